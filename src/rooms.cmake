@@ -1,0 +1,21 @@
+# The one table of who may use whom. A room is a static library: src/<room> + include/trowel/<room>.
+# The build links what stands behind USES and LINKS; tests/tidy reads USES against the #includes.
+
+# add_room(NAME [USES rooms...] [LINKS third-party targets...])
+function(add_room NAME)
+  cmake_parse_arguments(ROOM "" "" "USES;LINKS" ${ARGN})
+  file(GLOB_RECURSE SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${NAME}/*.cpp)
+  list(FILTER SOURCES EXCLUDE REGEX "/main\\.cpp$")
+  add_library(trowel_${NAME} STATIC ${SOURCES})
+  target_link_libraries(trowel_${NAME} PUBLIC trowel_flags ${ROOM_LINKS})
+  target_include_directories(trowel_${NAME} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  foreach(USED IN LISTS ROOM_USES)
+    target_link_libraries(trowel_${NAME} PUBLIC trowel_${USED})
+  endforeach()
+endfunction()
+
+# protocol has its folder at the top of the tree; protocol/CMakeLists.txt makes the library (USES core rpc).
+add_room(core LINKS fmt::fmt nlohmann_json::nlohmann_json OpenSSL::Crypto Threads::Threads)
+add_dependencies(trowel_core protocol_generated)
+
+
