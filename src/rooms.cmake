@@ -19,3 +19,4 @@ add_room(core LINKS fmt::fmt nlohmann_json::nlohmann_json OpenSSL::Crypto Thread
 add_dependencies(trowel_core protocol_generated)
 add_room(os USES core LINKS spdlog::spdlog SQLite::SQLite3)
 add_room(rpc USES core)
+add_room(notebook USES core)
