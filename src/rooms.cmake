@@ -17,5 +17,5 @@ endfunction()
 # protocol has its folder at the top of the tree; protocol/CMakeLists.txt makes the library (USES core rpc).
 add_room(core LINKS fmt::fmt nlohmann_json::nlohmann_json OpenSSL::Crypto Threads::Threads)
 add_dependencies(trowel_core protocol_generated)
-
-
+add_room(http USES core LINKS PkgConfig::HTTPLIB OpenSSL::SSL OpenSSL::Crypto)
+add_room(databricks USES core http)
