@@ -41,6 +41,14 @@ ConnectionManager::ConnectionManager(Parts parts) : parts_(std::move(parts)) {}
 
 ConnectionManager::~ConnectionManager() = default;
 
+void ConnectionManager::expect(const std::string& folder) {
+  std::lock_guard lock(mutex_);
+  auto& slot = slots_[folder];
+  if (slot) return;
+  slot = std::make_shared<Slot>();
+  slot->status.state = State::Connecting;
+}
+
 Result<std::vector<Offer>> ConnectionManager::offers(const core::Json& settingsConnections) const {
   return gatherOffers(TROWEL_TRY(parts_.readConfigFile()), settingsConnections);
 }

@@ -175,7 +175,7 @@ Result<Json> Connection::disconnect(protocol::CommandCall& call) {
   return choose(TROWEL_TRY(session_.project(call.folder)), "", call.context);
 }
 
-void Connection::followSettings(const core::CancelToken& cancel) {
+void Connection::followSettings() {
   if (!session_.trusted()) return;
   for (const auto& project : session_.projects()) {
     auto settings = session_.settings(project);
@@ -183,12 +183,14 @@ void Connection::followSettings(const core::CancelToken& cancel) {
       // The setting may lag behind a choice that is just being written to it: only a change counts.
       std::lock_guard lock(mutex_);
       auto [seen, isNew] = followed_.try_emplace(project.path, "");
-      if (std::exchange(seen->second, settings.connection) == settings.connection) continue;
+      bool changed = std::exchange(seen->second, settings.connection) != settings.connection;
+      if (!isNew && (!changed || settings.connection == session_.connections().status(project.path).id)) continue;
     }
-    if (settings.connection == session_.connections().status(project.path).id) continue;
-    // The failure is kept with the status, and shown there.
-    static_cast<void>(
-        session_.connections().select(project.path, settings.connection, settings.connections, cancel));
+    session_.background([this, project, settings](const core::CancelToken& cancel) {
+      // A failure is kept with the status, and shown there.
+      static_cast<void>(
+          session_.connections().select(project.path, settings.connection, settings.connections, cancel));
+    });
   }
 }
 

@@ -23,8 +23,8 @@ class Connection final : public protocol::ConnectionHandlers, public protocol::C
   core::Result<core::Json> demo(protocol::CommandCall& call) override;
   core::Result<core::Json> disconnect(protocol::CommandCall& call) override;
 
-  // Connects every project whose setting trowel.connection changed since the last time. On a worker.
-  void followSettings(const core::CancelToken& cancel);
+  // Connects every project whose setting trowel.connection changed since the last time; in the background.
+  void followSettings();
 
   // Tells the editor how a project's connection stands.
   void announce(const std::string& folder);

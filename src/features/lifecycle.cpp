@@ -68,6 +68,7 @@ Result<Json> Lifecycle::executeCommand(const protocol::ExecuteCommandParams& par
   return (*run)(command);
 }
 
+// Requests that come with this notification already wait for the connection instead of missing it.
 void Lifecycle::initialized(const protocol::InitializedParams&) { refresh(); }
 
 void Lifecycle::didChangeConfiguration(const protocol::DidChangeConfigurationParams&) { refresh(); }
@@ -78,6 +79,7 @@ void Lifecycle::didChangeWorkspaceFolders(const protocol::DidChangeWorkspaceFold
     return project.uri.empty() || std::ranges::find(params.event.removed, project.uri, &protocol::WorkspaceFolder::uri) !=
                                       params.event.removed.end();
   });
+  for (const auto& gone : toProjects(params.event.removed)) session_.connections().forget(gone.path);
   for (auto& added : toProjects(params.event.added)) projects.push_back(std::move(added));
   session_.setProjects(std::move(projects));
   refresh();
@@ -89,6 +91,8 @@ void Lifecycle::workspaceTrusted(const protocol::WorkspaceTrustedParams&) {
 }
 
 void Lifecycle::refresh() {
+  if (session_.trusted())
+    for (const auto& project : session_.projects()) session_.connections().expect(project.path);
   session_.background([this](const core::CancelToken& cancel) {
     session_.pullSettings(cancel);
     hooks_.projectsChanged();

@@ -60,6 +60,9 @@ class ConnectionManager {
   explicit ConnectionManager(Parts parts);
   ~ConnectionManager();
 
+  // The folder's settings are being asked for: until the first select, require() waits instead of failing.
+  void expect(const std::string& folder);
+
   // What `folder` may choose from. Fails only where the configuration file is there but cannot be read.
   core::Result<std::vector<Offer>> offers(const core::Json& settingsConnections) const;
 
