@@ -19,3 +19,6 @@ add_room(core LINKS fmt::fmt nlohmann_json::nlohmann_json OpenSSL::Crypto Thread
 add_dependencies(trowel_core protocol_generated)
 
 
+
+# The emulator is an independent reading of the API: it never uses databricks, http, auth or notebook.
+add_room(emulator USES core LINKS SQLite::SQLite3 fmt::fmt)
