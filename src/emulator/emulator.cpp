@@ -14,6 +14,7 @@
 #include "emulator/state_file.hpp"
 #include "emulator/workspace_api.hpp"
 #include "emulator/workspace_store.hpp"
+#include "emulator/workspace_transfer_api.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 
@@ -55,6 +56,7 @@ class Emulator::Impl {
         workspace_(clock, ids_, state_.get(), options_.userName) {
     addIdentityRoutes(router_, options_.userName);
     addWorkspaceRoutes(router_, workspace_);
+    addWorkspaceTransferRoutes(router_, workspace_);
     addControlRoutes(router_, faults_, log_);
   }
 
