@@ -25,3 +25,8 @@ add_room(connection USES core os http databricks)
 add_room(notebook USES core)
 add_room(features USES core os rpc protocol http databricks connection notebook)
 add_room(app USES core os rpc protocol http databricks connection notebook features)
+
+
+
+# The emulator is an independent reading of the API: it never uses databricks, http, auth or notebook.
+add_room(emulator USES core LINKS SQLite::SQLite3 fmt::fmt)
