@@ -136,17 +136,20 @@ int call(const CommonOptions& common, const CallOptions& options) {
 
   ShellClient client(ours.get(), folderSettings(*folder, options.profile));
   Json uri = core::pathToUri(*folder);
-  client.send({{"jsonrpc", "2.0"},
-               {"id", 0},
-               {"method", "initialize"},
-               {"params",
-                {{"capabilities", Json::object()},
-                 {"workspaceFolders", Json::array({{{"uri", uri}, {"name", "folder"}}})}}}});
+  client.send(
+      {{"jsonrpc", "2.0"},
+       {"id", 0},
+       {"method", "initialize"},
+       {"params",
+        {{"capabilities", Json::object()}, {"workspaceFolders", Json::array({{{"uri", uri}, {"name", "folder"}}})}}}});
   Json reply = client.awaitReply(0);
   // The settings are there, and the connection under way, when this is answered: connection state is asked first.
   client.send({{"jsonrpc", "2.0"}, {"method", "initialized"}, {"params", Json::object()}});
   if (!params.is_null()) params.emplace("workDoneToken", "call");
-  client.send({{"jsonrpc", "2.0"}, {"id", 1}, {"method", options.method}, {"params", params.is_null() ? Json::object() : params}});
+  client.send({{"jsonrpc", "2.0"},
+               {"id", 1},
+               {"method", options.method},
+               {"params", params.is_null() ? Json::object() : params}});
   reply = client.awaitReply(1);
   client.send({{"jsonrpc", "2.0"}, {"id", 2}, {"method", "shutdown"}});
   client.awaitReply(2);

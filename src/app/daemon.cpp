@@ -48,7 +48,8 @@ struct Daemon::Parts {
   }
 
   core::Result<core::SecretString> settingsToken(const std::string& name, const core::CancelToken& cancel) {
-    auto secret = TROWEL_TRY(editor.uiSecretGet({features::Connection::secretKey(name)}, cancel, std::chrono::seconds(30)));
+    auto secret =
+        TROWEL_TRY(editor.uiSecretGet({features::Connection::secretKey(name)}, cancel, std::chrono::seconds(30)));
     if (!secret.value || secret.value->empty())
       return core::fail(core::ErrorCode::Unauthenticated, "No token is stored for the connection '" + name +
                                                               "'. Enter one with 'Trowel: Add Connection…'.");
@@ -73,9 +74,8 @@ struct Daemon::Parts {
        .clock = *options.clock,
        .demo = demo,
        .readConfigFile = [this] { return readConfigFile(options.configFile); },
-       .settingsToken = [this](const std::string& name, const core::CancelToken& cancel) {
-         return settingsToken(name, cancel);
-       },
+       .settingsToken = [this](const std::string& name,
+                               const core::CancelToken& cancel) { return settingsToken(name, cancel); },
        .changed = [this](const std::string& folder) { connectionChanged(folder); }}};
 
   features::Session session{{editor, pool, timer, *options.clock, connections, shutdown.token()}};
@@ -86,10 +86,9 @@ struct Daemon::Parts {
   features::WorkspaceView workspaceView{session};
   features::Tree tree{session};
   protocol::CommandTable commands;
-  features::Lifecycle lifecycle{session,
-                                commands,
-                                {.watchParent = options.watchParent,
-                                 .projectsChanged = [this] { connection.followSettings(); }}};
+  features::Lifecycle lifecycle{session, commands, {.watchParent = options.watchParent, .projectsChanged = [this] {
+                                                      connection.followSettings();
+                                                    }}};
 };
 
 Daemon::Daemon(rpc::Streams streams, DaemonOptions options)

@@ -19,7 +19,8 @@ int main(int argc, char** argv) {
   bool json = false;
   app.add_flag("--version", version, "Print the version");
   app.add_flag("--json", json, "With --version: as JSON, with the protocol's hash");
-  app.add_option("--log", common.logLevels, "Log level: trace, debug, info, warn, error; per category as in info,http=debug");
+  app.add_option("--log", common.logLevels,
+                 "Log level: trace, debug, info, warn, error; per category as in info,http=debug");
   app.require_subcommand(0, 1);
 
   int status = 0;
@@ -34,6 +35,20 @@ int main(int argc, char** argv) {
   callCommand->add_option("--profile", call.profile, "Profile of the Databricks configuration file");
   callCommand->add_option("--folder", call.folder, "Project folder; else the current one");
   callCommand->callback([&] { status = trowel::app::call(common, call); });
+
+  trowel::app::EmulateOptions emulate;
+  auto* emulatorCommand =
+      app.add_subcommand("emulator", "Run a local Databricks workspace that really executes Python and SQL");
+  emulatorCommand->add_option("--port", emulate.port, "Port on 127.0.0.1; else a free one")
+      ->check(CLI::Range(0, 65535));
+  emulatorCommand->add_flag("--demo", emulate.demo, "Fill it with example notebooks, clusters and tables");
+  emulatorCommand->add_option("--data", emulate.dataDir, "Keep its state in this folder");
+  emulatorCommand->add_option("--cluster-start-ms", emulate.clusterStartMilliseconds,
+                              "How long a cluster takes to start");
+  emulatorCommand->add_option("--endpoint-file", emulate.endpointFile,
+                              "Write host and token to this private file instead of stdout");
+  emulatorCommand->add_option("--while-used", emulate.whileUsed, "End when no process holds this lock file any more");
+  emulatorCommand->callback([&] { status = trowel::app::emulate(common, emulate); });
 
   CLI11_PARSE(app, argc, argv);
   if (version) {

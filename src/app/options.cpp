@@ -21,7 +21,8 @@ DaemonOptions systemOptions(const std::string& name) {
 
 bool startLog(const CommonOptions& common, bool toStderr) {
   if (!core::setLogLevels(common.logLevels)) {
-    complain("'" + common.logLevels + "' is no log level. Use trace, debug, info, warn or error, also as in info,http=debug.");
+    complain("'" + common.logLevels +
+             "' is no log level. Use trace, debug, info, warn or error, also as in info,http=debug.");
     return false;
   }
   os::LogOptions log;

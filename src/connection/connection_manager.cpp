@@ -21,9 +21,12 @@ using core::Result;
 
 std::string sourceOf(const Offer& offer) {
   switch (offer.source) {
-    case Source::Profile: return "the profile " + offer.name + " in ~/.databrickscfg";
-    case Source::Settings: return "the connection '" + offer.name + "' with 'Trowel: Add Connection…'";
-    case Source::Demo: return "the demo workspace by 'Trowel: Open Demo Workspace'";
+    case Source::Profile:
+      return "the profile " + offer.name + " in ~/.databrickscfg";
+    case Source::Settings:
+      return "the connection '" + offer.name + "' with 'Trowel: Add Connection…'";
+    case Source::Demo:
+      return "the demo workspace by 'Trowel: Open Demo Workspace'";
   }
   return offer.name;
 }
@@ -87,8 +90,8 @@ Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const
   if (id.empty()) return ConnectionPtr();
 
   auto offer = find(id, settingsConnections);
-  Result<ConnectionPtr> connected = offer ? connect(*offer, lifetime.token(), cancel)
-                                          : Result<ConnectionPtr>(std::unexpected(offer.error()));
+  Result<ConnectionPtr> connected =
+      offer ? connect(*offer, lifetime.token(), cancel) : Result<ConnectionPtr>(std::unexpected(offer.error()));
   if (!connected) core::logWarn("connection", core::describe(connected.error()));
   update(folder, attempt, [&](Slot& slot) {
     if (offer) {
@@ -127,8 +130,8 @@ Result<ConnectionPtr> ConnectionManager::connect(const Offer& offer, const core:
   databricks::RestConfig config{.host = origin,
                                 .credentials = [token]() -> Result<core::SecretString> { return token; },
                                 .credentialSource = sourceOf(offer)};
-  auto connection = std::make_shared<Connection>(
-      Connection{offer.id, offer.name, hostText, {}, databricks::RestClient(config, parts_.http, parts_.clock), lifetime});
+  auto connection = std::make_shared<Connection>(Connection{
+      offer.id, offer.name, hostText, {}, databricks::RestClient(config, parts_.http, parts_.clock), lifetime});
   // Quick to fail: somebody waits for the views.
   connection->me = TROWEL_TRY(
       databricks::Scim(connection->rest).me({.cancel = either.token(), .timeout = std::chrono::seconds(20)}));
@@ -165,8 +168,9 @@ Result<ConnectionPtr> ConnectionManager::require(const std::string& folder, cons
   });
   if (cancel.cancelled()) return std::unexpected(cancel.error("Waiting for the connection"));
   if (!slot || slot->status.state == State::None)
-    return core::fail(ErrorCode::NotConfigured, "This project is not connected to a workspace. Choose one with 'Trowel: "
-                                                "Select Connection…'.");
+    return core::fail(ErrorCode::NotConfigured,
+                      "This project is not connected to a workspace. Choose one with 'Trowel: "
+                      "Select Connection…'.");
   if (slot->status.state == State::Failed) return std::unexpected(slot->status.error);
   return slot->connection;
 }

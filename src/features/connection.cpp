@@ -19,19 +19,26 @@ using core::Result;
 
 protocol::ConnectionSource toWire(Source source) {
   switch (source) {
-    case Source::Profile: return protocol::ConnectionSource::Profile;
-    case Source::Settings: return protocol::ConnectionSource::Settings;
-    case Source::Demo: break;
+    case Source::Profile:
+      return protocol::ConnectionSource::Profile;
+    case Source::Settings:
+      return protocol::ConnectionSource::Settings;
+    case Source::Demo:
+      break;
   }
   return protocol::ConnectionSource::Demo;
 }
 
 protocol::ConnectionState toWire(State state) {
   switch (state) {
-    case State::None: return protocol::ConnectionState::None;
-    case State::Connecting: return protocol::ConnectionState::Connecting;
-    case State::Ready: return protocol::ConnectionState::Ready;
-    case State::Failed: break;
+    case State::None:
+      return protocol::ConnectionState::None;
+    case State::Connecting:
+      return protocol::ConnectionState::Connecting;
+    case State::Ready:
+      return protocol::ConnectionState::Ready;
+    case State::Failed:
+      break;
   }
   return protocol::ConnectionState::Failed;
 }
@@ -91,12 +98,12 @@ Result<protocol::ConnectionStatus> Connection::status(const protocol::Connection
 
 Result<Json> Connection::choose(const Project& project, const std::string& id, rpc::CallContext& call) {
   if (!id.empty() && !session_.trusted())
-    return core::fail(ErrorCode::Untrusted,
-                      "This folder is not trusted, so Trowel does not connect for it. Trust it with 'Workspaces: Manage "
-                      "Workspace Trust'.");
+    return core::fail(
+        ErrorCode::Untrusted,
+        "This folder is not trusted, so Trowel does not connect for it. Trust it with 'Workspaces: Manage "
+        "Workspace Trust'.");
   call.progress.report("Connecting", id.empty() ? "disconnecting" : id);
-  auto connected =
-      session_.connections().select(project.path, id, session_.settings(project).connections, call.cancel);
+  auto connected = session_.connections().select(project.path, id, session_.settings(project).connections, call.cancel);
   if (!connected) return std::unexpected(connected.error());
   protocol::SettingParams setting{"trowel.connection", id.empty() ? Json() : Json(id), unlessEmpty(project.uri)};
   auto remembered = session_.editor().uiSetting(setting, call.cancel, std::chrono::seconds(10));
@@ -146,12 +153,13 @@ Result<Json> Connection::add(protocol::CommandCall& call) {
                                          .masked = {}},
                                         cancel));
   if (!name.value || name.value->empty()) return Json();
-  auto token = TROWEL_TRY(editor.uiInput({.title = "Add Connection (3/3): Token",
-                                          .prompt = "A personal access token; it is kept in the editor's secret storage",
-                                          .placeholder = {},
-                                          .value = {},
-                                          .masked = true},
-                                         cancel));
+  auto token =
+      TROWEL_TRY(editor.uiInput({.title = "Add Connection (3/3): Token",
+                                 .prompt = "A personal access token; it is kept in the editor's secret storage",
+                                 .placeholder = {},
+                                 .value = {},
+                                 .masked = true},
+                                cancel));
   if (!token.value || token.value->empty()) return Json();
   TROWEL_TRY(editor.uiSecretStore({secretKey(*name.value), *token.value}, cancel));
   core::wipe(*token.value);
@@ -188,8 +196,7 @@ void Connection::followSettings() {
     }
     session_.background([this, project, settings](const core::CancelToken& cancel) {
       // A failure is kept with the status, and shown there.
-      static_cast<void>(
-          session_.connections().select(project.path, settings.connection, settings.connections, cancel));
+      static_cast<void>(session_.connections().select(project.path, settings.connection, settings.connections, cancel));
     });
   }
 }

@@ -37,7 +37,7 @@ class Connection final : public protocol::ConnectionHandlers, public protocol::C
   core::Result<core::Json> choose(const Project& project, const std::string& id, rpc::CallContext& call);
 
   Session& session_;
-  std::mutex mutex_;                         // guards followed_
+  std::mutex mutex_;                             // guards followed_
   std::map<std::string, std::string> followed_;  // the setting as last acted upon, by project
 };
 

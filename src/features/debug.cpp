@@ -16,10 +16,14 @@ namespace {
 
 std::string stateName(connection::State state) {
   switch (state) {
-    case connection::State::None: return "none";
-    case connection::State::Connecting: return "connecting";
-    case connection::State::Ready: return "ready";
-    case connection::State::Failed: return "failed";
+    case connection::State::None:
+      return "none";
+    case connection::State::Connecting:
+      return "connecting";
+    case connection::State::Ready:
+      return "ready";
+    case connection::State::Failed:
+      return "failed";
   }
   return "unknown";
 }

@@ -49,9 +49,8 @@ Result<protocol::InitializeResult> Lifecycle::initialize(const protocol::Initial
   protocol::InitializeResult result;
   Json commands = Json::array();
   for (auto id : protocol::command::kAll) commands.push_back(id);
-  result.capabilities = {
-      {"executeCommandProvider", {{"commands", std::move(commands)}}},
-      {"workspace", {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}}}}};
+  result.capabilities = {{"executeCommandProvider", {{"commands", std::move(commands)}}},
+                         {"workspace", {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}}}}};
   result.serverInfo = {"trowel", std::string(core::kVersion), std::string(protocol::kProtocolHash)};
   return result;
 }
@@ -60,8 +59,7 @@ Result<Json> Lifecycle::shutdown(rpc::CallContext&) { return Json(); }
 
 Result<Json> Lifecycle::executeCommand(const protocol::ExecuteCommandParams& params, rpc::CallContext& call) {
   const auto* run = commands_.find(params.command);
-  if (run == nullptr)
-    return core::fail(ErrorCode::InvalidParams, "Trowel has no command '" + params.command + "'.");
+  if (run == nullptr) return core::fail(ErrorCode::InvalidParams, "Trowel has no command '" + params.command + "'.");
   protocol::CommandCall command{{}, params.folder, call};
   if (params.arguments && !params.arguments->empty() && params.arguments->front().is_object())
     command.target = TROWEL_TRY(protocol::decode<protocol::CommandTarget>(params.arguments->front()));
@@ -76,8 +74,8 @@ void Lifecycle::didChangeConfiguration(const protocol::DidChangeConfigurationPar
 void Lifecycle::didChangeWorkspaceFolders(const protocol::DidChangeWorkspaceFoldersParams& params) {
   auto projects = session_.projects();
   std::erase_if(projects, [&](const Project& project) {
-    return project.uri.empty() || std::ranges::find(params.event.removed, project.uri, &protocol::WorkspaceFolder::uri) !=
-                                      params.event.removed.end();
+    return project.uri.empty() || std::ranges::find(params.event.removed, project.uri,
+                                                    &protocol::WorkspaceFolder::uri) != params.event.removed.end();
   });
   for (const auto& gone : toProjects(params.event.removed)) session_.connections().forget(gone.path);
   for (auto& added : toProjects(params.event.added)) projects.push_back(std::move(added));

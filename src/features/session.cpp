@@ -33,7 +33,8 @@ Result<Project> Session::project(const std::optional<std::string>& uri) const {
   if (!uri || uri->empty()) return all.front();
   auto path = TROWEL_TRY(core::uriToPath(*uri));
   auto it = std::ranges::find(all, path, &Project::path);
-  if (it == all.end()) return core::fail(ErrorCode::InvalidParams, "The folder " + path + " is not open in the editor.");
+  if (it == all.end())
+    return core::fail(ErrorCode::InvalidParams, "The folder " + path + " is not open in the editor.");
   return *it;
 }
 
@@ -71,9 +72,10 @@ void Session::pullSettings(const core::CancelToken& cancel) {
 
 Result<connection::ConnectionPtr> Session::connection(const Project& project, const core::CancelToken& cancel) const {
   if (!trusted())
-    return core::fail(ErrorCode::Untrusted,
-                      "This folder is not trusted, so Trowel does not connect for it. Trust it with 'Workspaces: Manage "
-                      "Workspace Trust'.");
+    return core::fail(
+        ErrorCode::Untrusted,
+        "This folder is not trusted, so Trowel does not connect for it. Trust it with 'Workspaces: Manage "
+        "Workspace Trust'.");
   return parts_.connections.require(project.path, cancel);
 }
 

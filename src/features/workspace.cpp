@@ -88,7 +88,8 @@ Result<std::optional<std::string>> Workspace::target(protocol::CommandCall& call
   auto connection = TROWEL_TRY(session_.connection(call.folder, call.context.cancel));
   std::string path = "/";
   while (true) {
-    protocol::PickParams pick{.title = path, .placeholder = "Choose an object of the workspace", .many = {}, .items = {}};
+    protocol::PickParams pick{
+        .title = path, .placeholder = "Choose an object of the workspace", .many = {}, .items = {}};
     std::vector<std::string> folders;
     for (const auto& object : TROWEL_TRY(listFolder(*connection, path, call.context.cancel))) {
       pick.items.push_back({.id = object.path,
@@ -110,8 +111,8 @@ Result<Json> Workspace::open(protocol::CommandCall& call) {
   auto path = TROWEL_TRY(target(call));
   if (!path) return Json();
   auto connection = TROWEL_TRY(session_.connection(call.folder, call.context.cancel));
-  auto exported = TROWEL_TRY(
-      databricks::Workspace(connection->rest).exportObject(*path, "AUTO", {.cancel = call.context.cancel}));
+  auto exported =
+      TROWEL_TRY(databricks::Workspace(connection->rest).exportObject(*path, "AUTO", {.cancel = call.context.cancel}));
   if (!core::isUtf8(exported.content))
     return core::fail(core::ErrorCode::Unsupported, *path + " is not text, so it cannot be shown.");
   protocol::OpenDocumentParams document;

@@ -24,6 +24,18 @@ struct CallOptions {
 // `trowel call`: the daemon's own dispatcher in this process, one request, its result on stdout.
 int call(const CommonOptions& common, const CallOptions& options);
 
+struct EmulateOptions {
+  int port = 0;  // 0: a free one
+  bool demo = false;
+  std::string dataDir;                          // empty: nothing is kept
+  std::optional<int> clusterStartMilliseconds;  // how long a cluster takes to start
+  std::string endpointFile;                     // host and token go there instead of to stdout
+  std::string whileUsed;                        // a lock file: end when nobody holds it any more
+};
+
+// `trowel emulator`: a local workspace on 127.0.0.1.
+int emulate(const CommonOptions& common, const EmulateOptions& options);
+
 // `trowel --version --json`.
 std::string versionJson();
 

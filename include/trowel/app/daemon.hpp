@@ -12,11 +12,11 @@
 namespace trowel::app {
 
 struct DaemonOptions {
-  std::string demoFolder;                                      // where windows agree on the demo workspace
-  std::string stateFolder;                                     // journals and locks of sync
-  std::string executable;                                      // starts the demo workspace
-  std::string configFile;                                      // Databricks configuration file; may be missing
-  std::string name = "trowel";                                 // who we are, for others that wait for a lock of ours
+  std::string demoFolder;       // where windows agree on the demo workspace
+  std::string stateFolder;      // journals and locks of sync
+  std::string executable;       // starts the demo workspace
+  std::string configFile;       // Databricks configuration file; may be missing
+  std::string name = "trowel";  // who we are, for others that wait for a lock of ours
   std::function<void(std::int64_t pid)> watchParent = [](std::int64_t) {};
   core::Clock* clock = &core::systemClock();
 };
