@@ -27,3 +27,4 @@ add_room(features USES core os rpc protocol http databricks connection notebook)
 # An independent reading of the API: never uses databricks, http, auth or notebook, so that one mistake cannot cancel another.
 add_room(emulator USES core LINKS SQLite::SQLite3)
 add_room(app USES core os rpc protocol http databricks connection notebook features emulator)
+add_room(sync USES core os)
