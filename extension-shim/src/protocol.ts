@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '6477a0a025aeb5b6';
+export const protocolHash = '3f6bd3eb8fb7c736';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -912,6 +912,11 @@ export class Client {
   /** Begins to sync the folder and keeps watching it. */
   syncStart(params: SyncStartParams, token?: CancellationToken): Promise<SyncStatus> {
     return this.connection.sendRequest('trowel/sync/start', params, token);
+  }
+
+  /** Syncs once and returns when everything has arrived or failed. */
+  syncRun(params: SyncStartParams, token?: CancellationToken): Promise<SyncStatus> {
+    return this.connection.sendRequest('trowel/sync/run', params, token);
   }
 
   /** Stops; nothing is deleted on either side. */

@@ -6,6 +6,7 @@
 #include "features/connection.hpp"
 #include "features/debug.hpp"
 #include "features/lifecycle.hpp"
+#include "features/notebook.hpp"
 #include "features/session.hpp"
 #include "features/tree.hpp"
 #include "features/trees/connections.hpp"
@@ -39,6 +40,7 @@ struct Daemon::Parts {
     protocol::bind(endpoint.binder(), tree);
     protocol::bind(endpoint.binder(), connection);
     protocol::bind(endpoint.binder(), workspace);
+    protocol::bind(endpoint.binder(), notebook);
     protocol::bind(endpoint.binder(), debug);
     protocol::bind(commands, static_cast<protocol::ViewCommands&>(tree));
     protocol::bind(commands, static_cast<protocol::ConnectionCommands&>(connection));
@@ -81,6 +83,7 @@ struct Daemon::Parts {
   features::Session session{{editor, pool, timer, *options.clock, connections, shutdown.token()}};
   features::Connection connection{session};
   features::Workspace workspace{session};
+  features::Notebook notebook;
   features::Debug debug{session};
   features::ConnectionsView connectionsView{session};
   features::WorkspaceView workspaceView{session};

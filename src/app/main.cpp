@@ -36,6 +36,12 @@ int main(int argc, char** argv) {
   callCommand->add_option("--folder", call.folder, "Project folder; else the current one");
   callCommand->callback([&] { status = trowel::app::call(common, call); });
 
+  trowel::app::DoctorOptions doctor;
+  auto* doctorCommand = app.add_subcommand("doctor", "Check binary, configuration, host, token and system limits");
+  doctorCommand->add_option("--profile", doctor.profile, "Profile of the Databricks configuration file");
+  doctorCommand->add_option("--folder", doctor.folder, "Project folder; else the current one");
+  doctorCommand->callback([&] { status = trowel::app::doctor(common, doctor); });
+
   trowel::app::EmulateOptions emulate;
   auto* emulatorCommand =
       app.add_subcommand("emulator", "Run a local Databricks workspace that really executes Python and SQL");

@@ -23,7 +23,8 @@ class Lifecycle final : public protocol::LifecycleHandlers {
   core::Result<protocol::InitializeResult> initialize(const protocol::InitializeParams& params,
                                                       rpc::CallContext& call) override;
   core::Result<core::Json> shutdown(rpc::CallContext& call) override;
-  core::Result<core::Json> executeCommand(const protocol::ExecuteCommandParams& params, rpc::CallContext& call) override;
+  core::Result<core::Json> executeCommand(const protocol::ExecuteCommandParams& params,
+                                          rpc::CallContext& call) override;
 
   void initialized(const protocol::InitializedParams& params) override;
   void didChangeConfiguration(const protocol::DidChangeConfigurationParams& params) override;

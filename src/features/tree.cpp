@@ -28,7 +28,8 @@ protocol::TreeNode failureNode(const core::Error& error, const std::optional<std
 
 }  // namespace
 
-Result<protocol::TreeChildrenResult> Tree::children(const protocol::TreeChildrenParams& params, rpc::CallContext& call) {
+Result<protocol::TreeChildrenResult> Tree::children(const protocol::TreeChildrenParams& params,
+                                                    rpc::CallContext& call) {
   auto it = views_.find(params.view);
   if (it == views_.end()) return core::fail(ErrorCode::InvalidParams, "Trowel has no view '" + params.view + "'.");
   auto project = TROWEL_TRY(session_.project(params.folder));

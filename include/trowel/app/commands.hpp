@@ -24,6 +24,14 @@ struct CallOptions {
 // `trowel call`: the daemon's own dispatcher in this process, one request, its result on stdout.
 int call(const CommonOptions& common, const CallOptions& options);
 
+struct DoctorOptions {
+  std::string profile;
+  std::string folder;  // empty: the current one
+};
+
+// `trowel doctor`: checks what usually goes wrong, and says what to do. 1 where something is wrong.
+int doctor(const CommonOptions& common, const DoctorOptions& options);
+
 struct EmulateOptions {
   int port = 0;  // 0: a free one
   bool demo = false;
