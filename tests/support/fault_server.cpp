@@ -19,6 +19,7 @@ namespace trowel::test {
 using Step = FaultServer::Step;
 
 Step readRequest() { return {.kind = Step::Kind::ReadRequest}; }
+Step readSome() { return {.kind = Step::Kind::ReadSome}; }
 Step send(std::string bytes) { return {.kind = Step::Kind::Send, .text = std::move(bytes)}; }
 Step answer(std::string body) {
   return send(fmt::format("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
@@ -146,6 +147,11 @@ void FaultServer::play(int socket, const Connection& steps) {
       case Step::Kind::ReadRequest:
         peerGone = !readRequest(socket, pending);
         break;
+      case Step::Kind::ReadSome: {
+        char buffer[1024];
+        peerGone = ::recv(socket, buffer, sizeof buffer, 0) <= 0;
+        break;
+      }
       case Step::Kind::Send: {
         std::string_view left = step.text;
         while (!left.empty()) {

@@ -22,7 +22,7 @@ namespace trowel::test {
 class FaultServer {
  public:
   struct Step {
-    enum class Kind : std::uint8_t { ReadRequest, Send, Close, Reset, AwaitClose, Mark, Await };
+    enum class Kind : std::uint8_t { ReadRequest, ReadSome, Send, Close, Reset, AwaitClose, Mark, Await };
     Kind kind;
     std::string text = {};  // what to send, or the name of the mark
   };
@@ -65,6 +65,8 @@ class FaultServer {
 
 // Reads a head and the body that its Content-Length announces.
 FaultServer::Step readRequest();
+// The first bytes of something, thrown away.
+FaultServer::Step readSome();
 // All of the bytes, and waits until the other side's kernel has them.
 FaultServer::Step send(std::string bytes);
 // An answer with status 200, kept connection and this body.

@@ -71,12 +71,13 @@ TEST_CASE_METHOD(Fixture, "H12, H13, H14: what happened on an idle connection ne
       GENERATE(std::vector{test::send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nEVIL")},
                std::vector{test::send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"), test::close()},
                std::vector{test::close()}, std::vector{test::reset()});
-  FaultServer::Connection first{test::readRequest(), test::answer("1")};
+  FaultServer::Connection first{test::readRequest(), test::answer("1"), test::until("answered")};
   first.insert(first.end(), unsolicited.begin(), unsolicited.end());
   first.push_back(test::mark("idle"));
   FaultServer server({first, {test::readRequest(), test::answer("2")}});
 
   CHECK(get(server.origin())->body == "1");
+  server.set("answered");
   server.await("idle");
   auto second = post(server.origin(), "x");
   REQUIRE(second);
@@ -99,7 +100,7 @@ TEST_CASE_METHOD(Fixture, "H15: a kept connection that dies under a request leav
 }
 
 TEST_CASE_METHOD(Fixture, "H34: a write to a dead peer is an error") {
-  FaultServer server({{test::reset()}});
+  FaultServer server({{test::readSome(), test::reset()}});
   auto lost = post(server.origin(), std::string(16U << 20U, 'x'));
   REQUIRE_FALSE(lost);
   CHECK(lost.error().stage == Stage::Exchange);
