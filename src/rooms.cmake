@@ -17,5 +17,6 @@ endfunction()
 # protocol has its folder at the top of the tree; protocol/CMakeLists.txt makes the library (USES core rpc).
 add_room(core LINKS fmt::fmt nlohmann_json::nlohmann_json OpenSSL::Crypto Threads::Threads)
 add_dependencies(trowel_core protocol_generated)
-
-
+add_room(os USES core LINKS spdlog::spdlog SQLite::SQLite3)
+add_room(rpc USES core)
+add_room(notebook USES core)
