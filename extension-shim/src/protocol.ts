@@ -2,12 +2,12 @@
 
 /* eslint-disable */
 
-export const protocolHash = '3f6bd3eb8fb7c736';
+export const protocolHash = '4248e99c97bac5ae';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
   readonly isCancellationRequested: boolean;
-  onCancellationRequested(listener: () => void): Disposable;
+  onCancellationRequested(listener: (event: any) => any): Disposable;
 }
 
 /** What the client needs of a JSON-RPC connection. */
@@ -689,6 +689,8 @@ export interface OpenDocumentParams {
   content?: string;
   /** Language id for content. */
   language?: string;
+  /** The tab's title for content. */
+  title?: string;
 }
 
 /** Two files. */

@@ -30,7 +30,7 @@ Output generateTypeScript(const Model& model) {
       "export interface Disposable { dispose(): void }\n"
       "export interface CancellationToken {\n"
       "  readonly isCancellationRequested: boolean;\n"
-      "  onCancellationRequested(listener: () => void): Disposable;\n"
+      "  onCancellationRequested(listener: (event: any) => any): Disposable;\n"
       "}\n\n"
       "/** What the client needs of a JSON-RPC connection. */\n"
       "export interface Connection {\n"
