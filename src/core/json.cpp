@@ -37,6 +37,9 @@ bool deeperThan(std::string_view text, std::size_t limit) {
 Result<Json> parseJson(std::string_view text) {
   if (deeperThan(text, kMaxJsonDepth))
     return fail(ErrorCode::InvalidParams, "JSON is nested deeper than " + std::to_string(kMaxJsonDepth) + " levels.");
+  // The library takes a NUL for the end of the text.
+  if (auto nul = text.find('\0'); nul != std::string_view::npos)
+    return fail(ErrorCode::InvalidParams, "Not valid JSON at byte " + std::to_string(nul + 1) + ".");
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& e) {
