@@ -23,6 +23,7 @@ add_room(http USES core LINKS PkgConfig::HTTPLIB OpenSSL::SSL OpenSSL::Crypto)
 add_room(databricks USES core http)
 add_room(connection USES core os http databricks)
 add_room(notebook USES core)
+add_room(kernel USES core databricks notebook)
 add_room(features USES core os rpc protocol http databricks connection notebook)
 # An independent reading of the API: never uses databricks, http, auth or notebook, so that one mistake cannot cancel another.
 add_room(emulator USES core LINKS SQLite::SQLite3)
