@@ -74,7 +74,7 @@ std::pair<std::string_view, std::string_view> partError(std::string_view summary
 }
 
 Output errorOutputOf(const ResultView& result) {
-  auto summary = htmlToText(result.summary);
+  auto summary = core::toValidUtf8(result.summary);
   auto cause = core::toValidUtf8(result.cause);
   auto stack = std::string_view(cause);
   if (summary.empty()) {
@@ -123,34 +123,6 @@ Output notice(std::string_view text) {
 Output errorOutput(std::string_view name, std::string_view message, std::string_view stack) {
   core::Json error{{"name", name}, {"message", message}, {"stack", stack}};
   return {{{std::string(kErrorMime), core::dumpJson(error)}}};
-}
-
-std::string htmlToText(std::string_view html) {
-  struct Entity {
-    std::string_view name;
-    std::string_view text;
-  };
-  constexpr std::array kEntities{Entity{"&lt;", "<"},   Entity{"&gt;", ">"},   Entity{"&quot;", "\""},
-                                 Entity{"&#39;", "'"},  Entity{"&#x27;", "'"}, Entity{"&#34;", "\""},
-                                 Entity{"&apos;", "'"}, Entity{"&nbsp;", " "}, Entity{"&amp;", "&"}};
-  std::string out;
-  while (!html.empty()) {
-    // A tag begins with a letter or a slash: "a < b" has none.
-    bool tag = html.size() > 1 && html[0] == '<' && (html[1] == '/' || (html[1] >= 'a' && html[1] <= 'z'));
-    if (auto end = html.find('>'); tag && end != std::string_view::npos) {
-      html.remove_prefix(end + 1);
-      continue;
-    }
-    auto entity = std::ranges::find_if(kEntities, [&](const auto& known) { return html.starts_with(known.name); });
-    if (entity != kEntities.end()) {
-      out += entity->text;
-      html.remove_prefix(entity->name.size());
-      continue;
-    }
-    out += html.front();
-    html.remove_prefix(1);
-  }
-  return core::toValidUtf8(out);
 }
 
 }  // namespace trowel::notebook

@@ -5,11 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <vector>
 
-#include "trowel/core/json.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::notebook {
@@ -31,24 +28,6 @@ constexpr std::string_view kStyle = R"(<style>
 .trowel-notice { color: var(--vscode-descriptionForeground); margin: 4px 0; }
 </style>
 )";
-
-std::string jsonTypeName(const core::Json& type) {
-  if (type.is_string()) return type.get<std::string>();
-  auto kind = core::stringAt(type, "type");
-  auto inner = [&](const char* field) { return type.contains(field) ? jsonTypeName(type[field]) : std::string("?"); };
-  if (kind == "array") return "array<" + inner("elementType") + ">";
-  if (kind == "map") return "map<" + inner("keyType") + ", " + inner("valueType") + ">";
-  if (kind == "struct") {
-    std::string fields;
-    for (const auto& field : core::arrayAt(type, "fields")) {
-      if (!fields.empty()) fields += ", ";
-      fields += core::stringAt(field, "name") + ": " +
-                (field.is_object() && field.contains("type") ? jsonTypeName(field["type"]) : std::string("?"));
-    }
-    return "struct<" + fields + ">";
-  }
-  return kind;
-}
 
 bool isNumber(std::string_view type) {
   constexpr std::array<std::string_view, 10> kNumbers{"byte",  "short",   "int",    "integer", "long",
@@ -91,21 +70,14 @@ std::string oneLine(std::string_view text) {
 
 }  // namespace
 
-std::string typeName(std::string_view type) {
-  if (!type.starts_with('"') && !type.starts_with('{')) return std::string(type);
-  auto json = core::parseJson(type);
-  return json ? jsonTypeName(*json) : std::string(type);
-}
-
 std::string tableHtml(const ResultView& table) {
   std::string html(kStyle);
   html += "<div class=\"trowel-table\"><table><thead><tr>";
   std::vector<bool> numbers;
   for (const auto& column : table.columns) {
-    auto type = typeName(column.type);
-    numbers.push_back(isNumber(type));
+    numbers.push_back(isNumber(column.type));
     html += fmt::format("<th{}>{}<small>{}</small></th>", numbers.back() ? " class=\"number\"" : "",
-                        core::escapeHtml(column.name), core::escapeHtml(type));
+                        core::escapeHtml(column.name), core::escapeHtml(column.type));
   }
   html += "</tr></thead><tbody>\n";
   for (std::size_t i = 0; i < shownRows(table); ++i) {
@@ -133,7 +105,7 @@ std::string tableText(const ResultView& table) {
   std::vector<bool> numbers;
   for (const auto& column : table.columns) {
     lines[0].push_back(oneLine(core::toValidUtf8(column.name)));
-    numbers.push_back(isNumber(typeName(column.type)));
+    numbers.push_back(isNumber(column.type));
   }
   std::vector<std::size_t> widths;
   for (const auto& name : lines[0]) widths.push_back(widthOf(name));

@@ -11,7 +11,4 @@ namespace trowel::notebook {
 std::string tableHtml(const ResultView& table);
 std::string tableText(const ResultView& table);
 
-// Spark's type as people write it: "long" and {"type":"array",…} become long and array<…>.
-std::string typeName(std::string_view type);
-
 }  // namespace trowel::notebook

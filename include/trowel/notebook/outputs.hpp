@@ -15,7 +15,7 @@ struct ResultView {
   enum class Kind : std::uint8_t { Nothing, Text, Table, Images, Error };
   struct Column {
     std::string name;
-    std::string type;  // "long", "decimal(12,2)", or the JSON text that Spark gives, quotes and all
+    std::string type;  // Spark's short form: "long", "decimal(12,2)", "array<string>"
   };
 
   Kind kind = Kind::Nothing;
@@ -25,7 +25,7 @@ struct ResultView {
   std::vector<std::vector<Value>> rows = {};  // Table
   bool truncated = false;                     // Table: the workspace left rows out
   std::vector<std::string> images = {};       // Images: data URIs, or paths of files in the workspace
-  std::string summary = {};                   // Error: one line, HTML-escaped with colour spans, as the API sends it
+  std::string summary = {};                   // Error: a line or two, plain text
   std::string cause = {};                     // Error: the stack, with ANSI colours
 };
 
@@ -55,8 +55,5 @@ Output notice(std::string_view text);
 
 // {name, message, stack} as VS Code draws errors.
 Output errorOutput(std::string_view name, std::string_view message, std::string_view stack);
-
-// The text without tags and with entities resolved: error summaries are HTML.
-std::string htmlToText(std::string_view html);
 
 }  // namespace trowel::notebook
