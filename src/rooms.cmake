@@ -19,4 +19,12 @@ add_room(core LINKS fmt::fmt nlohmann_json::nlohmann_json OpenSSL::Crypto Thread
 add_dependencies(trowel_core protocol_generated)
 add_room(os USES core LINKS spdlog::spdlog SQLite::SQLite3)
 add_room(rpc USES core)
+add_room(http USES core LINKS PkgConfig::HTTPLIB OpenSSL::SSL OpenSSL::Crypto)
+add_room(databricks USES core http)
+add_room(connection USES core os http databricks)
 add_room(notebook USES core)
+add_room(features USES core os rpc protocol http databricks connection notebook)
+# An independent reading of the API: never uses databricks, http, auth or notebook, so that one mistake cannot cancel another.
+add_room(emulator USES core LINKS SQLite::SQLite3)
+add_room(app USES core os rpc protocol http databricks connection notebook features emulator)
+add_room(sync USES core os)

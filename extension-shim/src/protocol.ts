@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '48bb3efe86bffe2e';
+export const protocolHash = '4248e99c97bac5ae';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -914,6 +914,11 @@ export class Client {
   /** Begins to sync the folder and keeps watching it. */
   syncStart(params: SyncStartParams, token?: CancellationToken): Promise<SyncStatus> {
     return this.connection.sendRequest('trowel/sync/start', params, token);
+  }
+
+  /** Syncs once and returns when everything has arrived or failed. */
+  syncRun(params: SyncStartParams, token?: CancellationToken): Promise<SyncStatus> {
+    return this.connection.sendRequest('trowel/sync/run', params, token);
   }
 
   /** Stops; nothing is deleted on either side. */

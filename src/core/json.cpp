@@ -78,6 +78,18 @@ std::int64_t intAt(const Json& object, const char* field, std::int64_t fallback)
   return problem == std::errc() && end == text.data() + text.size() ? value : fallback;
 }
 
+double numberAt(const Json& object, const char* field, double fallback) {
+  if (!object.is_object()) return fallback;
+  auto it = object.find(field);
+  if (it == object.end()) return fallback;
+  if (it->is_number()) return it->get<double>();
+  if (!it->is_string()) return fallback;
+  const auto& text = it->get_ref<const std::string&>();
+  double value = 0;
+  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return problem == std::errc() && end == text.data() + text.size() ? value : fallback;
+}
+
 bool boolAt(const Json& object, const char* field, bool fallback) {
   if (!object.is_object()) return fallback;
   auto it = object.find(field);

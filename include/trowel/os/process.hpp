@@ -12,6 +12,7 @@
 
 #include "trowel/core/clock.hpp"
 #include "trowel/core/error.hpp"
+#include "trowel/os/poll.hpp"
 #include "trowel/os/unique_fd.hpp"
 
 namespace trowel::os {

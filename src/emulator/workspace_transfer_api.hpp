@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Contents in and out of the workspace: import, export, workspace-files.
+#pragma once
+
+#include "emulator/router.hpp"
+#include "emulator/workspace_store.hpp"
+
+namespace trowel::emulator {
+
+// The store outlives the router.
+void addWorkspaceTransferRoutes(Router& router, WorkspaceStore& store);
+
+}  // namespace trowel::emulator
