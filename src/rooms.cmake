@@ -22,3 +22,4 @@ add_dependencies(trowel_core protocol_generated)
 
 # The emulator is an independent reading of the API: it never uses databricks, http, auth or notebook.
 add_room(emulator USES core LINKS SQLite::SQLite3 fmt::fmt)
+include(${PROJECT_SOURCE_DIR}/src/emulator/embed_rules.cmake)
