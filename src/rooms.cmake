@@ -29,3 +29,9 @@ add_room(features USES core os rpc protocol http databricks connection notebook)
 add_room(emulator USES core LINKS SQLite::SQLite3)
 add_room(app USES core os rpc protocol http databricks connection notebook features emulator)
 add_room(sync USES core os)
+
+
+
+# The emulator is an independent reading of the API: it never uses databricks, http, auth or notebook.
+add_room(emulator USES core LINKS SQLite::SQLite3 fmt::fmt)
+include(${PROJECT_SOURCE_DIR}/src/emulator/embed_rules.cmake)
