@@ -13,7 +13,7 @@ import { CancellationToken, Connection, Disposable, InitializeParams, Initialize
 import { Restarts } from "./restarts";
 
 export type DaemonState = "stopped" | "starting" | "running" | "failed";
-export type WayOut = "restart" | "log" | "settings";
+export type Remedy = "restart" | "log" | "settings";
 
 /** What the daemon's keeper needs from the editor. */
 export interface DaemonHost {
@@ -25,16 +25,14 @@ export interface DaemonHost {
   logged(line: string): void;
   note(message: string): void;
   /** A message that the user should see, and what the user can do about it. */
-  tell(severity: "warning" | "error", message: string, waysOut: WayOut[]): void;
+  tell(severity: "warning" | "error", message: string, remedies: Remedy[]): void;
   nowMs(): number;
   /** Calls back once after `ms`, unless the returned function is called before. */
   after(ms: number, call: () => void): () => void;
 }
 
 /** A request could not be answered because no daemon runs. */
-export class DaemonGone extends Error {
-  readonly data = { actions: [{ title: "Restart Daemon", command: "trowel.daemon.restart" }, { title: "Show Log", command: "trowel.log.show" }] };
-}
+export class DaemonGone extends Error {}
 
 /** The daemon runs, but must not be used; starting it again would not help. */
 class Refused extends Error {}
@@ -58,6 +56,8 @@ export class Daemon implements Connection {
   private readonly stateChanged = new Emitter<DaemonState>();
   private current: Promise<Session> = Promise.reject(new DaemonGone("The Trowel daemon has not been started."));
   private live: Session | undefined;
+  /** A process that has not answered the greeting yet. */
+  private newborn: ChildProcessWithoutNullStreams | undefined;
   /** Rises with each start and stop that the user asks for, so that an older loop knows that it is over. */
   private era = 0;
   private state_: DaemonState = "stopped";
@@ -96,6 +96,7 @@ export class Daemon implements Connection {
     this.current = Promise.reject(new DaemonGone("The Trowel daemon has been stopped."));
     this.current.catch(() => undefined);
     this.setState("stopped");
+    this.newborn?.kill("SIGKILL");
     if (!session || session.hasEnded) return;
     const cancel = this.host.after(goodbyeLimitMs, () => session.process.kill("SIGKILL"));
     try {
@@ -165,10 +166,8 @@ export class Daemon implements Connection {
       this.setState("starting");
       try {
         const session = await this.launch();
-        if (era !== this.era) {
-          session.process.kill();
-          throw new DaemonGone("The Trowel daemon has been stopped.");
-        }
+        this.newborn = undefined;
+        if (era !== this.era) throw new DaemonGone("The Trowel daemon has been stopped."); // And killed while it was new.
         this.live = session;
         this.setState("running");
         this.watch(session);
@@ -188,6 +187,7 @@ export class Daemon implements Connection {
     const environment = { ...process.env };
     delete environment.ELECTRON_RUN_AS_NODE;
     const child = spawn(binary, ["serve"], { env: environment, stdio: ["pipe", "pipe", "pipe"] });
+    this.newborn = child;
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
       child.once("error", (error) => reject(new Refused(`The Trowel daemon cannot be started: ${error.message}. Install the extension again, or clear the setting trowel.daemon.path.`)));
@@ -285,11 +285,11 @@ export class Daemon implements Connection {
     this.host.after(heartbeatMs, beat);
   }
 
-  private fail(message: string, waysOut: WayOut[]): DaemonGone {
+  private fail(message: string, remedies: Remedy[]): DaemonGone {
     this.lastDeath_ = message;
     this.setState("failed");
     this.host.note(message);
-    this.host.tell("error", message, waysOut);
+    this.host.tell("error", message, remedies);
     return new DaemonGone(message);
   }
 

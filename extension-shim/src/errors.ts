@@ -2,13 +2,24 @@
 // Shows an error of the daemon once, with the ways out that it offers.
 
 import * as vscode from "vscode";
+import { DaemonGone } from "./daemon";
 import { ErrorCodes } from "./protocol";
 
-/** A way out that an error reply may carry in `data.actions`. */
-export interface ErrorAction {
+/** What the user can do about an error. */
+export interface WayOut {
   title: string;
   command: string;
 }
+
+const selectConnection: WayOut = { title: "Select Connection", command: "trowel.connection.select" };
+const showLog: WayOut = { title: "Show Log", command: "trowel.log.show" };
+const byCode: Record<number, WayOut[]> = {
+  [ErrorCodes.NotConfigured]: [selectConnection, { title: "Open Demo Workspace", command: "trowel.connection.demo" }],
+  [ErrorCodes.Unauthenticated]: [selectConnection, { title: "Add Connection", command: "trowel.connection.add" }],
+  [ErrorCodes.Unavailable]: [selectConnection, showLog],
+  [ErrorCodes.Untrusted]: [{ title: "Manage Workspace Trust", command: "workbench.trust.manage" }],
+  [ErrorCodes.Internal]: [showLog, { title: "Copy Debug Information", command: "trowel.debug.copy" }],
+};
 
 const visible = new Set<string>();
 
@@ -16,9 +27,9 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-export function actionsOf(error: unknown): ErrorAction[] {
-  const actions = (error as { data?: { actions?: ErrorAction[] } } | undefined)?.data?.actions;
-  return Array.isArray(actions) ? actions : [];
+export function waysOutOf(error: unknown): WayOut[] {
+  if (error instanceof DaemonGone) return [{ title: "Restart Daemon", command: "trowel.daemon.restart" }, showLog];
+  return byCode[(error as { code?: number } | undefined)?.code ?? 0] ?? [];
 }
 
 /** Whether the user stopped it, who then needs no message. */
@@ -32,10 +43,10 @@ export async function showError(error: unknown): Promise<void> {
   if (isCancelled(error) || visible.has(message)) return;
   visible.add(message);
   try {
-    const actions = actionsOf(error);
-    const chosen = await vscode.window.showErrorMessage(message, ...actions.map((action) => action.title));
-    const action = actions.find((each) => each.title === chosen);
-    if (action) await vscode.commands.executeCommand(action.command);
+    const ways = waysOutOf(error);
+    const chosen = await vscode.window.showErrorMessage(message, ...ways.map((way) => way.title));
+    const way = ways.find((each) => each.title === chosen);
+    if (way) await vscode.commands.executeCommand(way.command);
   } finally {
     visible.delete(message);
   }

@@ -4,7 +4,7 @@
 import * as vscode from "vscode";
 import { join } from "node:path";
 import { registerCommands } from "./commands";
-import { Daemon, WayOut } from "./daemon";
+import { Daemon, Remedy } from "./daemon";
 import { copyDebugInformation } from "./debug";
 import { ActiveFolder, allFolders } from "./folders";
 import { Kernels } from "./kernel";
@@ -28,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const binary = (): string =>
     vscode.workspace.getConfiguration("trowel").get<string>("daemon.path") || join(context.extensionPath, "bin", "trowel");
 
-  const waysOut: Record<WayOut, [title: string, run: () => unknown]> = {
+  const remedies: Record<Remedy, [title: string, run: () => unknown]> = {
     restart: ["Restart", () => vscode.commands.executeCommand("trowel.daemon.restart")],
     log: ["Show Log", () => log.show()],
     settings: ["Open Setting", () => vscode.commands.executeCommand("workbench.action.openSettings", "trowel.daemon.path")],
@@ -46,11 +46,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     logged: (line) => writeDaemonLine(log, line),
     note: (message) => log.info(message),
-    tell: async (severity, message, ways) => {
+    tell: async (severity, message, offered) => {
       const show = severity === "error" ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
-      const chosen = await show(message, ...ways.map((way) => waysOut[way][0]));
-      const way = ways.find((each) => waysOut[each][0] === chosen);
-      if (way) waysOut[way][1]();
+      const chosen = await show(message, ...offered.map((remedy) => remedies[remedy][0]));
+      const remedy = offered.find((each) => remedies[each][0] === chosen);
+      if (remedy) remedies[remedy][1]();
     },
     nowMs: () => Date.now(),
     after: (ms, call) => {

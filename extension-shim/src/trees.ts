@@ -2,7 +2,7 @@
 // Draws every view: one provider, rows as the daemon describes them.
 
 import * as vscode from "vscode";
-import { actionsOf, messageOf } from "./errors";
+import { messageOf, waysOutOf } from "./errors";
 import { activeFolder } from "./folders";
 import { Client, CommandTarget, TreeNode, views } from "./protocol";
 
@@ -77,7 +77,7 @@ class View implements vscode.TreeDataProvider<Row> {
 
 /** What failed stands where it failed; a click leads the way out, or tries again. */
 function errorNode(error: unknown, parent: Row | undefined): TreeNode {
-  const way = actionsOf(error)[0] ?? { title: "Try Again", command: "trowel.view.refresh" };
+  const way = waysOutOf(error)[0] ?? { title: "Try Again", command: "trowel.view.refresh" };
   return {
     id: `error:${parent?.node.id ?? ""}`,
     label: messageOf(error),

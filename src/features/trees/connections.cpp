@@ -35,7 +35,7 @@ core::Result<std::vector<protocol::TreeNode>> ConnectionsView::children(const Pr
       row.iconColor = "charts.green";
       row.description = fmt::format("connected as {}", status.user);
       row.tooltip = fmt::format("**{}** {}\n\nConnected as {}", offer.name, status.host, status.user);
-      row.contextValue = "connection-active";
+      row.contextValue = "connection.active";
     } else if (active) {
       row.icon = "error";
       row.iconColor = "charts.red";

@@ -32,9 +32,9 @@ core::Result<std::vector<protocol::TreeNode>> WorkspaceView::children(const Proj
     row.icon = iconOf(object);
     if (object.isFolder()) {
       row.collapsible = protocol::Collapsible::Collapsed;
-      row.contextValue = "workspace-folder";
+      row.contextValue = "object.folder";
     } else {
-      row.contextValue = object.type == "NOTEBOOK" ? "workspace-notebook" : "workspace-file";
+      row.contextValue = object.type == "NOTEBOOK" ? "object.notebook" : "object.file";
       row.command = protocol::TreeCommand{std::string(protocol::command::kWorkspaceOpen), "Open"};
     }
     if (!object.language.empty()) row.description = object.language;
