@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two rules shape this file. First, no command may run on unnoticed: sending is not cancellable, because a request
-// dropped half way leaves a command whose id nobody knows; it is interrupted right after instead. Second, a failed
+// Two rules shape this file. First, no command may run on unnoticed: a cancel waits for the answer to a request that is
+// being sent, because a request dropped half way leaves a command whose id nobody knows. Second, a failed
 // poll says nothing about the cell: only the workspace's word, or ten minutes of its silence, ends the waiting. An
 // answer 500 is no such word, since a driver under load sends it as well as a dead one; the context's own status
 // decides.
@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "kernel/poll_pace.hpp"
+#include "kernel/time_limit.hpp"
 
 namespace trowel::kernel {
 
@@ -16,8 +17,7 @@ namespace {
 
 constexpr auto kPatience = std::chrono::minutes(10);
 constexpr auto kInterruptWait = std::chrono::seconds(10);
-constexpr auto kInterruptCallTimeout = std::chrono::seconds(5);
-constexpr auto kShutdownCallTimeout = std::chrono::seconds(1);
+constexpr auto kShutdownWait = std::chrono::seconds(1);
 
 class CommandRun {
  public:
@@ -53,7 +53,7 @@ class CommandRun {
     bool aboutUs = error.code == core::ErrorCode::Unauthenticated || error.code == core::ErrorCode::PermissionDenied;
     if (aboutUs) return CommandEnd{.kind = Kind::InDoubt, .error = std::move(error)};
     if (!isTransient(error)) {
-      auto health = context_.health(contextId_);
+      auto health = context_.health(contextId_, cancel_);
       if (health == ContextHealth::Gone) return CommandEnd{.kind = Kind::ContextGone, .error = std::move(error)};
       if (health == ContextHealth::Alive && error.code == core::ErrorCode::NotFound)
         return CommandEnd{.kind = Kind::InDoubt, .error = std::move(error)};
@@ -65,10 +65,11 @@ class CommandRun {
   CommandEnd interrupt() const {
     auto& clock = context_.environment.clock;
     const bool shutdown = cancel_.reason() == core::CancelReason::Shutdown;
-    const databricks::CallOptions options{.timeout = shutdown ? core::Duration(kShutdownCallTimeout)
-                                                              : core::Duration(kInterruptCallTimeout)};
+    const auto wait = shutdown ? core::Duration(kShutdownWait) : core::Duration(kInterruptWait);
+    const TimeLimit limit(context_.environment.timer, wait);
+    const databricks::CallOptions options{.cancel = limit.token()};
     CommandEnd end{.kind = CommandEnd::Kind::Interrupted, .confirmed = false};
-    const auto deadline = clock.now() + kInterruptWait;
+    const auto deadline = clock.now() + wait;
     PollPace pace(kInterruptPoll, context_.environment.random);
     for (bool asked = false;;) {
       if (!asked) asked = context_.commands.cancel({context_.clusterId, contextId_, commandId_}, options).has_value();
@@ -82,13 +83,12 @@ class CommandRun {
         end.command = *std::move(status);
         return end;
       }
-      if (!status && !isTransient(status.error()) && context_.health(contextId_) == ContextHealth::Gone) {
+      if (!status && !isTransient(status.error()) &&
+          context_.health(contextId_, limit.token()) == ContextHealth::Gone) {
         end.kind = CommandEnd::Kind::ContextGone;
         return end;
       }
-      if (clock.now() >= deadline) return end;
-      // The caller's token is cancelled already, so this wait is bounded by the deadline alone.
-      core::CancelToken().waitFor(clock, pace.next());
+      if (clock.now() >= deadline || !limit.token().waitFor(clock, pace.next())) return end;
     }
   }
 
@@ -103,10 +103,13 @@ class CommandRun {
 
 CommandEnd runCommand(const RemoteContext& context, const std::string& contextId, const std::string& language,
                       const std::string& code, const core::CancelToken& cancel) {
-  auto sent = context.commands.execute(context.clusterId, contextId, language, code);
+  const Grace grace(context.environment.timer, cancel);
+  auto sent = context.commands.execute(context.clusterId, contextId, language, code, {.cancel = grace.token()});
   if (!sent) {
-    // An answer, whatever it says, means that there is no command; a lost exchange means nothing.
-    auto kind = sent.error().httpStatus != 0 ? CommandEnd::Kind::Refused : CommandEnd::Kind::InDoubt;
+    // The workspace's own answer means that there is no command; a gateway's, or none, means nothing.
+    auto status = sent.error().httpStatus;
+    bool answered = status != 0 && (status == 429 || !isTransient(sent.error()));
+    auto kind = answered ? CommandEnd::Kind::Refused : CommandEnd::Kind::InDoubt;
     return {.kind = kind, .error = std::move(sent).error()};
   }
   return CommandRun(context, contextId, *sent, cancel).await();

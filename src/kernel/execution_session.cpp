@@ -6,6 +6,7 @@
 #include "kernel/command_run.hpp"
 #include "kernel/remote_context.hpp"
 #include "kernel/result_view.hpp"
+#include "kernel/time_limit.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/databricks/clusters.hpp"
 
@@ -114,7 +115,7 @@ RunResult ExecutionSession::runOnCluster(const notebook::CellPlan& plan, const c
       if (!cluster) return ended(cluster.error());
       if (!cluster->isRunning())
         return {.state = RunState::ClusterNotRunning, .outputs = std::move(outputs), .clusterState = cluster->state};
-      auto created = context.create();
+      auto created = context.create(cancel);
       if (!created) return ended(created.error());
       contextId_ = *std::move(created);
       contextReady_ = false;
@@ -132,7 +133,7 @@ RunResult ExecutionSession::runOnCluster(const notebook::CellPlan& plan, const c
 
     auto end = runCommand(context, contextId_, plan.language, plan.code, cancel);
     using Kind = CommandEnd::Kind;
-    if (end.kind == Kind::Refused && !again && context.health(contextId_) == ContextHealth::Gone) {
+    if (end.kind == Kind::Refused && !again && context.health(contextId_, cancel) == ContextHealth::Gone) {
       core::logInfo(kLog, "context of cluster " + clusterId_ + " is gone; starting another");
       contextId_.clear();
       lost_ = true;
@@ -187,7 +188,7 @@ RunResult ExecutionSession::settle(const RemoteContext& context, CommandEnd end,
   }
   std::ranges::move(notebook::toOutputs(toView(result)), std::back_inserter(outputs));
   if (end.command.status == "Error") {
-    if (context.health(contextId_) == ContextHealth::Gone) forget();
+    if (context.health(contextId_, cancel) == ContextHealth::Gone) forget();
     return failed(std::move(outputs),
                   lost_
                       ? "The session ended while the cell ran: the driver of the cluster failed or was restarted. The "
@@ -227,7 +228,9 @@ void ExecutionSession::close(core::CancelReason reason) {
 void ExecutionSession::dropContext(core::Duration timeout) {
   if (contextId_.empty()) return;
   auto contextId = std::exchange(contextId_, {});
-  auto destroyed = databricks::Commands(*client()).destroyContext(clusterId_, contextId, {.timeout = timeout});
+  const auto rest = client();
+  const TimeLimit limit(environment_.timer, timeout);
+  auto destroyed = databricks::Commands(*rest).destroyContext(clusterId_, contextId, {.cancel = limit.token()});
   // A cluster that was restarted has dropped it already.
   if (!destroyed) core::logDebug(kLog, "context not destroyed: " + core::describe(destroyed.error()));
 }

@@ -2,6 +2,7 @@
 #include "kernel/remote_context.hpp"
 
 #include "kernel/poll_pace.hpp"
+#include "kernel/time_limit.hpp"
 
 namespace trowel::kernel {
 
@@ -33,10 +34,11 @@ bool isTransient(const core::Error& error) {
   }
 }
 
-core::Result<std::string> RemoteContext::create() const {
+core::Result<std::string> RemoteContext::create(const core::CancelToken& cancel) const {
+  const Grace grace(environment.timer, cancel);
   PollPace pace(kClusterPoll, environment.random);
   for (int attempt = 1;; ++attempt) {
-    auto created = commands.createContext(clusterId, "python");
+    auto created = commands.createContext(clusterId, "python", {.cancel = grace.token()});
     if (created) return created;
     const auto& error = created.error();
     if (mentions(error, "Too many execution contexts")) {
@@ -47,7 +49,7 @@ core::Result<std::string> RemoteContext::create() const {
     // A busy cluster answers 500 and means "not now"; it has created nothing.
     bool busy = error.httpStatus == 500 && error.code == core::ErrorCode::Unavailable;
     if (!busy || attempt == kCreateAttempts) return created;
-    if (!core::CancelToken().waitFor(environment.clock, pace.next())) return created;
+    if (!cancel.waitFor(environment.clock, pace.next())) return created;
   }
 }
 
@@ -73,10 +75,11 @@ core::Result<void> RemoteContext::awaitReady(const std::string& contextId, const
   }
 }
 
-ContextHealth RemoteContext::health(const std::string& contextId) const {
-  auto status = commands.contextStatus(clusterId, contextId, {.timeout = kProbeTimeout});
+ContextHealth RemoteContext::health(const std::string& contextId, const core::CancelToken& cancel) const {
+  auto status = commands.contextStatus(clusterId, contextId, {.cancel = cancel, .timeout = kProbeTimeout});
   if (status) return status->status == "Error" ? ContextHealth::Gone : ContextHealth::Alive;
   const auto& error = status.error();
+  if (error.code == core::ErrorCode::Cancelled) return ContextHealth::Unknown;
   bool aboutUs = error.code == core::ErrorCode::Unauthenticated || error.code == core::ErrorCode::PermissionDenied;
   return isTransient(error) || aboutUs ? ContextHealth::Unknown : ContextHealth::Gone;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "trowel/core/cancel.hpp"
 #include "trowel/databricks/commands.hpp"
 #include "trowel/kernel/environment.hpp"
 
@@ -21,12 +22,12 @@ struct RemoteContext {
   const std::string& clusterId;
   const Environment& environment;
 
-  // Creates one; it may need a while until it is ready. Not cancellable, since a context whose id never arrived would
-  // stay behind. Conflict where the cluster has as many as it can hold.
-  core::Result<std::string> create() const;
+  // Creates one; it may need a while until it is ready. A cancel takes effect between attempts, or after some seconds:
+  // a context whose id never arrived stays behind. Conflict where the cluster has as many as it can hold.
+  core::Result<std::string> create(const core::CancelToken& cancel) const;
   // Waits until the context takes commands. Conflict where the cluster failed to start it.
   core::Result<void> awaitReady(const std::string& contextId, const core::CancelToken& cancel) const;
-  ContextHealth health(const std::string& contextId) const;
+  ContextHealth health(const std::string& contextId, const core::CancelToken& cancel) const;
 };
 
 }  // namespace trowel::kernel

@@ -4,12 +4,13 @@
 
 #include <functional>
 
-#include "trowel/core/clock.hpp"
+#include "trowel/core/timer.hpp"
 
 namespace trowel::kernel {
 
 struct Environment {
   core::Clock& clock;
+  core::Timer& timer;              // bounds calls that the user waits for
   std::function<double()> random;  // numbers in [0, 1), from any thread: spreads the polling
 };
 

@@ -22,8 +22,9 @@ struct Fixture : test::ScriptedWorkspace {
     options.onProgress = [this](const databricks::Cluster& cluster) {
       shown.push_back(cluster.state + " " + cluster.stateMessage);
     };
-    return ensureRunning(rest, "c1", {clock, [] { return 0.5; }}, options);
+    return ensureRunning(rest, "c1", {clock, timer, [] { return 0.5; }}, options);
   }
+  core::Timer timer{clock};
   std::vector<std::string> shown;
 };
 
@@ -88,7 +89,7 @@ TEST_CASE("waiting for a cluster can be cancelled") {
   ClusterStartOptions options{.cancel = source.token()};
   options.onProgress = {};
   auto result = ensureRunning(fixture.rest, "c1",
-                              {fixture.clock,
+                              {fixture.clock, fixture.timer,
                                [&] {
                                  source.cancel(core::CancelReason::Client);
                                  return 0.5;

@@ -181,6 +181,43 @@ TEST_CASE("an interruption without confirmation ends after ten seconds and says 
   CHECK(cluster.clock.now() - before < std::chrono::seconds(11));
 }
 
+TEST_CASE("an interruption that hangs in the network ends after ten seconds as well") {
+  ScriptedCluster cluster;
+  core::CancelSource source;
+  cluster.opens("x1");
+  cluster.accepts("x1", "long()");
+  cluster.commandIs("x1", "Running");
+  cluster.onRandom = [&] { source.cancel(core::CancelReason::Client); };
+  cluster.cancel("x1").hang();
+  std::jthread time([&] {
+    cluster.http.awaitRequests(6);
+    cluster.timerClock.awaitWaiters(1);
+    cluster.timerClock.advance(std::chrono::seconds(10));
+  });
+  auto result = cluster.session.run("python", "long()", {.cancel = source.token()});
+  CHECK(result.state == RunState::Cancelled);
+  CHECK(shows(result, "has not confirmed"));
+}
+
+TEST_CASE("a cell cancelled while it is sent into silence takes its context down, so that it cannot run on") {
+  ScriptedCluster cluster;
+  core::CancelSource source;
+  cluster.opens("x1");
+  cluster.execute("x1", "long()").hang();
+  cluster.destroys("x1");
+  std::jthread user([&] {
+    cluster.http.awaitRequests(4);
+    source.cancel(core::CancelReason::Client);
+    cluster.timerClock.awaitWaiters(1);
+    cluster.timerClock.advance(std::chrono::seconds(5));
+  });
+  CHECK(cluster.session.run("python", "long()", {.cancel = source.token()}).state == RunState::Cancelled);
+  cluster.opens("x2");
+  cluster.accepts("x2", "1");
+  cluster.prints("x2", "1");
+  CHECK(shows(cluster.session.run("python", "1"), "variables are gone"));
+}
+
 TEST_CASE("a command that was faster than its interruption tells its result") {
   ScriptedCluster cluster;
   core::CancelSource source;
@@ -295,6 +332,8 @@ TEST_CASE("a command that may or may not have arrived is not sent twice") {
   auto result = cluster.session.run("python", "charge()");
   CHECK(result.state == RunState::Failed);
   CHECK(shows(result, "may still run"));
+  cluster.execute("x1", "charge()").reply(504, "");
+  CHECK(shows(cluster.session.run("python", "charge()"), "may still run"));
 }
 
 TEST_CASE("a cluster full of contexts says what to do") {

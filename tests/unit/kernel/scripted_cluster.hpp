@@ -16,7 +16,7 @@ struct ScriptedCluster : ScriptedWorkspace {
   // A client that the fixture owns.
   std::shared_ptr<const databricks::RestClient> client() { return {std::shared_ptr<void>(), &rest}; }
   kernel::Environment environment() {
-    return {clock, [this] {
+    return {clock, timer, [this] {
               if (onRandom) onRandom();
               return 0.5;
             }};
@@ -70,6 +70,8 @@ struct ScriptedCluster : ScriptedWorkspace {
   }
 
   std::function<void()> onRandom;  // runs before each wait of the kernel
+  ManualClock timerClock;          // apart, so that the limits strike only where the test says so
+  core::Timer timer{timerClock};
   kernel::ExecutionSession session{"c1", client(), environment()};
 };
 
