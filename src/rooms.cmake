@@ -24,14 +24,9 @@ add_room(databricks USES core http)
 add_room(connection USES core os http databricks)
 add_room(notebook USES core)
 add_room(kernel USES core databricks notebook)
-add_room(features USES core os rpc protocol http databricks connection notebook)
-# An independent reading of the API: never uses databricks, http, auth or notebook, so that one mistake cannot cancel another.
-add_room(emulator USES core LINKS SQLite::SQLite3)
-add_room(app USES core os rpc protocol http databricks connection notebook features emulator)
 add_room(sync USES core os)
-
-
-
-# The emulator is an independent reading of the API: it never uses databricks, http, auth or notebook.
+add_room(features USES core os rpc protocol http databricks connection notebook kernel sync)
+# An independent reading of the API: never uses databricks, http, auth or notebook, so that one mistake cannot cancel another.
 add_room(emulator USES core LINKS SQLite::SQLite3 fmt::fmt)
 include(${PROJECT_SOURCE_DIR}/src/emulator/embed_rules.cmake)
+add_room(app USES core os rpc protocol http databricks connection notebook kernel sync features emulator)
