@@ -17,9 +17,16 @@ endfunction()
 # protocol has its folder at the top of the tree; protocol/CMakeLists.txt makes the library (USES core rpc).
 add_room(core LINKS fmt::fmt nlohmann_json::nlohmann_json OpenSSL::Crypto Threads::Threads)
 add_dependencies(trowel_core protocol_generated)
-
-
-
-# The emulator is an independent reading of the API: it never uses databricks, http, auth or notebook.
+add_room(os USES core LINKS spdlog::spdlog SQLite::SQLite3)
+add_room(rpc USES core)
+add_room(http USES core LINKS PkgConfig::HTTPLIB OpenSSL::SSL OpenSSL::Crypto)
+add_room(databricks USES core http)
+add_room(connection USES core os http databricks)
+add_room(notebook USES core)
+add_room(kernel USES core databricks notebook)
+add_room(sync USES core os)
+add_room(features USES core os rpc protocol http databricks connection notebook kernel sync)
+# An independent reading of the API: never uses databricks, http, auth or notebook, so that one mistake cannot cancel another.
 add_room(emulator USES core LINKS SQLite::SQLite3 fmt::fmt)
 include(${PROJECT_SOURCE_DIR}/src/emulator/embed_rules.cmake)
+add_room(app USES core os rpc protocol http databricks connection notebook kernel sync features emulator)
