@@ -3,12 +3,16 @@
 // before that.
 #include "trowel/app/daemon.hpp"
 
+#include "features/cluster.hpp"
 #include "features/connection.hpp"
 #include "features/debug.hpp"
+#include "features/kernel.hpp"
 #include "features/lifecycle.hpp"
 #include "features/notebook.hpp"
 #include "features/session.hpp"
+#include "features/sync.hpp"
 #include "features/tree.hpp"
+#include "features/trees/clusters.hpp"
 #include "features/trees/connections.hpp"
 #include "features/trees/workspace.hpp"
 #include "features/workspace.hpp"
@@ -40,11 +44,17 @@ struct Daemon::Parts {
     protocol::bind(endpoint.binder(), tree);
     protocol::bind(endpoint.binder(), connection);
     protocol::bind(endpoint.binder(), workspace);
+    protocol::bind(endpoint.binder(), cluster);
+    protocol::bind(endpoint.binder(), kernel);
     protocol::bind(endpoint.binder(), notebook);
+    protocol::bind(endpoint.binder(), sync);
+    protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
     protocol::bind(endpoint.binder(), debug);
     protocol::bind(commands, static_cast<protocol::ViewCommands&>(tree));
     protocol::bind(commands, static_cast<protocol::ConnectionCommands&>(connection));
     protocol::bind(commands, static_cast<protocol::WorkspaceCommands&>(workspace));
+    protocol::bind(commands, static_cast<protocol::ClusterCommands&>(cluster));
+    tree.add(protocol::view::kClusters, clustersView);
     tree.add(protocol::view::kConnections, connectionsView);
     tree.add(protocol::view::kWorkspace, workspaceView);
   }
@@ -61,6 +71,8 @@ struct Daemon::Parts {
   void connectionChanged(const std::string& folder) {
     connection.announce(folder);
     tree.allChanged();
+    editor.kernelChanged({});
+    session.background([this](const core::CancelToken&) { sync.follow(); });
   }
 
   DaemonOptions options;
@@ -83,10 +95,14 @@ struct Daemon::Parts {
   features::Session session{{editor, pool, timer, *options.clock, connections, shutdown.token()}};
   features::Connection connection{session};
   features::Workspace workspace{session};
+  features::Cluster cluster{session, {*options.clock, timer, http::systemRandom()}};
+  features::Kernel kernel{session, cluster, {*options.clock, timer, http::systemRandom()}};
   features::Notebook notebook;
+  features::Sync sync{session, {options.stateFolder, options.name}};
   features::Debug debug{session};
   features::ConnectionsView connectionsView{session};
   features::WorkspaceView workspaceView{session};
+  features::ClustersView clustersView{session, cluster};
   features::Tree tree{session};
   protocol::CommandTable commands;
   features::Lifecycle lifecycle{session, commands, {.watchParent = options.watchParent, .projectsChanged = [this] {
@@ -108,6 +124,8 @@ int Daemon::run() {
                        : ending == rpc::Ending::EndOfInput ? "the editor closed the conversation"
                                                            : "stopped by a signal or by the editor's end");
   parts_->shutdown.cancel(core::CancelReason::Shutdown);
+  parts_->sync.stopAll();
+  parts_->kernel.closeAll();
   parts_->pool.stop();
   parts_->timer.stop();
   parts_->endpoint.close();

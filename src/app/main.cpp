@@ -36,6 +36,14 @@ int main(int argc, char** argv) {
   callCommand->add_option("--folder", call.folder, "Project folder; else the current one");
   callCommand->callback([&] { status = trowel::app::call(common, call); });
 
+  trowel::app::SyncOptions sync;
+  auto* syncCommand = app.add_subcommand("sync", "Sync a local folder to a folder of the workspace, one-way");
+  syncCommand->add_option("SOURCE", sync.source, "Local folder")->required();
+  syncCommand->add_option("DEST", sync.destination, "Workspace folder, an absolute path")->required();
+  syncCommand->add_option("--profile", sync.profile, "Profile of the Databricks configuration file");
+  syncCommand->add_flag("--watch", sync.watch, "Go on and send what changes, until Ctrl+C");
+  syncCommand->callback([&] { status = trowel::app::sync(common, sync); });
+
   trowel::app::DoctorOptions doctor;
   auto* doctorCommand = app.add_subcommand("doctor", "Check binary, configuration, host, token and system limits");
   doctorCommand->add_option("--profile", doctor.profile, "Profile of the Databricks configuration file");

@@ -2,10 +2,14 @@
 // Wires the parts and carries one request through them: log, fault, token, parameters, endpoint.
 #include "trowel/emulator/emulator.hpp"
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "emulator/cluster_api.hpp"
+#include "emulator/command_api.hpp"
 #include "emulator/control_api.hpp"
 #include "emulator/data_folder.hpp"
+#include "emulator/embedded_files.hpp"
 #include "emulator/faults.hpp"
 #include "emulator/http_server.hpp"
 #include "emulator/identity_api.hpp"
@@ -39,6 +43,34 @@ std::string withoutVersion(std::string_view path) {
   return slash == std::string_view::npos ? "/" : std::string(path.substr(slash));
 }
 
+ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder) {
+  core::Json configuration{
+      {"tables", (folder / "tables.db").string()}, {"user", options.userName}, {"demo", options.demo}};
+  return {.modules = folder / "driver",
+          .work = folder / "work",
+          .configuration = core::dumpJson(configuration),
+          .startTime = options.contextStartTime,
+          .cancelGrace = options.cancelGraceTime};
+}
+
+// The driver's modules, for python3 to import.
+core::Result<void> unpackDriver(const std::filesystem::path& folder) {
+  std::error_code problem;
+  auto package = folder / "driver" / "trowel_cluster";
+  std::filesystem::create_directories(package, problem);
+  std::filesystem::create_directories(folder / "work", problem);
+  for (const auto& file : embeddedFiles()) {
+    if (!file.path.starts_with("python/")) continue;
+    std::ofstream out(package / file.path.substr(7), std::ios::binary | std::ios::trunc);
+    out.write(file.content.data(), static_cast<std::streamsize>(file.content.size()));
+    if (!out.flush())
+      return core::fail(
+          core::ErrorCode::PermissionDenied,
+          "The data folder " + folder.string() + " cannot be written. Free some space or choose another.");
+  }
+  return {};
+}
+
 std::string requestId() {
   std::string hex = core::randomHex(16);
   for (std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, "-");
@@ -53,10 +85,14 @@ class Emulator::Impl {
       : options_(std::move(options)),
         folder_(std::move(folder)),
         state_(std::move(state)),
-        workspace_(clock, ids_, state_.get(), options_.userName) {
+        workspace_(clock, ids_, state_.get(), options_.userName),
+        clusters_(clock, ids_, state_.get(), options_.userName, options_.clusterStartTime),
+        contexts_(clock, ids_, clusters_, contextSettings(options_, folder_.path())) {
     addIdentityRoutes(router_, options_.userName);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);
+    addClusterRoutes(router_, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
+    addCommandRoutes(router_, contexts_, ids_);
     addControlRoutes(router_, faults_, log_);
   }
 
@@ -70,6 +106,7 @@ class Emulator::Impl {
 
   void stop() {
     faults_.stop();
+    contexts_.stop();
     if (server_) server_->stop();
   }
 
@@ -141,6 +178,8 @@ class Emulator::Impl {
   std::string host_;
   Ids ids_;
   WorkspaceStore workspace_;
+  Clusters clusters_;
+  Contexts contexts_;
   Faults faults_;
   RequestLog log_;
   Router router_;
@@ -149,6 +188,7 @@ class Emulator::Impl {
 
 core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::Clock& clock) {
   auto folder = TROWEL_TRY(DataFolder::open(options.dataDir));
+  TROWEL_TRY(unpackDriver(folder.path()));
   std::unique_ptr<StateFile> state;
   if (!folder.temporary()) state = TROWEL_TRY(StateFile::open(folder.path() / "state.db"));
   auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state));

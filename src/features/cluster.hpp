@@ -26,7 +26,8 @@ class Cluster final : public protocol::ClusterHandlers, public protocol::Cluster
 
   core::Result<protocol::ClusterListResult> list(const protocol::ClusterListParams& params,
                                                  rpc::CallContext& call) override;
-  core::Result<protocol::ClusterInfo> start(const protocol::ClusterStartParams& params, rpc::CallContext& call) override;
+  core::Result<protocol::ClusterInfo> start(const protocol::ClusterStartParams& params,
+                                            rpc::CallContext& call) override;
 
   core::Result<core::Json> start(protocol::CommandCall& call) override;
   core::Result<core::Json> stop(protocol::CommandCall& call) override;

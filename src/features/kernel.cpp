@@ -48,10 +48,13 @@ Result<protocol::CellOutput> toWire(const notebook::Output& output) {
 
 protocol::CellState toWire(kernel::RunState state) {
   switch (state) {
-    case kernel::RunState::Succeeded: return protocol::CellState::Succeeded;
-    case kernel::RunState::Cancelled: return protocol::CellState::Cancelled;
+    case kernel::RunState::Succeeded:
+      return protocol::CellState::Succeeded;
+    case kernel::RunState::Cancelled:
+      return protocol::CellState::Cancelled;
     case kernel::RunState::Failed:
-    case kernel::RunState::ClusterNotRunning: break;
+    case kernel::RunState::ClusterNotRunning:
+      break;
   }
   return protocol::CellState::Failed;
 }
@@ -113,7 +116,8 @@ Result<protocol::KernelExecuteResult> Kernel::execute(const protocol::KernelExec
   wire.state = toWire(result.state);
   if (result.state == kernel::RunState::ClusterNotRunning)
     result.outputs.push_back(notebook::errorOutput(
-        "ClusterNotRunning", "The cluster is " + core::toLower(result.clusterState) + ", so the cell did not run.", ""));
+        "ClusterNotRunning", "The cluster is " + core::toLower(result.clusterState) + ", so the cell did not run.",
+        ""));
   for (const auto& output : result.outputs) wire.outputs.push_back(TROWEL_TRY(toWire(output)));
   return wire;
 }

@@ -108,8 +108,10 @@ class HttplibConnection::Client final : public httplib::ClientImpl {
   }
 
   bool idle() const {
+    // Not under our lock: the library connects, and so comes to our lock, under the one that it takes here.
+    if (!is_socket_open()) return false;
     std::lock_guard lock(mutex_);
-    if (interrupted_ || !is_socket_open() || !handle_) return false;
+    if (interrupted_ || !handle_) return false;
     pollfd watched{.fd = handle_.get(), .events = POLLIN, .revents = 0};
     return ::poll(&watched, 1, 0) == 0;
   }

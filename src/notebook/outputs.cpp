@@ -17,13 +17,13 @@ namespace trowel::notebook {
 namespace {
 
 // The command API gives displayHTML as text. It is taken for HTML where it begins with an element of a page or a
-// fragment and ends with a tag; the text itself stays as a second representation.
+// fragment and closes an element; the text itself stays as a second representation.
 bool looksLikeHtml(std::string_view text) {
   constexpr std::array<std::string_view, 23> kTags{
       "!doctype", "html", "head", "body", "div", "table", "p",  "span",   "h1", "h2",  "h3",    "h4",
       "style",    "svg",  "b",    "i",    "a",   "img",   "ul", "iframe", "ol", "pre", "script"};
   text = core::trim(text);
-  if (!text.starts_with('<') || !text.ends_with('>')) return false;
+  if (!text.starts_with('<') || (!text.ends_with('>') && text.find("</") == std::string_view::npos)) return false;
   auto tag = text.substr(1, text.find_first_of(" \t\r\n/>", 1) - 1);
   return std::ranges::any_of(kTags, [&](auto known) { return core::equalsIgnoreCase(tag, known); });
 }
@@ -63,14 +63,14 @@ Output imageOutput(std::string_view image) {
 std::pair<std::string_view, std::string_view> partError(std::string_view summary) {
   constexpr std::string_view kSql = "Error in SQL statement: ";
   if (summary.starts_with(kSql)) summary.remove_prefix(kSql.size());
-  auto colon = summary.find(':');
+  auto colon = std::min(summary.find(':'), summary.size());
   auto name = summary.substr(0, colon);
-  bool isName = colon != std::string_view::npos && !name.empty() && std::ranges::all_of(name, [](char c) {
-                  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                         c == '_' || c == '$';
-                });
+  bool isName = !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '$';
+  });
   if (!isName) return {"Error", core::trim(summary)};
-  return {name, core::trim(summary.substr(colon + 1))};
+  return {name, core::trim(summary.substr(std::min(colon + 1, summary.size())))};
 }
 
 Output errorOutputOf(const ResultView& result) {
@@ -86,7 +86,9 @@ Output errorOutputOf(const ResultView& result) {
   auto [name, message] = partError(core::trim(summary));
   // VS Code shows the stack alone, so the message must stand in it.
   if (stack.find(message) == std::string_view::npos || stack.empty())
-    return errorOutput(name, message, fmt::format("{}: {}{}{}", name, message, stack.empty() ? "" : "\n", stack));
+    return errorOutput(
+        name, message,
+        fmt::format("{}{}{}{}{}", name, message.empty() ? "" : ": ", message, stack.empty() ? "" : "\n", stack));
   return errorOutput(name, message, stack);
 }
 

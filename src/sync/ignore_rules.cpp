@@ -79,6 +79,13 @@ void IgnoreRules::forget(std::vector<Outer> outer) {
   outer_ = std::move(outer);
 }
 
+void IgnoreRules::forgetTree(std::string_view folder) {
+  const std::string prefix = std::string(folder) + "/";
+  if (auto own = lists_.find(folder); own != lists_.end()) lists_.erase(own);
+  for (auto it = lists_.lower_bound(prefix); it != lists_.end() && it->first.starts_with(prefix);)
+    it = lists_.erase(it);
+}
+
 const IgnoreList& IgnoreRules::listOf(const std::string& folder) const {
   auto known = lists_.find(folder);
   if (known == lists_.end()) {

@@ -57,6 +57,8 @@ class IgnoreRules {
 
   // Read the ignore files anew from now on.
   void forget(std::vector<Outer> outer);
+  // The same for those in `folder` and beneath it.
+  void forgetTree(std::string_view folder);
 
  private:
   const IgnoreList& listOf(const std::string& folder) const;

@@ -24,6 +24,17 @@ struct CallOptions {
 // `trowel call`: the daemon's own dispatcher in this process, one request, its result on stdout.
 int call(const CommonOptions& common, const CallOptions& options);
 
+struct SyncOptions {
+  std::string source;
+  std::string destination;
+  std::string profile;
+  bool watch = false;
+};
+
+// `trowel sync`: makes a workspace folder equal to a local one, once or until a signal. 1 where something did not
+// arrive.
+int sync(const CommonOptions& common, const SyncOptions& options);
+
 struct DoctorOptions {
   std::string profile;
   std::string folder;  // empty: the current one

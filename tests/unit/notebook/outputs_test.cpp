@@ -36,6 +36,7 @@ TEST_CASE("text keeps its colours, empty text shows nothing") {
 TEST_CASE("displayHTML is HTML, a printed repr is not") {
   CHECK(only(toOutputs({.kind = Kind::Text, .text = "\n<div class='x'>hi</div>\n"})).mime == "text/html");
   CHECK(only(toOutputs({.kind = Kind::Text, .text = "<!DOCTYPE html><p>"})).mime == "text/html");
+  CHECK(only(toOutputs({.kind = Kind::Text, .text = "<b>3</b> rows"})).mime == "text/html");
   CHECK(only(toOutputs({.kind = Kind::Text, .text = "<module 'os' from 'os.py'>"})).mime == kStdoutMime);
   CHECK(only(toOutputs({.kind = Kind::Text, .text = "<div> a < b"})).mime == kStdoutMime);
 }
@@ -102,6 +103,11 @@ TEST_CASE("an error has a name, a message and its stack in colours") {
   error = errorOf({.kind = Kind::Error, .cause = "Traceback\nValueError: no"});
   CHECK(error["name"] == "ValueError");
   CHECK(error["message"] == "no");
+
+  error = errorOf({.kind = Kind::Error, .summary = "AssertionError", .cause = "Traceback\nAssertionError"});
+  CHECK(error["name"] == "AssertionError");
+  CHECK(error["message"] == "");
+  CHECK(error["stack"] == "Traceback\nAssertionError");
 
   error = errorOf({.kind = Kind::Error, .summary = "the driver is gone"});
   CHECK(error["name"] == "Error");
