@@ -197,7 +197,9 @@ export class Workbench {
     });
   }
 
+  /** What was typed reaches the tab a moment later, so a save waits for the tab to be dirty first. */
   async save() {
+    await this.activeTab(".dirty").waitFor();
     await this.page.keyboard.press("Control+S");
     await this.activeTab(":not(.dirty)").waitFor();
   }
