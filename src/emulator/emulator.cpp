@@ -9,6 +9,7 @@
 #include "emulator/command_api.hpp"
 #include "emulator/control_api.hpp"
 #include "emulator/data_folder.hpp"
+#include "emulator/demo.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/faults.hpp"
 #include "emulator/http_server.hpp"
@@ -41,6 +42,11 @@ std::string withoutVersion(std::string_view path) {
   if (!path.starts_with("/api/")) return std::string(path);
   auto slash = path.find('/', 5);
   return slash == std::string_view::npos ? "/" : std::string(path.substr(slash));
+}
+
+// People who try the demo should see a cluster start, but not wait for it.
+std::chrono::milliseconds clusterStartTime(const Options& options) {
+  return options.clusterStartTime.value_or(std::chrono::milliseconds(options.demo ? 3000 : 0));
 }
 
 ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder) {
@@ -86,8 +92,9 @@ class Emulator::Impl {
         folder_(std::move(folder)),
         state_(std::move(state)),
         workspace_(clock, ids_, state_.get(), options_.userName),
-        clusters_(clock, ids_, state_.get(), options_.userName, options_.clusterStartTime),
+        clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
         contexts_(clock, ids_, clusters_, contextSettings(options_, folder_.path())) {
+    if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
     addIdentityRoutes(router_, options_.userName);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);

@@ -32,29 +32,9 @@ std::string_view extensionIn(std::string_view path) {
   return dot == std::string_view::npos || dot == 0 ? std::string_view() : name.substr(dot + 1);
 }
 
-// What format AUTO makes of a path and contents; cuts the extension of a notebook off the path.
-NewObject sniff(std::string& path, std::string content) {
-  NewObject object;
-  auto extension = extensionIn(path);
-  auto language = languageOfExtension(extension);
-  if (language && hasNotebookHeader(content, *language)) {
-    object.type = ObjectType::Notebook;
-    object.language = *language;
-  } else if (core::equalsIgnoreCase(extension, "ipynb")) {
-    if (auto inside = jupyterLanguage(content)) {
-      object.type = ObjectType::Notebook;
-      object.language = *inside;
-      object.jupyter = true;
-    }
-  }
-  if (object.type == ObjectType::Notebook) path.resize(path.size() - extension.size() - 1);
-  object.content = std::move(content);
-  return object;
-}
-
 Reply<NewObject> readImport(const Call& call, const std::string& format, std::string& path, std::string content) {
   NewObject object;
-  if (format == "AUTO") return sniff(path, std::move(content));
+  if (format == "AUTO") return sniffObject(path, std::move(content));
   object.content = std::move(content);
   if (format == "RAW") return object;
   object.type = ObjectType::Notebook;
@@ -99,7 +79,7 @@ Reply<Response> importObject(WorkspaceStore& store, const Call& call) {
 Reply<Response> importFile(WorkspaceStore& store, const Call& call) {
   auto path = TROWEL_TRY(spelledPath("/" + call.path("path")));
   if (call.request().body.size() > kMaxImportFile) return tooLarge(kMaxImportFile);
-  NewObject object = sniff(path.canonical, call.request().body);
+  NewObject object = sniffObject(path.canonical, call.request().body);
   object.overwrite = call.flag("overwrite");
   auto stored = store.put(path.canonical, std::move(object));
   if (stored) return emptyResponse();
@@ -184,6 +164,25 @@ Reply<Response> readFile(const WorkspaceStore& store, const Call& call) {
 }
 
 }  // namespace
+
+NewObject sniffObject(std::string& path, std::string content) {
+  NewObject object;
+  auto extension = extensionIn(path);
+  auto language = languageOfExtension(extension);
+  if (language && hasNotebookHeader(content, *language)) {
+    object.type = ObjectType::Notebook;
+    object.language = *language;
+  } else if (core::equalsIgnoreCase(extension, "ipynb")) {
+    if (auto inside = jupyterLanguage(content)) {
+      object.type = ObjectType::Notebook;
+      object.language = *inside;
+      object.jupyter = true;
+    }
+  }
+  if (object.type == ObjectType::Notebook) path.resize(path.size() - extension.size() - 1);
+  object.content = std::move(content);
+  return object;
+}
 
 void addWorkspaceTransferRoutes(Router& router, WorkspaceStore& store) {
   router.add("POST", "/api/2.0/workspace/import", [&store](const Call& call) { return importObject(store, call); });

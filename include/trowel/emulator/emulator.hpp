@@ -19,10 +19,11 @@
 namespace trowel::emulator {
 
 struct Options {
-  int port = 0;                                     // 0: a free one
-  bool demo = false;                                // fills an empty workspace with example content
-  std::filesystem::path dataDir = {};               // empty: a private temporary folder, removed at the end
-  std::chrono::milliseconds clusterStartTime{0};    // from start to RUNNING; a restart and a stop take half of it
+  int port = 0;                        // 0: a free one
+  bool demo = false;                   // fills an empty workspace with example content
+  std::filesystem::path dataDir = {};  // empty: a private temporary folder, removed at the end
+  // From start to RUNNING; a restart and a stop take half of it. Nothing: 3 s with demo, else 0.
+  std::optional<std::chrono::milliseconds> clusterStartTime = {};
   std::chrono::milliseconds contextStartTime{0};    // the least time that an execution context stays Pending
   std::chrono::milliseconds cancelGraceTime{5000};  // how long an interrupted command may go on before it is killed
   std::string userName = "demo@example.com";

@@ -229,7 +229,8 @@ TEST_CASE_METHOD(Context, "SQL runs against real tables that outlive the context
   CHECK(table.at("schema")[2].at("type") == "\"decimal(10,2)\"");
 
   Context other;
-  CHECK(other.rows("SELECT t.name, t.id / 2 half FROM main.tests.t WHERE t.id = 1") == Json::parse(R"([["007", 0.5]])"));
+  CHECK(other.rows("SELECT t.name, t.id / 2 half FROM main.tests.t WHERE t.id = 1") ==
+        Json::parse(R"([["007", 0.5]])"));
   CHECK(other.rows("USE main.tests") == Json::array());
   CHECK(other.rows("WITH q AS (SELECT id FROM t) SELECT count(*) FROM q JOIN `t` x ON x.id = q.id -- note") ==
         Json{{2}});
