@@ -197,7 +197,7 @@ core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::C
   auto folder = TROWEL_TRY(DataFolder::open(options.dataDir));
   TROWEL_TRY(unpackDriver(folder.path()));
   std::unique_ptr<StateFile> state;
-  if (!folder.temporary()) state = TROWEL_TRY(StateFile::open(folder.path() / "state.db"));
+  if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
   auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state));
   TROWEL_TRY(impl->listen());
   core::logInfo("emulator", "listening on " + impl->host());

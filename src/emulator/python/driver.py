@@ -10,6 +10,7 @@ import fcntl
 import json
 import linecache
 import os
+import resource
 import signal
 import sys
 import types
@@ -153,7 +154,30 @@ class Driver:
         self.outbox.collect_figures()
 
 
+# What user code sees of our environment: none of our user's secrets.
+_ENVIRONMENT = {
+    "PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "TZ", "XDG_CACHE_HOME", "MPLBACKEND", "LD_LIBRARY_PATH",
+    "DATABRICKS_RUNTIME_VERSION",
+}  # fmt: skip
+
+
+def _settle():
+    """Limits that keep user code from taking the machine along; no security boundary."""
+    for name in set(os.environ) - _ENVIRONMENT:
+        del os.environ[name]
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    resource.setrlimit(resource.RLIMIT_DATA, (machine, machine))
+    try:
+        # Where memory runs out all the same, the kernel should take user code rather than the editor.
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+            file.write("600")
+    except OSError:
+        pass  # some containers do not allow it
+
+
 def main(configuration):
+    _settle()
     # User code must not see our folder in its search path; the package itself stays importable.
     del sys.path[0]
     sys.path[0] = os.getcwd()
