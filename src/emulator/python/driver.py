@@ -2,7 +2,7 @@
 """The process behind one execution context: takes commands from a socket, runs them, answers with results.
 
 User code owns descriptors 0 to 2; the socket sits where nothing inherits it. Answers are lines: "S" when the command
-can be interrupted, then "R" and the result as JSON.
+can be interrupted, then "R" and the result as JSON; or "E" and the reason why the driver cannot work.
 """
 
 import ast
@@ -58,8 +58,8 @@ class Interrupts:
 
 
 class Driver:
-    def __init__(self, configuration):
-        self.channel = Channel()
+    def __init__(self, channel, configuration):
+        self.channel = channel
         self.interrupts = Interrupts()
         self.output = capture.Output()
         self.outbox = results.Outbox()
@@ -182,4 +182,10 @@ def main(configuration):
     del sys.path[0]
     sys.path[0] = os.getcwd()
     sys.argv = [""]
-    Driver(json.loads(configuration)).serve()
+    channel = Channel()
+    try:
+        driver = Driver(channel, json.loads(configuration))
+    except Exception as error:  # nobody else would hear of it
+        channel.send(f"E{type(error).__name__}: {error}".replace("\n", " "))
+        return
+    driver.serve()

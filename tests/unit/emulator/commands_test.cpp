@@ -148,6 +148,20 @@ TEST_CASE_METHOD(CommandContext, "SQL runs against real tables that outlive the 
   CHECK(rows("DROP TABLE main.tests.copy") == Json::array());
 }
 
+TEST_CASE_METHOD(CommandContext, "Spark's SQL is understood where SQLite's differs") {
+  CHECK(rows("SELECT 'it\\'s', \"a\", 7 / 2, 7 DIV 2, left('abc', 2) FROM range(1)") ==
+        Json::parse(R"([["it's", "a", 3.5, 3, "ab"]])"));
+  CHECK(run("SELECT 7 / 2, left('abc', 2)", "sql").at("schema")[1].at("name") == "left('abc', 2)");
+  CHECK(rows("SELECT sum(id) FROM range(2, 5)") == Json{{9}});
+  CHECK(rows("(SELECT 1)") == Json{{1}});
+  CHECK(rows("SELECT 'a;b'; SELECT 2 -- last;") == Json{{2}});
+  CHECK(rows("SELECT r.id FROM range(2) r, (SELECT 5 AS x) AS t WHERE t.x > r.id ORDER BY 1") ==
+        Json::parse("[[0],[1]]"));
+  CHECK(error("MERGE INTO t USING s ON true", "sql").at("summary").get<std::string>().find("not part of the Trowel") !=
+        std::string::npos);
+  CHECK(error("SELECT * FROM explode(1)", "sql").at("resultType") == "error");
+}
+
 TEST_CASE_METHOD(CommandContext, "SQL errors say what Spark says") {
   auto missing = error("SELECT * FROM main.default.nope", "sql");
   CHECK(startsWith(missing.at("summary"),
