@@ -109,10 +109,25 @@ export class Workbench {
     await this.choice(text).click();
   }
 
+  /** Goes down the first rows of pickers until an editor opens. */
+  async chooseUntilOpen() {
+    await eventually("a document to open", async () => {
+      if (await this.page.locator(".tab.active").count()) return true;
+      await this.choice("").click({ timeout: 1_000 }).catch(() => undefined);
+      return false;
+    });
+    await this.page.locator(".editor-instance .view-lines").first().waitFor();
+  }
+
+  /** An item of the status bar by its text. */
+  status(text) {
+    return this.page.locator(".statusbar-item", { hasText: text }).first();
+  }
+
   async openFile(name) {
     await this.page.keyboard.press("Control+P");
     await this.quickInput().locator("input[type=text]").fill(name);
-    await this.choice(name).click();
+    await this.choice(path.basename(name)).click();
     await this.page.locator(".tab.active", { hasText: path.basename(name) }).waitFor();
   }
 
@@ -120,8 +135,19 @@ export class Workbench {
     return this.page.locator(`.tab.active${state}`);
   }
 
+  /** A cell by its place in the notebook, texts counted. Far from what is in sight there are no elements: scroll there first. */
   cell(index) {
-    return this.page.locator(".notebook-editor .code-cell-row").nth(index);
+    return this.page.locator(`.notebook-editor .monaco-list-row[data-index="${index}"]`);
+  }
+
+  async reveal(index) {
+    await eventually(`cell ${index} to come into sight`, async () => {
+      if (await this.cell(index).count()) return true;
+      await this.page.locator(".notebook-editor .cell-list-container").hover();
+      await this.page.mouse.wheel(0, 200);
+      return false;
+    });
+    await this.cell(index).scrollIntoViewIfNeeded();
   }
 
   /** Chooses a kernel where none is chosen yet; the picker may ask for the extension first. */
@@ -141,12 +167,19 @@ export class Workbench {
     await this.page.locator(".notebook-toolbar-container a.kernel-label", { hasText: name }).waitFor();
   }
 
-  /** Only what is in sight exists in the DOM, so a cell is brought into sight by walking down from the first one. */
+  /** Runs a cell as one does from the keyboard, and stays on it. */
   async runCell(index) {
-    const cell = this.cell(index);
-    await cell.scrollIntoViewIfNeeded();
-    await cell.hover();
-    await cell.locator(".run-button-container a.action-label").first().click();
+    await this.reveal(index);
+    await this.cell(index).locator(".monaco-editor").click();
+    await this.page.keyboard.press("Control+Enter");
+  }
+
+  /** Puts the cursor at the end of a cell and types. */
+  async typeInCell(index, text) {
+    await this.reveal(index);
+    await this.cell(index).locator(".monaco-editor").click();
+    await this.page.keyboard.press("Control+End");
+    await this.page.keyboard.insertText(text);
   }
 
   async cellEnded(index, state, withinMs = limitMs) {
@@ -164,7 +197,9 @@ export class Workbench {
     });
   }
 
+  /** What was typed reaches the tab a moment later, so a save waits for the tab to be dirty first. */
   async save() {
+    await this.activeTab(".dirty").waitFor();
     await this.page.keyboard.press("Control+S");
     await this.activeTab(":not(.dirty)").waitFor();
   }

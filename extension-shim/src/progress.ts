@@ -13,6 +13,7 @@ interface ProgressValue {
 }
 
 interface Bar {
+  quiet?: boolean;
   cancel(): void;
   report?(value: ProgressValue): void;
   end?(): void;
@@ -32,10 +33,13 @@ export class ProgressBoard {
     });
   }
 
-  /** A token for a request of ours; nothing is drawn before the daemon begins. Close it when the request is answered. */
-  open(cancel: () => void): string {
+  /**
+   * A token for a request of ours; nothing is drawn before the daemon begins. Close it when the request is answered. `quiet`
+   * is for what has a button to cancel elsewhere, as cells have.
+   */
+  open(cancel: () => void, quiet = false): string {
     const token = `shim-${++this.count}`;
-    this.bars.set(token, { cancel });
+    this.bars.set(token, { cancel, quiet });
     return token;
   }
 
@@ -56,7 +60,7 @@ export class ProgressBoard {
 }
 
 function begin(bar: Bar, value: ProgressValue): void {
-  const location = value.cancellable ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window;
+  const location = value.cancellable && !bar.quiet ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window;
   void vscode.window.withProgress({ location, title: value.title ?? "Trowel", cancellable: value.cancellable }, (progress, token) => {
     let percentage = 0;
     bar.report = (next) => {

@@ -118,6 +118,7 @@ Result<Json> Workspace::open(protocol::CommandCall& call) {
   protocol::OpenDocumentParams document;
   document.content = std::move(exported.content);
   document.language = editorLanguage(exported.fileType);
+  document.title = path->substr(path->rfind('/') + 1);
   return session_.editor().uiOpenDocument(document, call.context.cancel);
 }
 
