@@ -62,9 +62,11 @@ async function main() {
   });
 
   await step("see the workspace as a tree", async () => {
-    await workbench.expand("Workspace", /^Users/);
-    await workbench.row("Workspace", /@/).first().waitFor();
     await workbench.expand("Workspace", /^Shared/);
+    await workbench.row("Workspace", /^Team onboarding/).waitFor();
+    await workbench.expand("Workspace", /^Users/);
+    await workbench.expand("Workspace", /@/);
+    await workbench.row("Workspace", /^Getting started/).waitFor();
   });
 
   await step("run a palette command without any selection", async () => {
@@ -129,6 +131,7 @@ async function main() {
   });
 
   await step("run a Jupyter notebook", async () => {
+    await workbench.command("View: Close All Editors"); // The page keeps the cells of a notebook that is merely covered.
     await workbench.openFile("notebooks/first_steps.ipynb");
     await workbench.cell(1).waitFor();
     await workbench.chooseKernel(cluster);

@@ -137,13 +137,13 @@ export class Workbench {
 
   /** A cell by its place in the notebook, texts counted. Far from what is in sight there are no elements: scroll there first. */
   cell(index) {
-    return this.page.locator(`.notebook-editor .monaco-list-row[data-index="${index}"]`);
+    return this.page.locator(`.notebook-editor .monaco-list-row[data-index="${index}"]:visible`);
   }
 
   async reveal(index) {
     await eventually(`cell ${index} to come into sight`, async () => {
       if (await this.cell(index).count()) return true;
-      await this.page.locator(".notebook-editor .cell-list-container").hover();
+      await this.page.locator(".notebook-editor .cell-list-container:visible").hover();
       await this.page.mouse.wheel(0, 200);
       return false;
     });
@@ -152,7 +152,7 @@ export class Workbench {
 
   /** Chooses a kernel where none is chosen yet; the picker may ask for the extension first. */
   async chooseKernel(name) {
-    const label = this.page.locator(".notebook-toolbar-container a.kernel-label");
+    const label = this.page.locator(".notebook-toolbar-container a.kernel-label:visible");
     await label.waitFor();
     if ((await label.textContent())?.includes(name)) return;
     await label.click();
@@ -164,7 +164,7 @@ export class Workbench {
       return false;
     });
     await wanted.click();
-    await this.page.locator(".notebook-toolbar-container a.kernel-label", { hasText: name }).waitFor();
+    await this.page.locator(".notebook-toolbar-container a.kernel-label:visible", { hasText: name }).waitFor();
   }
 
   /** Runs a cell as one does from the keyboard, and stays on it. */
