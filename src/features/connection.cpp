@@ -5,6 +5,7 @@
 
 #include "trowel/core/log.hpp"
 #include "trowel/http/origin.hpp"
+#include "trowel/protocol/contributions.hpp"
 
 namespace trowel::features {
 
@@ -113,7 +114,9 @@ Result<Json> Connection::choose(const Project& project, const std::string& id, r
 
 Result<Json> Connection::select(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(session_.project(call.folder));
-  if (call.target.node) return choose(project, *call.target.node, call.context);
+  // A row of another view that tells of a failure leads here too; its id names no connection.
+  if (call.target.node && call.target.view == protocol::view::kConnections)
+    return choose(project, *call.target.node, call.context);
   protocol::PickParams pick;
   pick.title = "Connection of " + (project.name.empty() ? "this window" : project.name);
   pick.placeholder = "Choose the workspace to talk to";
