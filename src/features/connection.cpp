@@ -44,6 +44,14 @@ protocol::ConnectionState toWire(State state) {
   return protocol::ConnectionState::Failed;
 }
 
+constexpr core::Duration kFirstRetry = std::chrono::seconds(2);
+constexpr core::Duration kLongestRetry = std::chrono::seconds(60);
+
+// May be over by itself: the network is away, the workspace restarts.
+bool isPassing(ErrorCode code) {
+  return code == ErrorCode::Unavailable || code == ErrorCode::DeadlineExceeded || code == ErrorCode::RateLimited;
+}
+
 std::optional<std::string> unlessEmpty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
@@ -212,8 +220,30 @@ void Connection::followSettings() {
 }
 
 void Connection::announce(const std::string& folder) {
-  for (const auto& project : session_.projects())
-    if (project.path == folder) session_.editor().connectionChanged(statusOf(project));
+  for (const auto& project : session_.projects()) {
+    if (project.path != folder) continue;
+    session_.editor().connectionChanged(statusOf(project));
+    auto status = session_.connections().status(folder);
+    if (status.state != State::Failed || !isPassing(status.error.code)) continue;
+    {
+      std::lock_guard lock(mutex_);
+      if (!retried_.insert(folder).second) continue;
+    }
+    retryLater(project, 0);
+  }
+}
+
+// Quiet: nothing is shown until it works.
+void Connection::retryLater(const Project& project, int number) {
+  auto delay = std::min<core::Duration>(kFirstRetry * (1 << std::min(number, 5)), kLongestRetry);
+  session_.timer().after(delay, [this, project, number] {
+    session_.background([this, project, number](const core::CancelToken& cancel) {
+      if (!session_.connections().retry(project.path, session_.settings(project).connections, cancel))
+        return retryLater(project, number + 1);
+      std::lock_guard lock(mutex_);
+      retried_.erase(project.path);
+    });
+  });
 }
 
 }  // namespace trowel::features

@@ -75,6 +75,10 @@ class ConnectionManager {
   core::Result<ConnectionPtr> select(const std::string& folder, const std::string& id,
                                      const core::Json& settingsConnections, const core::CancelToken& cancel);
 
+  // Tries a connection that failed once more, without showing it as connecting meanwhile. True unless it has failed
+  // again.
+  bool retry(const std::string& folder, const core::Json& settingsConnections, const core::CancelToken& cancel);
+
   // The folder's connection, waiting for one that is just connecting. NotConfigured where none is chosen, else the
   // error that it failed with.
   core::Result<ConnectionPtr> require(const std::string& folder, const core::CancelToken& cancel);
@@ -92,6 +96,8 @@ class ConnectionManager {
   core::Result<ConnectionPtr> connect(const Offer& offer, const core::CancelToken& lifetime,
                                       const core::CancelToken& cancel);
   core::Result<Offer> find(const std::string& id, const core::Json& settingsConnections) const;
+  void finish(const std::string& folder, std::uint64_t attempt, const core::Result<Offer>& offer,
+              const core::Result<ConnectionPtr>& connected);
   void update(const std::string& folder, std::uint64_t attempt, const std::function<void(Slot&)>& change);
 
   Parts parts_;

@@ -154,3 +154,21 @@ TEST_CASE("what the settings say does not undo what the user has chosen meanwhil
   f.manager.selectExpected("/q", "", {}, {});
   CHECK(f.manager.require("/q", {}).error().code == ErrorCode::NotConfigured);
 }
+
+TEST_CASE("a connection that failed can come back without a flicker") {
+  Fixture f;
+  f.http.on("GET", kMe).drop(http::Stage::Connect);
+  f.http.on("GET", kMe).drop(http::Stage::Connect);
+  f.answerMe("ada");
+  CHECK_FALSE(f.manager.select("/p", "profile:dev", {}, {}));
+  int changes = f.changes;
+  CHECK_FALSE(f.manager.retry("/p", {}, {}));
+  CHECK(f.changes == changes);
+  CHECK(f.manager.status("/p").state == State::Failed);
+  CHECK(f.manager.retry("/p", {}, {}));
+  CHECK(f.manager.status("/p").state == State::Ready);
+  CHECK(f.changes == changes + 1);
+  // Nothing to do for one that works.
+  CHECK(f.manager.retry("/p", {}, {}));
+  f.http.verify();
+}
