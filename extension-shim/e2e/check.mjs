@@ -62,19 +62,21 @@ async function main() {
   });
 
   await step("see the workspace as a tree", async () => {
-    await workbench.expand("Workspace", /^Users/);
-    await workbench.row("Workspace", /@/).first().waitFor();
     await workbench.expand("Workspace", /^Shared/);
+    await workbench.row("Workspace", /^Team onboarding/).waitFor();
+    await workbench.expand("Workspace", /^Users/);
+    await workbench.expand("Workspace", /@/);
+    await workbench.row("Workspace", /^Getting started/).waitFor();
   });
 
   await step("run a palette command without any selection", async () => {
     await workbench.command("Trowel: Open from Workspace");
     await workbench.choose("Shared");
     await workbench.chooseUntilOpen();
-    await workbench.command("View: Close All Editors");
   });
 
   await step("start a cluster", async () => {
+    await workbench.command("View: Close All Editors");
     await workbench.command("Trowel: Start Cluster");
     const first = workbench.choice("");
     await first.waitFor();
@@ -115,7 +117,7 @@ async function main() {
   await step("see the error of a cell", async () => {
     await workbench.runCell(4);
     await workbench.cellEnded(4, "error");
-    await workbench.output("*", { hasText: "KeyError" });
+    await workbench.scrollTo(await workbench.output("*", { hasText: "KeyError" }));
   });
 
   await step("save a source notebook: only the edited cell changes", async () => {
@@ -128,7 +130,17 @@ async function main() {
     await eventually("the notebook to arrive in the workspace", async () => (await remote.read(`${destination}/notebooks/trips`)) === wanted);
   });
 
+  await step("stop a running cell", async () => {
+    await workbench.typeInCell(1, "\nimport time\ntime.sleep(600)");
+    await workbench.save();
+    await workbench.runCell(1);
+    await workbench.status("Running a cell: Running").waitFor();
+    await workbench.cell(1).locator(".run-button-container a.action-label").first().click();
+    await workbench.cellEnded(1, "error");
+  });
+
   await step("run a Jupyter notebook", async () => {
+    await workbench.command("View: Close All Editors"); // The page keeps the cells of a notebook that is merely covered.
     await workbench.openFile("notebooks/first_steps.ipynb");
     await workbench.cell(1).waitFor();
     await workbench.chooseKernel(cluster);
@@ -150,6 +162,8 @@ async function main() {
     await workbench.showContainer("Trowel");
     await workbench.row("Connections", /Demo workspace.*connected as/).waitFor();
     await eventually("the old window's daemon to end", () => daemons().length === 1 && !before.includes(daemons()[0].pid));
+    const trips = fs.readFileSync(local("notebooks/trips.py"), "utf8");
+    await eventually("all of the project to be in the demo workspace again", async () => (await remote.read(`${destination}/notebooks/trips`)) === trips);
     await workbench.openFile("src/greeting.py");
     await saveAndSeeItArrive("# saved after the window was reloaded", "src/greeting.py");
   });
