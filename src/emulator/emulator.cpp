@@ -22,6 +22,7 @@
 #include "emulator/workspace_transfer_api.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/os/sqlite.hpp"
 
 namespace trowel::emulator {
 
@@ -59,8 +60,9 @@ ContextSettings contextSettings(const Options& options, const std::filesystem::p
           .cancelGrace = options.cancelGraceTime};
 }
 
-// The driver's modules, for python3 to import.
-core::Result<void> unpackDriver(const std::filesystem::path& folder) {
+// What contexts need: the driver's modules, a folder to work in, and the file of tables, whose change to write-ahead
+// logging would make first contexts that come at once trip over each other.
+core::Result<void> prepareExecution(const std::filesystem::path& folder) {
   std::error_code problem;
   auto package = folder / "driver" / "trowel_cluster";
   std::filesystem::create_directories(package, problem);
@@ -74,6 +76,7 @@ core::Result<void> unpackDriver(const std::filesystem::path& folder) {
           core::ErrorCode::PermissionDenied,
           "The data folder " + folder.string() + " cannot be written. Free some space or choose another.");
   }
+  TROWEL_TRY(os::Database::open((folder / "tables.db").string()));
   return {};
 }
 
@@ -197,7 +200,7 @@ class Emulator::Impl {
 
 core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::Clock& clock) {
   auto folder = TROWEL_TRY(DataFolder::open(options.dataDir));
-  TROWEL_TRY(unpackDriver(folder.path()));
+  TROWEL_TRY(prepareExecution(folder.path()));
   std::unique_ptr<StateFile> state;
   if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
   auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state));

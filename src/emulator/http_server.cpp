@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -188,6 +189,7 @@ void HttpServer::stop() {
     ::shutdown(listener_, SHUT_RDWR);  // ends the accept
     for (auto& connection : connections_)
       if (!connection.finished) ::shutdown(connection.socket, SHUT_RDWR);
+    ended_.notify_all();
   }
   acceptor_.join();
   for (auto& connection : connections_) connection.thread.join();  // nobody adds or removes any more
@@ -199,14 +201,18 @@ void HttpServer::acceptLoop() {
   while (true) {
     int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     int problem = errno;
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (stopping_) {
       if (socket >= 0) ::close(socket);
       return;
     }
     reap();
     if (socket < 0) {
-      if (problem == EMFILE || problem == ENFILE) core::logWarn("emulator", "No file descriptor is left to accept.");
+      bool exhausted = problem == EMFILE || problem == ENFILE;
+      if (exhausted && !connections_.empty()) {  // accepting again at once would only spin
+        core::logWarn("emulator", "No file descriptor is left; waiting for a connection to end.");
+        ended_.wait(lock, [this] { return stopping_ || anyFinished(); });
+      }
       continue;
     }
     if (connections_.size() >= kMaxConnections) {
@@ -219,6 +225,10 @@ void HttpServer::acceptLoop() {
     connection.socket = socket;
     connection.thread = std::thread([this, &connection] { serve(connection); });
   }
+}
+
+bool HttpServer::anyFinished() const {
+  return std::any_of(connections_.begin(), connections_.end(), [](const auto& one) { return one.finished; });
 }
 
 void HttpServer::reap() {
@@ -253,6 +263,7 @@ void HttpServer::serve(Connection& connection) {
   ::shutdown(socket, SHUT_RDWR);
   ::close(socket);
   connection.finished = true;
+  ended_.notify_all();
 }
 
 }  // namespace trowel::emulator

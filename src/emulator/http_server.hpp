@@ -40,6 +40,7 @@ class HttpServer {
 
   HttpServer(int listener, int port, Handler handler);
   void acceptLoop();
+  bool anyFinished() const;
   void reap();
   void serve(Connection& connection);
 
@@ -48,6 +49,7 @@ class HttpServer {
   const Handler handler_;
   std::mutex mutex_;  // guards everything below
   std::list<Connection> connections_;
+  std::condition_variable ended_;  // a connection, or everything
   bool stopping_ = false;
   std::thread acceptor_;
 };

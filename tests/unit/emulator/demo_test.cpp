@@ -87,6 +87,18 @@ TEST_CASE("the demo's tables are filled, and its notebooks run") {
   CHECK(cells >= 12);
 }
 
+TEST_CASE("contexts that come first together do not stand in each other's way") {
+  auto emulator = std::move(Emulator::start({.demo = true}).value());
+  std::vector<std::unique_ptr<CommandContext>> contexts;
+  std::vector<std::string> commands;
+  for (int i = 0; i < 6; ++i) {
+    contexts.push_back(std::make_unique<CommandContext>(*emulator, "0103-101530-shared7k"));
+    commands.push_back(contexts.back()->begin("SELECT count(*) FROM samples.tpch.orders", "sql"));
+  }
+  for (std::size_t i = 0; i < contexts.size(); ++i)
+    CHECK(contexts[i]->await(commands[i]).at("results").at("data") == Json{{300}});
+}
+
 TEST_CASE("a data folder keeps workspace, clusters and tables") {
   TemporaryFolder folder;
   Options options{.demo = true, .dataDir = folder.path / "data"};
