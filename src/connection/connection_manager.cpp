@@ -69,6 +69,18 @@ Result<Offer> ConnectionManager::find(const std::string& id, const core::Json& s
 Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const std::string& id,
                                                 const core::Json& settingsConnections,
                                                 const core::CancelToken& cancel) {
+  return select(folder, id, settingsConnections, cancel, When::Always);
+}
+
+void ConnectionManager::selectExpected(const std::string& folder, const std::string& id,
+                                       const core::Json& settingsConnections, const core::CancelToken& cancel) {
+  // A failure is kept with the status, and shown there.
+  static_cast<void>(select(folder, id, settingsConnections, cancel, When::Expected));
+}
+
+Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const std::string& id,
+                                                const core::Json& settingsConnections, const core::CancelToken& cancel,
+                                                When when) {
   std::uint64_t attempt = 0;
   core::CancelSource lifetime;
   core::CancelSource previous;
@@ -76,6 +88,7 @@ Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const
     std::lock_guard lock(mutex_);
     auto& slot = slots_[folder];
     if (!slot) slot = std::make_shared<Slot>();
+    if (when == When::Expected && slot->attempt > 0) return slot->connection;
     attempt = ++slot->attempt;
     previous = std::exchange(slot->lifetime, lifetime);
     slot->connection = nullptr;

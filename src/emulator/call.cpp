@@ -97,8 +97,8 @@ Reply<Json> mergeParams(const Request& request) {
     auto parts = parseMultipart(request.body, type);
     if (!parts) return malformedRequest("Could not parse the multipart/form-data body.");
     for (auto& part : *parts) {
-      // A file part is binary, while `content` of the JSON form is base64: one form behind this point.
-      params[part.name] = part.isFile || part.name == "content" ? core::toBase64(part.content) : part.content;
+      // The content of an import is binary here and base64 in the JSON form: one form behind this point.
+      params[part.name] = part.name == "content" ? core::toBase64(part.content) : part.content;
     }
     return params;
   }

@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "emulator/python_interpreter.hpp"
+
 namespace trowel::emulator {
 
 namespace {
@@ -54,8 +56,8 @@ Reply<std::string> Contexts::create(const std::string& clusterId) {
   auto context = std::make_shared<ExecutionContext>(
       clock_, timer_,
       ExecutionContext::Settings{.python = {.interpreter = *python,
-                                            .modules = settings_.modules,
-                                            .work = settings_.work,
+                                            .modules = settings_.modules.string(),
+                                            .work = settings_.work.string(),
                                             .configuration = settings_.configuration},
                                  .readyAt = clock_.now() + settings_.startTime,
                                  .cancelGrace = settings_.cancelGrace,

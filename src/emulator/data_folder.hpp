@@ -3,17 +3,24 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "trowel/core/error.hpp"
+#include "trowel/os/file_lock.hpp"
 
 namespace trowel::emulator {
 
 class DataFolder {
  public:
-  // Empty: makes a temporary one of mode 0700. PermissionDenied where the folder cannot be made or written.
+  // Empty: makes a temporary one of mode 0700. PermissionDenied where the folder cannot be made or written, Conflict
+  // where another emulator uses it: each would write over what the other one knows.
   static core::Result<DataFolder> open(const std::filesystem::path& chosen);
 
-  DataFolder(DataFolder&& other) noexcept;
+  DataFolder(DataFolder&& other) noexcept
+      : path_(std::move(other.path_)),
+        temporary_(std::exchange(other.temporary_, false)),
+        lock_(std::move(other.lock_)) {}
   DataFolder& operator=(DataFolder&&) = delete;
   ~DataFolder();
 
@@ -25,6 +32,7 @@ class DataFolder {
 
   std::filesystem::path path_;
   bool temporary_;
+  std::optional<os::FileLock> lock_;
 };
 
 }  // namespace trowel::emulator

@@ -150,7 +150,9 @@ class Emulator::Impl {
 
   // In the service's order: token, route, body, then what the endpoint checks.
   Reply<Response> dispatch(const Request& request, const std::string& id) {
-    if (auto known = authenticate(request, id); !known) return std::unexpected(known.error());
+    // Discovery and sign-in come before there is a token.
+    bool open = !request.path.starts_with("/api/") && !request.path.starts_with("/__emulator/");
+    if (!open) TROWEL_TRY(authenticate(request, id));
     auto match = router_.find(request.method, request.path);
     if (!match.endpoint)
       return refuse(
@@ -197,7 +199,7 @@ core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::C
   auto folder = TROWEL_TRY(DataFolder::open(options.dataDir));
   TROWEL_TRY(unpackDriver(folder.path()));
   std::unique_ptr<StateFile> state;
-  if (!folder.temporary()) state = TROWEL_TRY(StateFile::open(folder.path() / "state.db"));
+  if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
   auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state));
   TROWEL_TRY(impl->listen());
   core::logInfo("emulator", "listening on " + impl->host());

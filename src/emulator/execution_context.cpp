@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The driver answers a request with a line "S" when user code can be interrupted and "R<json>" with its result. An
-// interrupt that came before "S" would be lost or hit the driver itself, so it waits until then.
+// The driver answers a request with a line "S" when user code can be interrupted and "R<json>" with its result, or
+// ends with "E<reason>". An interrupt that came before "S" would be lost or hit the driver itself, so it waits until
+// then.
 #include "emulator/execution_context.hpp"
 
 #include <nlohmann/json.hpp>
@@ -152,7 +153,12 @@ void ExecutionContext::runOne(std::unique_lock<std::mutex>& lock, const std::str
     lock.unlock();
   }
   settings_.working(false);
-  std::string why = alive ? "" : process->ending();
+  std::string why;
+  if (!alive) why = "The Python process of the context is gone: " + process->ending() + ".";
+  if (alive && !line->starts_with('R')) {
+    alive = false;
+    why = "The Python driver cannot work: " + line->substr(1);
+  }
   lock.lock();
   if (killTimer_ != 0) timer_.cancel(std::exchange(killTimer_, 0));
   bool cancelled = command.status.state == CommandState::Cancelling;
@@ -162,7 +168,7 @@ void ExecutionContext::runOne(std::unique_lock<std::mutex>& lock, const std::str
     return;
   }
   if (cancelled) finish(command, CommandState::Cancelled, cancelledResult());
-  broken("The Python process of the context is gone: " + why + ".");
+  broken(std::move(why));
 }
 
 // Ends every command that is left.

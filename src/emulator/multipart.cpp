@@ -42,7 +42,6 @@ std::optional<std::vector<FormPart>> parseMultipart(std::string_view body, std::
     for (auto line : core::split(body.substr(0, headEnd), '\n')) {
       if (!core::toLower(line).starts_with("content-disposition:")) continue;
       part.name = attribute(line, "name").value_or("");
-      part.isFile = attribute(line, "filename").has_value();
     }
     std::size_t contentStart = std::min(headEnd + 4, contentEnd);
     part.content = body.substr(contentStart, contentEnd - contentStart);

@@ -12,7 +12,6 @@ namespace trowel::emulator {
 struct FormPart {
   std::string name;
   std::string content;
-  bool isFile = false;
 };
 
 // Nothing where the content type names no boundary or the body is cut off.

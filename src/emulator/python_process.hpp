@@ -2,9 +2,6 @@
 // One python3 that executes commands: started, spoken to over a private socket, interrupted, killed.
 #pragma once
 
-#include <sys/types.h>
-
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,18 +9,16 @@
 #include <string_view>
 
 #include "trowel/core/error.hpp"
+#include "trowel/os/process.hpp"
+#include "trowel/os/unique_fd.hpp"
 
 namespace trowel::emulator {
 
-// The python3 to run: one that has pandas and matplotlib, /usr/bin/python3 first; else any. NotFound, with a way out,
-// where there is none. Looks once per process; takes some 20 ms then. Any thread.
-core::Result<std::string> findPython();
-
 struct PythonSetup {
   std::string interpreter;
-  std::filesystem::path modules;  // the folder that holds the package trowel_cluster
-  std::filesystem::path work;     // current directory of user code
-  std::string configuration;      // JSON, handed to the driver as its argument
+  std::string modules;        // the folder that holds the package trowel_cluster
+  std::string work;           // current directory of user code
+  std::string configuration;  // JSON, handed to the driver as its argument
 };
 
 class PythonProcess {
@@ -31,33 +26,25 @@ class PythonProcess {
   // On the thread that will outlive the process: the kernel ends a child when the thread that made it is gone.
   static core::Result<std::unique_ptr<PythonProcess>> start(const PythonSetup& setup);
 
-  ~PythonProcess();  // kill()
-  PythonProcess(const PythonProcess&) = delete;
-  PythonProcess& operator=(const PythonProcess&) = delete;
-
   // One line to the driver; false where the process is gone. One thread.
   bool send(std::string_view line);
   // The next line of the driver; nothing when the process has ended. Blocks. One thread.
   std::optional<std::string> receive();
   // How it ended, for people. After receive() returned nothing.
-  std::string ending() const;
+  std::string ending();
 
   // SIGINT, or SIGKILL, to the process and everything that it started. Any thread.
   void interrupt();
   void kill();
 
  private:
-  PythonProcess(pid_t pid, int pidFd, int socket) : pid_(pid), pidFd_(pidFd), socket_(socket) {}
+  PythonProcess(os::Process process, os::UniqueFd socket) : socket_(std::move(socket)), process_(std::move(process)) {}
   bool readMore();
-  void reap();
 
-  const pid_t pid_;
-  const int pidFd_;
-  const int socket_;
+  os::UniqueFd socket_;
   std::string buffer_;
-  mutable std::mutex mutex_;  // guards what follows, and that no signal goes to a pid that was given away again
-  bool reaped_ = false;
-  int status_ = 0;
+  std::mutex mutex_;  // guards process_
+  os::Process process_;
 };
 
 }  // namespace trowel::emulator

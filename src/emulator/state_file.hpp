@@ -2,7 +2,6 @@
 // What outlives the emulator: documents by kind and key in one SQLite file, durable when a call returns.
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -10,33 +9,29 @@
 #include <string_view>
 
 #include "trowel/core/error.hpp"
-
-struct sqlite3;
+#include "trowel/os/sqlite.hpp"
 
 namespace trowel::emulator {
 
 // Any thread. A write that fails is logged: the emulator then goes on in memory.
 class StateFile {
  public:
-  // Unavailable where the file cannot be opened or belongs to a running emulator; DataLoss where it is damaged.
-  static core::Result<std::unique_ptr<StateFile>> open(const std::filesystem::path& file);
-  ~StateFile();
-  StateFile(const StateFile&) = delete;
-  StateFile& operator=(const StateFile&) = delete;
+  // DataLoss where the file is damaged, PermissionDenied where it cannot be written.
+  static core::Result<std::unique_ptr<StateFile>> open(const std::string& file);
 
   void put(std::string_view kind, std::string_view key, std::string_view json, std::string_view content = {});
   void remove(std::string_view kind, std::string_view key);
   // The document `key` and all whose key starts with `key` and a slash.
   void removeTree(std::string_view kind, std::string_view key);
-  // In the order of keys.
+  // In the order of keys. `visit` must not call this object.
   void load(std::string_view kind,
             const std::function<void(const std::string& key, const std::string& json, std::string content)>& visit);
 
  private:
-  explicit StateFile(sqlite3* database) : database_(database) {}
+  explicit StateFile(os::Database database) : database_(std::move(database)) {}
 
   std::mutex mutex_;  // guards database_
-  sqlite3* database_;
+  os::Database database_;
 };
 
 }  // namespace trowel::emulator

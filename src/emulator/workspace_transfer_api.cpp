@@ -66,6 +66,7 @@ Reply<Response> importObject(WorkspaceStore& store, const Call& call) {
   auto path = TROWEL_TRY(requiredPath(call));
   std::string encoded = call.text("content");
   std::erase_if(encoded, [](char c) { return c == '\n' || c == '\r'; });
+  if (encoded.size() / 4 * 3 > kMaxImport + 2) return tooLarge(kMaxImport);  // spares decoding what is refused anyway
   auto content = core::fromBase64(encoded);
   if (!content) return invalidParameter("The content is not valid base64.");
   if (content->size() > kMaxImport) return tooLarge(kMaxImport);

@@ -190,16 +190,23 @@ void Connection::followSettings() {
   if (!session_.trusted()) return;
   for (const auto& project : session_.projects()) {
     auto settings = session_.settings(project);
+    bool first = false;
     {
       // The setting may lag behind a choice that is just being written to it: only a change counts.
       std::lock_guard lock(mutex_);
       auto [seen, isNew] = followed_.try_emplace(project.path, "");
+      first = isNew;
       bool changed = std::exchange(seen->second, settings.connection) != settings.connection;
-      if (!isNew && (!changed || settings.connection == session_.connections().status(project.path).id)) continue;
+      if (!first && (!changed || settings.connection == session_.connections().status(project.path).id)) continue;
     }
-    session_.background([this, project, settings](const core::CancelToken& cancel) {
-      // A failure is kept with the status, and shown there.
-      static_cast<void>(session_.connections().select(project.path, settings.connection, settings.connections, cancel));
+    session_.background([this, project, settings, first](const core::CancelToken& cancel) {
+      auto& connections = session_.connections();
+      if (first) {
+        connections.selectExpected(project.path, settings.connection, settings.connections, cancel);
+      } else {
+        // A failure is kept with the status, and shown there.
+        static_cast<void>(connections.select(project.path, settings.connection, settings.connections, cancel));
+      }
     });
   }
 }

@@ -63,6 +63,10 @@ class ConnectionManager {
   // The folder's settings are being asked for: until the first select, require() waits instead of failing.
   void expect(const std::string& folder);
 
+  // What the settings said. Does nothing where the user has chosen in the meantime.
+  void selectExpected(const std::string& folder, const std::string& id, const core::Json& settingsConnections,
+                      const core::CancelToken& cancel);
+
   // What `folder` may choose from. Fails only where the configuration file is there but cannot be read.
   core::Result<std::vector<Offer>> offers(const core::Json& settingsConnections) const;
 
@@ -82,6 +86,9 @@ class ConnectionManager {
 
  private:
   struct Slot;
+  enum class When : std::uint8_t { Always, Expected };
+  core::Result<ConnectionPtr> select(const std::string& folder, const std::string& id,
+                                     const core::Json& settingsConnections, const core::CancelToken& cancel, When when);
   core::Result<ConnectionPtr> connect(const Offer& offer, const core::CancelToken& lifetime,
                                       const core::CancelToken& cancel);
   core::Result<Offer> find(const std::string& id, const core::Json& settingsConnections) const;

@@ -2,7 +2,7 @@
 """The process behind one execution context: takes commands from a socket, runs them, answers with results.
 
 User code owns descriptors 0 to 2; the socket sits where nothing inherits it. Answers are lines: "S" when the command
-can be interrupted, then "R" and the result as JSON.
+can be interrupted, then "R" and the result as JSON; or "E" and the reason why the driver cannot work.
 """
 
 import ast
@@ -10,6 +10,7 @@ import fcntl
 import json
 import linecache
 import os
+import resource
 import signal
 import sys
 import types
@@ -57,8 +58,8 @@ class Interrupts:
 
 
 class Driver:
-    def __init__(self, configuration):
-        self.channel = Channel()
+    def __init__(self, channel, configuration):
+        self.channel = channel
         self.interrupts = Interrupts()
         self.output = capture.Output()
         self.outbox = results.Outbox()
@@ -153,9 +154,38 @@ class Driver:
         self.outbox.collect_figures()
 
 
+# What user code sees of our environment: none of our user's secrets.
+_ENVIRONMENT = {
+    "PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "TZ", "XDG_CACHE_HOME", "MPLBACKEND", "LD_LIBRARY_PATH",
+    "DATABRICKS_RUNTIME_VERSION",
+}  # fmt: skip
+
+
+def _settle():
+    """Limits that keep user code from taking the machine along; no security boundary."""
+    for name in set(os.environ) - _ENVIRONMENT:
+        del os.environ[name]
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    resource.setrlimit(resource.RLIMIT_DATA, (machine, machine))
+    try:
+        # Where memory runs out all the same, the kernel should take user code rather than the editor.
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+            file.write("600")
+    except OSError:
+        pass  # some containers do not allow it
+
+
 def main(configuration):
+    _settle()
     # User code must not see our folder in its search path; the package itself stays importable.
     del sys.path[0]
     sys.path[0] = os.getcwd()
     sys.argv = [""]
-    Driver(json.loads(configuration)).serve()
+    channel = Channel()
+    try:
+        driver = Driver(channel, json.loads(configuration))
+    except Exception as error:  # nobody else would hear of it
+        channel.send(f"E{type(error).__name__}: {error}".replace("\n", " "))
+        return
+    driver.serve()

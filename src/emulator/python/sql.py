@@ -105,6 +105,13 @@ _CAST_TYPES = {
 }  # fmt: skip
 
 
+def spoken(name):
+    """The name of a result column in the user's words."""
+    for spark, ours in _CALLS.items():
+        name = name.replace(ours + "(", spark.lower() + "(")
+    return name.replace("* 1.0 /", "/")
+
+
 class Translator:
     """`resolve(parts, ctes)` gives the SQLite name of a table, or raises table_not_found."""
 
@@ -193,11 +200,8 @@ class Translator:
     def _table(self, position):
         parts, position = self.read_name(self._tokens, position)
         after = self._next(position - 1)
-        if after and after.text == "(" and self._previous_keyword(position) not in ("INTO", "TABLE"):
-            if parts[0].lower() != "range" or len(parts) > 1:
-                raise AnalysisException(
-                    f"[UNRESOLVABLE_TABLE_VALUED_FUNCTION] Could not resolve `{parts[0]}` to a table-valued function."
-                )
+        if after and after.text == "(" and self._previous_keyword(position) not in ("INTO", "TABLE", "OVERWRITE"):
+            return self._table_function(parts, position)
         name = self._resolve(parts, self._ctes)
         self._out.append(identifier(name))
         # A column may be qualified by the table's last name, so that becomes the alias where the user gave none.
@@ -207,6 +211,24 @@ class Translator:
         if not alias_follows and name != parts[-1] and self._context in ("FROM", "JOIN", ","):
             self._out.append(" AS " + identifier(parts[-1]))
         return position
+
+    def _table_function(self, parts, position):
+        """range(end) and range(start, end) are the ones that exist here."""
+        text = "".join(token.text for token in self._tokens[position:])
+        found = re.match(r"\s*\(\s*(-?\d+)\s*(?:,\s*(-?\d+)\s*)?\)", text)
+        if [part.lower() for part in parts] != ["range"] or not found:
+            raise AnalysisException(
+                f"[UNRESOLVABLE_TABLE_VALUED_FUNCTION] Could not resolve `{'.'.join(parts)}` to a table-valued function. "
+                "SQLSTATE: 42883"
+            )
+        start, end = (int(found.group(1)), int(found.group(2))) if found.group(2) else (0, int(found.group(1)))
+        self._out.append(
+            f"(WITH RECURSIVE counter(id) AS (SELECT {start} WHERE {start} < {end} UNION ALL SELECT id + 1 FROM counter "
+            f"WHERE id + 1 < {end}) SELECT id FROM counter)"
+        )
+        while self._tokens[position].text != ")":
+            position += 1
+        return position + 1
 
     @property
     def _context(self):

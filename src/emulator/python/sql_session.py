@@ -54,7 +54,7 @@ class Session:
 
     def resolve(self, parts, ctes=()):
         """The SQLite name of an existing table, view, temporary view or common table expression."""
-        if len(parts) == 1 and (parts[0].lower() in ctes or parts[0].lower() == "range"):
+        if len(parts) == 1 and parts[0].lower() in ctes:
             return parts[0]
         if len(parts) == 1 and self._exists("sqlite_temp_master", parts[0].lower()):
             return parts[0].lower()
@@ -140,7 +140,7 @@ def finish(columns, rows):
     types = [result_type(declared) for _, declared in columns]
     rows = [tuple(_value(value, kind) for value, kind in zip(row, types)) for row in rows]
     typed = [
-        Column(name, types[i] or type_of_values(row[i] for row in rows)) for i, (name, _) in enumerate(columns)
+        Column(sql.spoken(name), types[i] or type_of_values(row[i] for row in rows)) for i, (name, _) in enumerate(columns)
     ]
     return typed, rows
 

@@ -10,6 +10,12 @@ from .tables import Column
 _NAME = r"((?:`[^`]+`|\w+)(?:\.(?:`[^`]+`|\w+))*)"
 
 
+# Statements that Spark knows and we do not.
+_ELSEWHERE = {
+    "ALTER", "ANALYZE", "CACHE", "COMMENT", "COPY", "EXPLAIN", "GRANT", "MERGE", "OPTIMIZE", "REFRESH", "REVOKE", "VACUUM",
+}  # fmt: skip
+
+
 def _parts(name):
     return sql.Translator.read_name(sql.tokenize(name.strip()), 0)[0]
 
@@ -28,12 +34,17 @@ def execute(session, statement):
             return handler(session, *found.groups())
     if first in ("INSERT", "UPDATE", "DELETE"):
         return _change(session, statement, first)
+    if first in _ELSEWHERE:
+        raise sql.AnalysisException(f"{first} is not part of the Trowel emulator.")
     raise sql.syntax_error(f"'{statement.split()[0] if statement.split() else 'end of input'}'")
 
 
 def _query(session, text):
     translated = session.translate(text).strip()
-    return translated[1:-1] if translated.startswith("(") and translated.endswith(")") else translated
+    # SQLite takes no brackets around a whole query.
+    while translated.startswith("(") and translated.endswith(")") and _first_brackets(translated) == translated[1:-1]:
+        translated = translated[1:-1].strip()
+    return translated
 
 
 # Data ------------------------------------------------------------------------------------------------------------

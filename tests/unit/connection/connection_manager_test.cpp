@@ -141,3 +141,16 @@ TEST_CASE("whoever needs a connection waits for one that is expected") {
   cancel.cancel(core::CancelReason::Client);
   CHECK(f.manager.require("/q", cancel.token()).error().code == ErrorCode::Cancelled);
 }
+
+TEST_CASE("what the settings say does not undo what the user has chosen meanwhile") {
+  Fixture f;
+  f.answerMe("ada");
+  f.manager.expect("/p");
+  REQUIRE(f.manager.select("/p", "profile:dev", {}, {}));
+  f.manager.selectExpected("/p", "", {}, {});
+  CHECK(f.manager.status("/p").user == "ada");
+
+  f.manager.expect("/q");
+  f.manager.selectExpected("/q", "", {}, {});
+  CHECK(f.manager.require("/q", {}).error().code == ErrorCode::NotConfigured);
+}

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <fstream>
 
+#include "command_context.hpp"
 #include "support/catch.hpp"
 #include "support/manual_clock.hpp"
-#include "workspace_client.hpp"
 
 using namespace trowel;
 using namespace trowel::emulator;
@@ -15,108 +13,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string createCluster(WorkspaceClient& client) {
-  auto reply = client.post("/api/2.1/clusters/create", {{"cluster_name", "commands"},
-                                                        {"spark_version", "15.4.x-scala2.12"},
-                                                        {"node_type_id", "Standard_DS3_v2"},
-                                                        {"num_workers", 0}});
-  REQUIRE(reply.status == 200);
-  return reply.body.at("cluster_id");
-}
-
-// A context of its own on a cluster that all tests share.
-struct Context {
-  WorkspaceClient client;
-  std::string clusterId;
-  std::string contextId;
-
-  explicit Context(Emulator& emulator, std::string cluster)
-      : client(emulator), clusterId(std::move(cluster)), contextId(create()) {}
-  Context() : Context(sharedEmulator(), sharedCluster()) {}
-  ~Context() { client.post("/api/1.2/contexts/destroy", {{"clusterId", clusterId}, {"contextId", contextId}}); }
-
-  static std::string sharedCluster() {
-    static const std::string id = [] {
-      WorkspaceClient maker(sharedEmulator());
-      return createCluster(maker);
-    }();
-    return id;
-  }
-
-  std::string create() {
-    auto reply = client.post("/api/1.2/contexts/create", {{"clusterId", clusterId}, {"language", "python"}});
-    INFO(reply.text);
-    REQUIRE(reply.status == 200);
-    return reply.body.at("id");
-  }
-  std::string query() const { return "?clusterId=" + clusterId + "&contextId=" + contextId; }
-  Reply status() { return client.get("/api/1.2/contexts/status" + query()); }
-  Reply execute(const std::string& code, const std::string& language = "python") {
-    return client.post("/api/1.2/commands/execute",
-                       {{"clusterId", clusterId}, {"contextId", contextId}, {"language", language}, {"command", code}});
-  }
-  std::string begin(const std::string& code, const std::string& language = "python") {
-    auto reply = execute(code, language);
-    INFO(reply.text);
-    REQUIRE(reply.status == 200);
-    return reply.body.at("id");
-  }
-  Json state(const std::string& command) {
-    return client.get("/api/1.2/commands/status" + query() + "&commandId=" + command).body;
-  }
-  Json await(const std::string& command) {
-    while (true) {
-      auto now = state(command);
-      std::string status = now.at("status");
-      if (status == "Finished" || status == "Cancelled" || status == "Error") return now;
-    }
-  }
-  Json run(const std::string& code, const std::string& language = "python") {
-    auto done = await(begin(code, language));
-    CHECK(done.at("status") == "Finished");
-    return done.at("results");
-  }
-  std::string text(const std::string& code) {
-    auto results = run(code);
-    INFO(results.dump());
-    REQUIRE(results.at("resultType") == "text");
-    return results.at("data");
-  }
-  Json error(const std::string& code, const std::string& language = "python") {
-    auto results = run(code, language);
-    INFO(results.dump().substr(0, 2000));
-    REQUIRE(results.at("resultType") == "error");
-    return results;
-  }
-  Json rows(const std::string& sql) {
-    auto results = run(sql, "sql");
-    INFO(results.dump().substr(0, 2000));
-    REQUIRE(results.at("resultType") == "table");
-    return results.at("data");
-  }
-  // Until the command has made a file, so that it is known to be in the middle.
-  void awaitFile(const std::filesystem::path& file) {
-    while (!std::filesystem::exists(file)) status();
-  }
-  Reply cancel(const std::string& command) {
-    return client.post("/api/1.2/commands/cancel",
-                       {{"clusterId", clusterId}, {"contextId", contextId}, {"commandId", command}});
-  }
-};
-
-struct TemporaryFolder {
-  std::filesystem::path path = [] {
-    std::string pattern = (std::filesystem::temp_directory_path() / "emulator-test-XXXXXX").string();
-    return std::filesystem::path(::mkdtemp(pattern.data()));
-  }();
-  ~TemporaryFolder() { std::filesystem::remove_all(path); }
-};
-
 bool startsWith(const Json& text, const std::string& start) { return text.get<std::string>().starts_with(start); }
 
 }  // namespace
 
-TEST_CASE_METHOD(Context, "Python keeps its state, and the last expression is shown") {
+TEST_CASE_METHOD(CommandContext, "Python keeps its state, and the last expression is shown") {
   CHECK(text("x = 20\nprint('hello')\nx + 1") == "hello\n21");
   CHECK(text("x") == "20");
   CHECK(text("y = 1") == "");
@@ -131,7 +32,7 @@ TEST_CASE_METHOD(Context, "Python keeps its state, and the last expression is sh
   CHECK(text("print('x' * 5_000_000)").size() < 2'200'000);
 }
 
-TEST_CASE_METHOD(Context, "nothing that user code does to its descriptors breaks the protocol") {
+TEST_CASE_METHOD(CommandContext, "nothing that user code does to its descriptors breaks the protocol") {
   CHECK(text("import os, sys\nos.close(0); os.close(1); os.close(2)") == "");
   CHECK(text("sys.stdout = None\n1") == "1");
   CHECK(text("print('back')") == "back");
@@ -141,7 +42,7 @@ TEST_CASE_METHOD(Context, "nothing that user code does to its descriptors breaks
   CHECK(error("input()").at("summary") == "<span class=\"ansi-red-fg\">EOFError</span>: EOF when reading a line");
 }
 
-TEST_CASE_METHOD(Context, "an exception is a finished command with an error result") {
+TEST_CASE_METHOD(CommandContext, "an exception is a finished command with an error result") {
   auto zero = error("def f(n):\n  return 1 / n\nf(0)");
   CHECK(zero.at("summary") == "<span class=\"ansi-red-fg\">ZeroDivisionError</span>: division by zero");
   std::string cause = zero.at("cause");
@@ -158,7 +59,7 @@ TEST_CASE_METHOD(Context, "an exception is a finished command with an error resu
   CHECK(text("1") == "1");
 }
 
-TEST_CASE_METHOD(Context, "magics are answered as a cluster answers them") {
+TEST_CASE_METHOD(CommandContext, "magics are answered as a cluster answers them") {
   CHECK(error("%foo bar").at("summary") ==
         "<span class=\"ansi-red-fg\">UsageError</span>: Line magic function `%foo` not found.");
   CHECK(error("%%bash\nls").at("summary") ==
@@ -170,7 +71,7 @@ TEST_CASE_METHOD(Context, "magics are answered as a cluster answers them") {
   CHECK(text("!echo hi") == "hi");
 }
 
-TEST_CASE_METHOD(Context, "scala and r are not allowed on these clusters") {
+TEST_CASE_METHOD(CommandContext, "scala and r are not allowed on these clusters") {
   for (auto language : {"scala", "r"})
     CHECK(error("1", language)
               .at("summary")
@@ -178,7 +79,7 @@ TEST_CASE_METHOD(Context, "scala and r are not allowed on these clusters") {
               .find("only allowed sql and python commands on this cluster") != std::string::npos);
 }
 
-TEST_CASE_METHOD(Context, "display makes a table with double-encoded types") {
+TEST_CASE_METHOD(CommandContext, "display makes a table with double-encoded types") {
   auto table =
       run("import pandas as pd, decimal, datetime\n"
           "display(pd.DataFrame({'i': [1, 2**60], 'f': [1.5, float('nan')], 's': ['a', None], 'b': [True, False],\n"
@@ -207,7 +108,7 @@ TEST_CASE_METHOD(Context, "display makes a table with double-encoded types") {
   CHECK(none.at("schema").size() == 1);
 }
 
-TEST_CASE_METHOD(Context, "plots are images") {
+TEST_CASE_METHOD(CommandContext, "plots are images") {
   auto one = run("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()");
   CHECK(one.at("resultType") == "image");
   CHECK(startsWith(one.at("fileName"), "data:image/png;base64,iVBOR"));
@@ -218,7 +119,7 @@ TEST_CASE_METHOD(Context, "plots are images") {
   CHECK(run("fig, ax = plt.subplots()\ndisplay(fig)\nplt.close(fig)").at("resultType") == "image");
 }
 
-TEST_CASE_METHOD(Context, "SQL runs against real tables that outlive the context") {
+TEST_CASE_METHOD(CommandContext, "SQL runs against real tables that outlive the context") {
   CHECK(rows("CREATE SCHEMA IF NOT EXISTS main.tests") == Json::array());
   CHECK(rows("CREATE OR REPLACE TABLE main.tests.t (id BIGINT, name STRING, price DECIMAL(10, 2), ok BOOLEAN, "
              "day DATE) USING DELTA COMMENT 'x'") == Json::array());
@@ -228,7 +129,7 @@ TEST_CASE_METHOD(Context, "SQL runs against real tables that outlive the context
   CHECK(table.at("data") == Json{{1, "007", "2.50", true, "2024-01-02"}, {2, "b", nullptr, false, nullptr}});
   CHECK(table.at("schema")[2].at("type") == "\"decimal(10,2)\"");
 
-  Context other;
+  CommandContext other;
   CHECK(other.rows("SELECT t.name, t.id / 2 half FROM main.tests.t WHERE t.id = 1") ==
         Json::parse(R"([["007", 0.5]])"));
   CHECK(other.rows("USE main.tests") == Json::array());
@@ -247,7 +148,21 @@ TEST_CASE_METHOD(Context, "SQL runs against real tables that outlive the context
   CHECK(rows("DROP TABLE main.tests.copy") == Json::array());
 }
 
-TEST_CASE_METHOD(Context, "SQL errors say what Spark says") {
+TEST_CASE_METHOD(CommandContext, "Spark's SQL is understood where SQLite's differs") {
+  CHECK(rows("SELECT 'it\\'s', \"a\", 7 / 2, 7 DIV 2, left('abc', 2) FROM range(1)") ==
+        Json::parse(R"([["it's", "a", 3.5, 3, "ab"]])"));
+  CHECK(run("SELECT 7 / 2, left('abc', 2)", "sql").at("schema")[1].at("name") == "left('abc', 2)");
+  CHECK(rows("SELECT sum(id) FROM range(2, 5)") == Json{{9}});
+  CHECK(rows("(SELECT 1)") == Json{{1}});
+  CHECK(rows("SELECT 'a;b'; SELECT 2 -- last;") == Json{{2}});
+  CHECK(rows("SELECT r.id FROM range(2) r, (SELECT 5 AS x) AS t WHERE t.x > r.id ORDER BY 1") ==
+        Json::parse("[[0],[1]]"));
+  CHECK(error("MERGE INTO t USING s ON true", "sql").at("summary").get<std::string>().find("not part of the Trowel") !=
+        std::string::npos);
+  CHECK(error("SELECT * FROM explode(1)", "sql").at("resultType") == "error");
+}
+
+TEST_CASE_METHOD(CommandContext, "SQL errors say what Spark says") {
   auto missing = error("SELECT * FROM main.default.nope", "sql");
   CHECK(startsWith(missing.at("summary"),
                    "Error in SQL statement: AnalysisException: [TABLE_OR_VIEW_NOT_FOUND] The table or view "
@@ -263,7 +178,7 @@ TEST_CASE_METHOD(Context, "SQL errors say what Spark says") {
                    "<span class=\"ansi-red-fg\">AnalysisException</span>: [TABLE_OR_VIEW_NOT_FOUND]"));
 }
 
-TEST_CASE_METHOD(Context, "spark.sql and SQL see the same tables and views") {
+TEST_CASE_METHOD(CommandContext, "spark.sql and SQL see the same tables and views") {
   CHECK(text("df = spark.createDataFrame([(1, 'a'), (2, 'b')], ['n', "
              "'s'])\ndf.createOrReplaceTempView('v')\ndf.count()") == "2");
   CHECK(rows("SELECT s FROM v WHERE n = 2") == Json{{"b"}});
@@ -279,12 +194,12 @@ TEST_CASE_METHOD(Context, "spark.sql and SQL see the same tables and views") {
         "True");
   CHECK(error("df.groupBy('n')").at("summary").get<std::string>().find("is not part of the Trowel emulator") !=
         std::string::npos);
-  Context other;
+  CommandContext other;
   CHECK(
       startsWith(other.error("SELECT * FROM v", "sql").at("summary"), "Error in SQL statement"));  // views are private
 }
 
-TEST_CASE_METHOD(Context, "commands of a context run in the order they came") {
+TEST_CASE_METHOD(CommandContext, "commands of a context run in the order they came") {
   text("seen = []");
   std::vector<std::string> ids;
   for (int i = 0; i < 20; ++i) ids.push_back(begin("seen.append(" + std::to_string(i) + ")"));
@@ -292,7 +207,7 @@ TEST_CASE_METHOD(Context, "commands of a context run in the order they came") {
   CHECK(text("seen == list(range(20))") == "True");
 }
 
-TEST_CASE_METHOD(Context, "a command can be cancelled, running or queued") {
+TEST_CASE_METHOD(CommandContext, "a command can be cancelled, running or queued") {
   TemporaryFolder folder;
   text("import time, pathlib\nkept = 1");
   auto running = begin("pathlib.Path('" + (folder.path / "a").string() + "').touch()\ntime.sleep(600)");
@@ -327,7 +242,7 @@ TEST_CASE("a command that ignores the interrupt is killed after the grace time")
   trowel::test::ManualClock clock;
   auto emulator = std::move(Emulator::start({.cancelGraceTime = 5s}, clock).value());
   WorkspaceClient client(*emulator);
-  Context context(*emulator, createCluster(client));
+  CommandContext context(*emulator, createCluster(client));
   TemporaryFolder folder;
   auto id = context.begin("import signal, pathlib, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\npathlib.Path('" +
                           (folder.path / "a").string() + "').touch()\nwhile True: time.sleep(1)");
@@ -340,7 +255,7 @@ TEST_CASE("a command that ignores the interrupt is killed after the grace time")
   CHECK(context.status().body.at("status") == "Error");
 }
 
-TEST_CASE_METHOD(Context, "a Python process that dies is an infrastructure error, and the context is lost") {
+TEST_CASE_METHOD(CommandContext, "a Python process that dies is an infrastructure error, and the context is lost") {
   auto id = begin("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)");
   auto waiting = begin("1");
   auto done = await(id);
@@ -352,7 +267,7 @@ TEST_CASE_METHOD(Context, "a Python process that dies is an infrastructure error
   CHECK(later.status == 500);
   CHECK(startsWith(later.body.at("error"), "InvalidStateException: "));
 
-  Context exiting;
+  CommandContext exiting;
   CHECK(exiting.await(exiting.begin("import os; os._exit(3)"))
             .at("results")
             .at("cause")
@@ -374,7 +289,7 @@ TEST_CASE("contexts need a running cluster and end with it") {
   CHECK(unknown.body.at("error") == "ClusterNotFoundException: Cluster not found: nope");
 
   clock.advance(60s);
-  Context context(*emulator, clusterId);
+  CommandContext context(*emulator, clusterId);
   CHECK(context.status().body == Json{{"id", context.contextId}, {"status", "Pending"}});
   clock.advance(2s);
   CHECK(context.status().body.at("status") == "Running");
@@ -396,7 +311,7 @@ TEST_CASE("contexts need a running cluster and end with it") {
   CHECK(startsWith(lost.body.at("error"), "ContextNotFoundException"));
 }
 
-TEST_CASE_METHOD(Context, "1.2 has error words of its own") {
+TEST_CASE_METHOD(CommandContext, "1.2 has error words of its own") {
   auto call = [&](const std::string& path, const Json& body) {
     auto reply = client.post("/api/1.2/" + path, body);
     CHECK(reply.status == 500);
@@ -414,7 +329,7 @@ TEST_CASE_METHOD(Context, "1.2 has error words of its own") {
             .starts_with("CommandNotFoundException"));
   CHECK(execute("1", "java").body.at("error").get<std::string>().find("Unsupported language") != std::string::npos);
 
-  Context other;
+  CommandContext other;
   CHECK(other.client.post("/api/1.2/contexts/destroy", {{"clusterId", other.clusterId}, {"contextId", other.contextId}})
             .body == Json{{"id", other.contextId}});
   CHECK(startsWith(other.status().body.at("error"), "ContextNotFoundException"));
@@ -438,7 +353,7 @@ TEST_CASE("stopping the emulator ends its processes and removes its folder") {
   std::string pid;
   std::string work;
   {
-    Context context(*emulator, createCluster(client));
+    CommandContext context(*emulator, createCluster(client));
     pid = context.text("import os\nprint(os.getpid())");
     work = context.text("print(os.getcwd())");
     context.begin("import time, pathlib\npathlib.Path('" + (folder.path / "a").string() +

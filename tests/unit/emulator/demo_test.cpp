@@ -2,9 +2,9 @@
 #include <filesystem>
 #include <set>
 
+#include "command_context.hpp"
 #include "support/catch.hpp"
 #include "support/manual_clock.hpp"
-#include "workspace_client.hpp"
 
 using namespace trowel;
 using namespace trowel::emulator;
@@ -13,14 +13,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct TemporaryFolder {
-  std::filesystem::path path = [] {
-    std::string pattern = (std::filesystem::temp_directory_path() / "emulator-test-XXXXXX").string();
-    return std::filesystem::path(::mkdtemp(pattern.data()));
-  }();
-  ~TemporaryFolder() { std::filesystem::remove_all(path); }
-};
-
 void walk(WorkspaceClient& client, const std::string& folder, std::vector<Json>& found) {
   auto list = client.get("/api/2.0/workspace/list?path=" + httplib::detail::encode_query_param(folder));
   REQUIRE(list.status == 200);
@@ -28,22 +20,6 @@ void walk(WorkspaceClient& client, const std::string& folder, std::vector<Json>&
   for (const auto& object : list.body.at("objects")) {
     found.push_back(object);
     if (object.at("object_type") == "DIRECTORY") walk(client, object.at("path"), found);
-  }
-}
-
-std::string runToEnd(WorkspaceClient& client, const std::string& cluster, const std::string& language,
-                     const std::string& code) {
-  auto context =
-      client.post("/api/1.2/contexts/create", {{"clusterId", cluster}, {"language", "python"}}).body.at("id");
-  auto command = client
-                     .post("/api/1.2/commands/execute",
-                           {{"clusterId", cluster}, {"contextId", context}, {"language", language}, {"command", code}})
-                     .body.at("id");
-  while (true) {
-    auto reply = client.get("/api/1.2/commands/status?clusterId=" + cluster +
-                            "&contextId=" + context.get<std::string>() + "&commandId=" + command.get<std::string>());
-    std::string status = reply.body.at("status");
-    if (status == "Finished" || status == "Error") return reply.body.at("results").dump();
   }
 }
 
@@ -84,8 +60,7 @@ TEST_CASE("the demo's tables are filled, and its notebooks run") {
   auto emulator = std::move(Emulator::start({.demo = true, .userName = "ada@example.com"}).value());
   WorkspaceClient client(*emulator);
   const std::string cluster = "0103-101530-shared7k";
-  CHECK(runToEnd(client, cluster, "sql", "SELECT count(*) FROM samples.nyctaxi.trips").find("[[500]]") !=
-        std::string::npos);
+  CHECK(CommandContext(*emulator, cluster).rows("SELECT count(*) FROM samples.nyctaxi.trips") == Json{{500}});
   std::vector<Json> objects;
   walk(client, "/", objects);
   int cells = 0;
@@ -95,17 +70,17 @@ TEST_CASE("the demo's tables are filled, and its notebooks run") {
     auto exported = client.get("/api/2.0/workspace/export?format=JUPYTER&path=" +
                                httplib::detail::encode_query_param(object.at("path").get<std::string>()));
     auto notebook = Json::parse(decode(exported.body.at("content")));
-    std::string program;
+    CommandContext context(*emulator, cluster);
     for (const auto& cell : notebook.at("cells")) {
       std::string code;
       for (const auto& line : cell.at("source")) code += line.get<std::string>();
-      if (cell.at("cell_type") != "code" || code.find("fare_per_mile") != std::string::npos) continue;
-      std::string cellLanguage = language == "SQL" || code.starts_with("%sql") ? "sql" : "python";
+      if (cell.at("cell_type") != "code") continue;
+      bool sql = language == "SQL" || code.starts_with("%sql");
       if (code.starts_with("%sql\n")) code.erase(0, 5);
-      if (cellLanguage == "python") code = program += code + "\n";
-      auto results = runToEnd(client, cluster, cellLanguage, code);
-      INFO(code << "\n" << results.substr(0, 1000));
-      CHECK(results.find("\"resultType\":\"error\"") == std::string::npos);
+      auto results = context.run(code, sql ? "sql" : "python");
+      INFO(code << "\n" << results.dump().substr(0, 1000));
+      bool meantToFail = code.find("fare_per_mile(10, 0)") != std::string::npos;
+      CHECK((results.at("resultType") == "error") == meantToFail);
       ++cells;
     }
   }
@@ -127,8 +102,8 @@ TEST_CASE("a data folder keeps workspace, clusters and tables") {
               .status == 200);
     CHECK(client.post("/api/2.0/workspace/delete", {{"path", "/Shared/reports"}, {"recursive", true}}).status == 200);
     before = client.get("/api/2.0/workspace/get-status?path=/Shared/kept/nb").body;
-    CHECK(runToEnd(client, "0103-101530-shared7k", "sql", "CREATE TABLE main.default.kept AS SELECT 42 AS n")
-              .find("\"table\"") != std::string::npos);
+    CHECK(CommandContext(*emulator, "0103-101530-shared7k").rows("CREATE TABLE main.default.kept AS SELECT 42 AS n") ==
+          Json::array());
     CHECK(client.post("/api/2.1/clusters/delete", {{"cluster_id", "0103-101530-shared7k"}}).status == 200);
     CHECK(client.post("/api/2.1/clusters/pin", {{"cluster_id", "0104-142200-mltrain3"}}).status == 200);
 
@@ -146,8 +121,7 @@ TEST_CASE("a data folder keeps workspace, clusters and tables") {
   REQUIRE(clusters.size() == 3);
   CHECK(clusters[0].at("cluster_name") == "ML training");
   CHECK(client.post("/api/2.1/clusters/start", {{"cluster_id", "0104-142200-mltrain3"}}).status == 200);
-  CHECK(runToEnd(client, "0104-142200-mltrain3", "sql", "SELECT n FROM main.default.kept").find("[[42]]") !=
-        std::string::npos);
+  CHECK(CommandContext(*emulator, "0104-142200-mltrain3").rows("SELECT n FROM main.default.kept") == Json{{42}});
 }
 
 TEST_CASE("a data folder that cannot be used is an error with a way out") {

@@ -127,7 +127,9 @@ TEST_CASE_METHOD(Folder, "what stands in the way is named") {
         "RESOURCE_ALREADY_EXISTS");
   CHECK(client.get("/api/2.0/workspace/list?path=" + folder + "/nb").body.at("objects").size() == 1);
 
-  auto large = import("large", std::string(10'485'761, 'x'), {{"format", "RAW"}});
+  auto large = client.post(kImport, {{"path", folder + "/large"},
+                                     {"content", std::string(13'981'020, 'A')},  // 10,485,765 bytes
+                                     {"format", "RAW"}});
   CHECK(large.status == 400);
   CHECK(large.errorCode() == "MAX_NOTEBOOK_SIZE_EXCEEDED");
   CHECK(large.message().find("exceeded 10485760 bytes") != std::string::npos);
