@@ -65,11 +65,9 @@ export class Workbench {
     await this.page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
   }
 
-  /** The activity bar toggles: a view that is open already is left alone. */
-  async showContainer(name) {
-    const tab = this.page.getByRole("tab", { name, exact: true });
-    await tab.waitFor();
-    if ((await tab.getAttribute("aria-expanded")) !== "true") await tab.click();
+  /** By command, since a click in the activity bar hides a view that is about to show itself. */
+  async showView(name) {
+    await this.command(`Focus on ${name} View`);
   }
 
   tree(name) {
@@ -86,9 +84,10 @@ export class Workbench {
     if ((await row.getAttribute("aria-expanded")) === "false") await row.locator(".monaco-tl-twistie").click();
   }
 
-  /** Runs a command from the palette; a palette that lost its focus is opened again. */
+  /** Runs a command from the palette; one that lost its focus, or came before the command, is opened again. */
   async command(title) {
     await eventually(`the palette to offer ${title}`, async () => {
+      await this.page.keyboard.press("Escape");
       await this.page.keyboard.press("F1");
       await this.quickInput().locator("input[type=text]").fill(`>${title}`, { timeout: 3_000 });
       await this.choice(title).waitFor({ timeout: 5_000 });
