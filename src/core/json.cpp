@@ -37,6 +37,9 @@ bool deeperThan(std::string_view text, std::size_t limit) {
 Result<Json> parseJson(std::string_view text) {
   if (deeperThan(text, kMaxJsonDepth))
     return fail(ErrorCode::InvalidParams, "JSON is nested deeper than " + std::to_string(kMaxJsonDepth) + " levels.");
+  // The library takes a NUL for the end of the text.
+  if (auto nul = text.find('\0'); nul != std::string_view::npos)
+    return fail(ErrorCode::InvalidParams, "Not valid JSON at byte " + std::to_string(nul + 1) + ".");
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& e) {
@@ -71,6 +74,18 @@ std::int64_t intAt(const Json& object, const char* field, std::int64_t fallback)
   if (!it->is_string()) return fallback;
   const auto& text = it->get_ref<const std::string&>();
   std::int64_t value = 0;
+  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return problem == std::errc() && end == text.data() + text.size() ? value : fallback;
+}
+
+double numberAt(const Json& object, const char* field, double fallback) {
+  if (!object.is_object()) return fallback;
+  auto it = object.find(field);
+  if (it == object.end()) return fallback;
+  if (it->is_number()) return it->get<double>();
+  if (!it->is_string()) return fallback;
+  const auto& text = it->get_ref<const std::string&>();
+  double value = 0;
   auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
   return problem == std::errc() && end == text.data() + text.size() ? value : fallback;
 }

@@ -39,10 +39,12 @@ using Result = std::expected<T, Error>;
 
 }  // namespace trowel::core
 
-// The value of a Result, or an early return of its Error.
-#define TROWEL_TRY(...)                                                         \
-  __extension__({                                                               \
-    auto&& trowelResult = (__VA_ARGS__);                                        \
-    if (!trowelResult) return std::unexpected(std::move(trowelResult).error()); \
-    std::move(trowelResult).value();                                            \
+// The value of a Result, or an early return of its Error. May be nested.
+#define TROWEL_TRY(...) TROWEL_TRY_AS(__COUNTER__, __VA_ARGS__)
+#define TROWEL_TRY_AS(number, ...) TROWEL_TRY_NAMED(number, __VA_ARGS__)
+#define TROWEL_TRY_NAMED(number, ...)                                                           \
+  __extension__({                                                                               \
+    auto&& trowelResult##number = (__VA_ARGS__);                                                \
+    if (!trowelResult##number) return std::unexpected(std::move(trowelResult##number).error()); \
+    std::move(trowelResult##number).value();                                                    \
   })

@@ -28,6 +28,7 @@ std::string dumpJsonPretty(const Json& value);
 // A number that came as a string, or the reverse, is converted.
 std::string stringAt(const Json& object, const char* field, std::string_view fallback = {});
 std::int64_t intAt(const Json& object, const char* field, std::int64_t fallback = 0);
+double numberAt(const Json& object, const char* field, double fallback = 0);
 bool boolAt(const Json& object, const char* field, bool fallback = false);
 // The member, or an empty array / object to iterate over. The reference lives as long as `object`.
 const Json& arrayAt(const Json& object, const char* field);

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the daemon's commands: one runner for all of them.
+
+import * as vscode from "vscode";
+import { showError } from "./errors";
+import { activeFolder } from "./folders";
+import type { ProgressBoard } from "./progress";
+import { Client, commands } from "./protocol";
+import { Row } from "./trees";
+
+/** Registers every command of the protocol; `own` runs those that must work without a daemon. */
+export function registerCommands(client: Client, progress: ProgressBoard, own: Record<string, () => unknown>): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...commands.map(({ id, runs }) => {
+      const run = runs === "shim" ? own[id] : (...given: unknown[]) => runInDaemon(client, progress, id, given[0]);
+      if (!run) throw new Error(`${id} is to run in the editor, but nothing here does`);
+      return vscode.commands.registerCommand(id, async (...given: unknown[]) => {
+        try {
+          return await run(...given);
+        } catch (error) {
+          void showError(error);
+          return undefined;
+        }
+      });
+    }),
+  );
+}
+
+/** `subject` is the row that a menu or a click hands over; whatever else the editor passes means nothing to the daemon. */
+async function runInDaemon(client: Client, progress: ProgressBoard, command: string, subject: unknown): Promise<unknown> {
+  const cancel = new vscode.CancellationTokenSource();
+  const workDoneToken = progress.open(() => cancel.cancel());
+  try {
+    const target = subject instanceof Row && subject.target ? [subject.target] : [];
+    return await client.lifecycleExecuteCommand({ command, arguments: target, folder: activeFolder(), workDoneToken }, cancel.token);
+  } finally {
+    progress.close(workDoneToken);
+    cancel.dispose();
+  }
+}

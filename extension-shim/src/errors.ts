@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shows an error of the daemon once, with the ways out that it offers.
+
+import * as vscode from "vscode";
+import { DaemonGone } from "./daemon";
+import { ErrorCodes } from "./protocol";
+
+/** What the user can do about an error. */
+export interface WayOut {
+  title: string;
+  command: string;
+}
+
+const selectConnection: WayOut = { title: "Select Connection", command: "trowel.connection.select" };
+const showLog: WayOut = { title: "Show Log", command: "trowel.log.show" };
+const byCode: Record<number, WayOut[]> = {
+  [ErrorCodes.NotConfigured]: [selectConnection, { title: "Open Demo Workspace", command: "trowel.connection.demo" }],
+  [ErrorCodes.Unauthenticated]: [selectConnection, { title: "Add Connection", command: "trowel.connection.add" }],
+  [ErrorCodes.Unavailable]: [selectConnection, showLog],
+  [ErrorCodes.Untrusted]: [{ title: "Manage Workspace Trust", command: "workbench.trust.manage" }],
+  [ErrorCodes.Internal]: [showLog, { title: "Copy Debug Information", command: "trowel.debug.copy" }],
+};
+
+const visible = new Set<string>();
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function waysOutOf(error: unknown): WayOut[] {
+  if (error instanceof DaemonGone) return [{ title: "Restart Daemon", command: "trowel.daemon.restart" }, showLog];
+  return byCode[(error as { code?: number } | undefined)?.code ?? 0] ?? [];
+}
+
+/** Whether the user stopped it, who then needs no message. */
+export function isCancelled(error: unknown): boolean {
+  return (error as { code?: number } | undefined)?.code === ErrorCodes.Cancelled || error instanceof vscode.CancellationError;
+}
+
+/** A message that already stands on the screen is not shown a second time. */
+export async function showError(error: unknown): Promise<void> {
+  const message = messageOf(error);
+  if (isCancelled(error) || visible.has(message)) return;
+  visible.add(message);
+  try {
+    const ways = waysOutOf(error);
+    const chosen = await vscode.window.showErrorMessage(message, ...ways.map((way) => way.title));
+    const way = ways.find((each) => each.title === chosen);
+    if (way) await vscode.commands.executeCommand(way.command);
+  } finally {
+    visible.delete(message);
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hands contents above 1 MiB to the daemon, and takes them from it, as files that nobody else can read.
+
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const inlineLimitBytes = 1 << 20;
+
+/** Bytes on the wire: exactly one of the two is there. */
+export interface WireBytes {
+  base64?: string;
+  path?: string;
+}
+
+let folder: Promise<string> | undefined;
+
+async function makeFolder(): Promise<string> {
+  const runtime = process.env.XDG_RUNTIME_DIR;
+  if (!runtime) return mkdtemp(join(tmpdir(), "trowel-"));
+  const path = join(runtime, "trowel");
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  return path;
+}
+
+/** Lends bytes to a call; a file made for it is gone when the call is over, whoever was to remove it. */
+export async function lendBytes<R>(bytes: Uint8Array, call: (wire: WireBytes) => Promise<R>): Promise<R> {
+  if (bytes.byteLength <= inlineLimitBytes) return call({ base64: Buffer.from(bytes).toString("base64") });
+  const path = join(await (folder ??= makeFolder()), randomUUID());
+  try {
+    await writeFile(path, bytes, { mode: 0o600, flag: "wx" });
+    return await call({ path });
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** Takes bytes out of an answer, and removes their file. Fails where the answer holds none: that is never an empty file. */
+export async function takeBytes(wire: WireBytes): Promise<Uint8Array> {
+  if (typeof wire.base64 === "string") return new Uint8Array(Buffer.from(wire.base64, "base64"));
+  if (typeof wire.path !== "string") throw new Error("The Trowel daemon answered without the bytes.");
+  try {
+    return new Uint8Array(await readFile(wire.path));
+  } finally {
+    await rm(wire.path, { force: true });
+  }
+}

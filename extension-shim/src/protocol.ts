@@ -1,0 +1,1031 @@
+// Generated from protocol/ by protocol_generator. Do not edit: change the model and build the target 'protocol'.
+
+/* eslint-disable */
+
+export const protocolHash = '4248e99c97bac5ae';
+
+export interface Disposable { dispose(): void }
+export interface CancellationToken {
+  readonly isCancellationRequested: boolean;
+  onCancellationRequested(listener: (event: any) => any): Disposable;
+}
+
+/** What the client needs of a JSON-RPC connection. */
+export interface Connection {
+  sendRequest<R>(method: string, params: unknown, token?: CancellationToken): Promise<R>;
+  sendNotification(method: string, params: unknown): Promise<void>;
+  onRequest(method: string, handler: (params: any, token: CancellationToken) => unknown): Disposable;
+  onNotification(method: string, handler: (params: any) => void): Disposable;
+}
+
+export const ErrorCodes = {
+  /** The message is not valid JSON. */
+  ParseError: -32700,
+  /** The message is valid JSON, but no request at this point of the conversation. */
+  InvalidRequest: -32600,
+  /** Trowel has no such method. */
+  MethodNotFound: -32601,
+  /** Something the caller handed over is wrong; the message names it. */
+  InvalidParams: -32602,
+  /** A fault of Trowel itself. */
+  Internal: -32603,
+  /** A request before initialize. */
+  NotInitialized: -32002,
+  /** Too many requests wait already; send again later. */
+  Overloaded: -32000,
+  /** Stopped on request; the message says by whom. */
+  Cancelled: -32800,
+  /** Took longer than its time limit. */
+  DeadlineExceeded: 1001,
+  /** The thing named does not exist. */
+  NotFound: 1002,
+  /** There is such a thing already. */
+  AlreadyExists: 1003,
+  /** Known, but not allowed. */
+  PermissionDenied: 1004,
+  /** No credential, or one that the host does not accept. */
+  Unauthenticated: 1005,
+  /** The state of the thing forbids it now. */
+  Conflict: 1006,
+  /** The workspace asked to slow down for longer than the call could wait. */
+  RateLimited: 1007,
+  /** The host cannot be reached or answers that it is down. */
+  Unavailable: 1008,
+  /** Trowel or the host cannot do this. */
+  Unsupported: 1009,
+  /** An answer or a file is damaged or cut off. */
+  DataLoss: 1010,
+  /** Stopped on purpose, because going on could lose something; needs the user. */
+  Halted: 1011,
+  /** No connection is set up or chosen for this project. */
+  NotConfigured: 1012,
+  /** The folder is not trusted, so nothing is run or sent for it. */
+  Untrusted: 1013,
+} as const;
+
+// ---- cluster: All-purpose clusters.
+
+/** Whose clusters. */
+export interface ClusterListParams {
+  /** The project whose connection is used. */
+  folder?: string;
+}
+
+/** A cluster. */
+export interface ClusterInfo {
+  /** Cluster id. */
+  id: string;
+  /** As shown. */
+  name: string;
+  /** PENDING, RUNNING, RESTARTING, RESIZING, TERMINATING, TERMINATED, ERROR, UNKNOWN, or what later services add. */
+  state: string;
+  /** What the service says of it. */
+  stateMessage?: string;
+  /** Runtime key. */
+  sparkVersion?: string;
+  /** User name. */
+  creator?: string;
+  /** Whether it is the project's cluster. */
+  attached: boolean;
+}
+
+/** The clusters. */
+export interface ClusterListResult {
+  /** Running first, then by name. */
+  clusters: ClusterInfo[];
+}
+
+/** Which one. */
+export interface ClusterStartParams {
+  /** Cluster id. */
+  id: string;
+  /** The project whose connection is used. */
+  folder?: string;
+  /** Token for $/progress. */
+  workDoneToken?: unknown;
+}
+
+// ---- connection: Which workspace a project folder talks to. Each folder has one active connection of its own.
+
+/** Where a connection is written down. */
+export type ConnectionSource = | 'profile' | 'settings' | 'demo';
+
+/** States of a folder's connection. */
+export type ConnectionState = | 'none' | 'connecting' | 'ready' | 'failed';
+
+/** Whose connections. */
+export interface ConnectionListParams {
+  /** The project; absent means the first folder. */
+  folder?: string;
+}
+
+/** A connection that can be chosen. */
+export interface ConnectionInfo {
+  /** profile:NAME, settings:NAME or demo. */
+  id: string;
+  /** As shown. */
+  name: string;
+  /** Where it is written down. */
+  source: ConnectionSource;
+  /** Base address; absent for a demo workspace that does not run. */
+  host?: string;
+  /** Whether it is the folder's. */
+  active: boolean;
+  /** Why it cannot be used, and what to do. */
+  problem?: string;
+}
+
+/** All of them. */
+export interface ConnectionListResult {
+  /** In the order to show. */
+  connections: ConnectionInfo[];
+}
+
+/** The choice. */
+export interface ConnectionSelectParams {
+  /** Id of ConnectionInfo; empty disconnects. */
+  id: string;
+  /** The project; absent means the first folder. */
+  folder?: string;
+}
+
+/** Whose status. */
+export interface ConnectionStatusParams {
+  /** The project; absent means the first folder. */
+  folder?: string;
+}
+
+/** A folder's connection. */
+export interface ConnectionStatus {
+  /** The project. */
+  folder?: string;
+  /** Where it stands. */
+  state: ConnectionState;
+  /** Id of ConnectionInfo. */
+  id?: string;
+  /** As shown. */
+  name?: string;
+  /** Base address. */
+  host?: string;
+  /** Who the host says we are. */
+  user?: string;
+  /** Why it failed, and what to do. */
+  message?: string;
+}
+
+// ---- debug: What helps when something does not work.
+
+/** A text. */
+export interface EchoParams {
+  /** Any text. */
+  text: string;
+}
+
+/** Whose. */
+export interface DebugInformationParams {
+  /** The project. */
+  folder?: string;
+}
+
+/** The report. */
+export interface DebugInformationResult {
+  /** Markdown. */
+  text: string;
+}
+
+// ---- kernel: Notebook cells that run on a cluster. A running cell is interrupted by $/cancelRequest on its execute request.
+
+/** How a cell ended. */
+export type CellState = | 'succeeded' | 'failed' | 'cancelled';
+
+/** Whose kernels. */
+export interface KernelListParams {
+  /** The project whose connection is used. */
+  folder?: string;
+}
+
+/** A kernel to choose. */
+export interface KernelInfo {
+  /** Stable: the connection's id and the cluster's id. */
+  id: string;
+  /** The cluster's name. */
+  label: string;
+  /** Its state. */
+  description?: string;
+  /** Connection and runtime. */
+  detail?: string;
+  /** Offered first: the project's cluster. */
+  preferred: boolean;
+}
+
+/** The kernels. */
+export interface KernelListResult {
+  /** Preferred first. */
+  kernels: KernelInfo[];
+}
+
+/** A cell to run. */
+export interface KernelExecuteParams {
+  /** Id of KernelInfo. */
+  kernel: string;
+  /** The notebook; cells of one notebook share variables. */
+  notebook: string;
+  /** Names this run in trowel/kernel/output. */
+  cell: string;
+  /** VS Code language id: python, sql, scala, r, shellscript, markdown. */
+  language: string;
+  /** The cell's text; may begin with a % magic. */
+  source: string;
+  /** The project whose connection is used. */
+  folder?: string;
+  /** Token for $/progress. */
+  workDoneToken?: unknown;
+}
+
+/** One representation of an output. Exactly one of text, base64 and path is there. */
+export interface OutputItem {
+  /** MIME type; application/vnd.code.notebook.error holds {name, message, stack}. */
+  mime: string;
+  /** For textual types. */
+  text?: string;
+  /** For binary types. */
+  base64?: string;
+  /** A private file with the bytes, where they are more than 1 MiB; removed by the reader. */
+  path?: string;
+}
+
+/** One output of a cell. */
+export interface CellOutput {
+  /** Representations, best first. */
+  items: OutputItem[];
+}
+
+/** How the cell ended. */
+export interface KernelExecuteResult {
+  /** How it ended. */
+  state: CellState;
+  /** All that the cell shows in the end. */
+  outputs: CellOutput[];
+}
+
+/** Outputs of a running cell. */
+export interface KernelOutputParams {
+  /** As given to execute. */
+  cell: string;
+  /** All of them so far. */
+  outputs: CellOutput[];
+}
+
+/** Whose session. */
+export interface KernelSessionParams {
+  /** The notebook. */
+  notebook: string;
+  /** Only the session on this kernel. */
+  kernel?: string;
+  /** The project whose connection is used. */
+  folder?: string;
+}
+
+/** Whose list. */
+export interface KernelChangedParams {
+  /** The project. */
+  folder?: string;
+}
+
+// ---- lifecycle: How a conversation begins and ends, after the Language Server Protocol, and the door for commands.
+
+/** A project folder of the editor. */
+export interface WorkspaceFolder {
+  /** Its file URI. */
+  uri: string;
+  /** As the editor shows it. */
+  name: string;
+}
+
+/** Who attaches. */
+export interface ClientInfo {
+  /** The editor's name. */
+  name: string;
+  /** Its version. */
+  version?: string;
+}
+
+/** What the Trowel shim tells beyond LSP. Other editors may leave all of it out. */
+export interface InitializationOptions {
+  /** Hash of the protocol model the shim was built with; initialize fails with a clear message where it differs from the daemon's. */
+  protocolHash?: string;
+  /** Version of the extension. */
+  shimVersion?: string;
+  /** Whether the workspace is trusted; absent means it is. */
+  trusted?: boolean;
+}
+
+/** As in LSP; unknown fields are ignored. */
+export interface InitializeParams {
+  /** The editor's process; the daemon ends when it does. */
+  processId?: number | null;
+  /** Who attaches. */
+  clientInfo?: ClientInfo;
+  /** The folder, for clients without workspaceFolders. */
+  rootUri?: string | null;
+  /** The project folders. */
+  workspaceFolders?: WorkspaceFolder[] | null;
+  /** LSP client capabilities. */
+  capabilities?: unknown;
+  /** What the Trowel shim tells. */
+  initializationOptions?: InitializationOptions | null;
+}
+
+/** Who answers. */
+export interface ServerInfo {
+  /** Trowel. */
+  name: string;
+  /** The daemon's version. */
+  version: string;
+  /** Hash of the protocol model the daemon was built with. */
+  protocolHash: string;
+}
+
+/** What the daemon can do. */
+export interface InitializeResult {
+  /** LSP server capabilities: executeCommand and workspace folders. */
+  capabilities: unknown;
+  /** Who answers. */
+  serverInfo: ServerInfo;
+}
+
+/** Empty. */
+export interface InitializedParams {
+}
+
+/** A command and what it applies to. */
+export interface ExecuteCommandParams {
+  /** An id of commands.json. */
+  command: string;
+  /** The tree node it was called on (CommandTarget), or nothing. */
+  arguments?: unknown[];
+  /** The project; absent means the first folder. */
+  folder?: string;
+  /** Token for $/progress. */
+  workDoneToken?: unknown;
+}
+
+/** The tree node that a command was called on. */
+export interface CommandTarget {
+  /** The view's id. */
+  view?: string;
+  /** The node's id. */
+  node?: string;
+}
+
+/** As in LSP. */
+export interface DidChangeConfigurationParams {
+  /** Not read: settings are pulled. */
+  settings?: unknown;
+}
+
+/** As in LSP. */
+export interface WorkspaceFoldersChange {
+  /** New folders. */
+  added: WorkspaceFolder[];
+  /** Folders that are gone. */
+  removed: WorkspaceFolder[];
+}
+
+/** As in LSP. */
+export interface DidChangeWorkspaceFoldersParams {
+  /** What changed. */
+  event: WorkspaceFoldersChange;
+}
+
+/** Empty: trust is only ever granted. */
+export interface WorkspaceTrustedParams {
+}
+
+/** As in LSP. */
+export interface LogMessageParams {
+  /** 1 error, 2 warning, 3 info, 4 log, 5 debug. */
+  type: number;
+  /** The text. */
+  message: string;
+}
+
+/** As in LSP. */
+export interface ConfigurationItem {
+  /** The folder whose settings are meant. */
+  scopeUri?: string;
+  /** The section, here always trowel. */
+  section?: string;
+}
+
+/** As in LSP. */
+export interface ConfigurationParams {
+  /** What is asked for. */
+  items: ConfigurationItem[];
+}
+
+/** As in LSP. */
+export interface CreateProgressParams {
+  /** The new token. */
+  token: string;
+}
+
+// ---- notebook: SOURCE notebooks as cells. Decoding and encoding without an edit gives the same bytes.
+
+/** How a cell is shown. */
+export type CellKind = | 'code' | 'markup';
+
+/** A file's bytes. */
+export interface NotebookDecodeParams {
+  /** The file's extension without the dot, in lower case: py, sql, scala or r. */
+  language: string;
+  /** The bytes. */
+  base64?: string;
+  /** A private file with the bytes, where they are more than 1 MiB. */
+  path?: string;
+}
+
+/** A cell. */
+export interface NotebookCell {
+  /** How it is shown. */
+  kind: CellKind;
+  /** VS Code language id. */
+  language: string;
+  /** Its text without separators and MAGIC prefixes, lines ended by \n. */
+  source: string;
+  /** Opaque to the editor: title and the original lines. Kept with the cell. */
+  metadata?: unknown;
+}
+
+/** A notebook. */
+export interface NotebookDocument {
+  /** In order. */
+  cells: NotebookCell[];
+  /** Opaque to the editor: language, line ends, header. Kept with the document. */
+  metadata?: unknown;
+}
+
+/** The file's bytes. Exactly one field is there. */
+export interface NotebookEncodeResult {
+  /** The bytes. */
+  base64?: string;
+  /** A private file with the bytes, where they are more than 1 MiB; removed by the reader. */
+  path?: string;
+}
+
+// ---- sync: One-way sync of a project folder to a folder of the workspace.
+
+/** States of a sync. */
+export type SyncState = | 'off' | 'syncing' | 'watching' | 'held' | 'failed';
+
+/** What to sync. */
+export interface SyncStartParams {
+  /** The project; absent means the first folder. */
+  folder?: string;
+  /** Absolute workspace path; absent means the setting trowel.sync.destination, and without one /Users/<me>/.trowel/<folder's name>. */
+  destination?: string;
+}
+
+/** Whose sync. */
+export interface SyncStopParams {
+  /** The project; absent means the first folder. */
+  folder?: string;
+}
+
+/** Whose sync. */
+export interface SyncStatusParams {
+  /** The project; absent means the first folder. */
+  folder?: string;
+}
+
+/** A file that did not arrive. */
+export interface SyncProblem {
+  /** Relative to the folder. */
+  path: string;
+  /** Why, and what to do. */
+  message: string;
+}
+
+/** Where a sync stands. */
+export interface SyncStatus {
+  /** The project. */
+  folder?: string;
+  /** held: another window or command syncs to this target. */
+  state: SyncState;
+  /** Absolute workspace path. */
+  destination?: string;
+  /** Files and folders still to be sent or removed. */
+  pending: number;
+  /** Files and folders sent or removed since the start. */
+  done: number;
+  /** What did not arrive. */
+  problems: SyncProblem[];
+  /** A sentence for the user. */
+  message?: string;
+}
+
+// ---- tree: Views are drawn from the daemon: the editor asks for nodes and is told what to ask for again.
+
+/** Whether a node has children, and shows them at first. */
+export type Collapsible = | 'none' | 'collapsed' | 'expanded';
+
+/** What to list. */
+export interface TreeChildrenParams {
+  /** An id of views.json. */
+  view: string;
+  /** The node; absent means the view's roots. */
+  node?: string;
+  /** The project; absent means the first folder. */
+  folder?: string;
+}
+
+/** What a click on a node runs. */
+export interface TreeCommand {
+  /** An id of commands.json. */
+  command: string;
+  /** For screen readers. */
+  title: string;
+}
+
+/** One row of a view. The editor draws it as it is. */
+export interface TreeNode {
+  /** Unique in its view, stable over refreshes. */
+  id: string;
+  /** The name. */
+  label: string;
+  /** Dimmed text behind the label. */
+  description?: string;
+  /** Markdown. */
+  tooltip?: string;
+  /** A codicon's name. */
+  icon?: string;
+  /** A theme colour's id. */
+  iconColor?: string;
+  /** What menus test with viewItem. */
+  contextValue?: string;
+  /** Whether there are children. */
+  collapsible: Collapsible;
+  /** What a click runs; its argument is this node as CommandTarget. */
+  command?: TreeCommand;
+}
+
+/** The nodes, in the order to show. */
+export interface TreeChildrenResult {
+  /** May be empty; the editor then shows the view's welcome text. */
+  nodes: TreeNode[];
+}
+
+/** What is stale. */
+export interface TreeChangedParams {
+  /** An id of views.json. */
+  view: string;
+  /** The node; absent means the whole view. */
+  node?: string;
+}
+
+// ---- ui: What the daemon asks of the user. The editor implements each call once; absent results mean that the user dismissed it.
+
+/** What chooseFile offers. */
+export type FileKind = | 'file' | 'folder';
+
+/** How a message looks. */
+export type Severity = | 'info' | 'warning' | 'error';
+
+/** A row to choose. */
+export interface PickItem {
+  /** Comes back in the result. */
+  id: string;
+  /** The name. */
+  label: string;
+  /** Behind the label. */
+  description?: string;
+  /** A second line. */
+  detail?: string;
+  /** A codicon's name. */
+  icon?: string;
+  /** Ticked at first, with many. */
+  picked?: boolean;
+}
+
+/** A list to choose from. */
+export interface PickParams {
+  /** What is chosen. */
+  title: string;
+  /** Hint in the filter box. */
+  placeholder?: string;
+  /** Several may be chosen. */
+  many?: boolean;
+  /** The rows. */
+  items: PickItem[];
+}
+
+/** What was chosen. */
+export interface PickResult {
+  /** Ids of the rows. */
+  ids?: string[];
+}
+
+/** A line to type. */
+export interface InputParams {
+  /** What is asked. */
+  title: string;
+  /** A sentence below the box. */
+  prompt?: string;
+  /** Hint in the box. */
+  placeholder?: string;
+  /** What stands there at first. */
+  value?: string;
+  /** For secrets. */
+  masked?: boolean;
+}
+
+/** What was typed. */
+export interface InputResult {
+  /** The line. */
+  value?: string;
+}
+
+/** A message with buttons. */
+export interface ConfirmParams {
+  /** How it looks. */
+  severity: Severity;
+  /** One sentence. */
+  message: string;
+  /** More, in modal dialogs. */
+  detail?: string;
+  /** Blocks the editor until answered. */
+  modal?: boolean;
+  /** The buttons besides the one that dismisses. */
+  actions: string[];
+}
+
+/** Which button. */
+export interface ConfirmResult {
+  /** Its text. */
+  action?: string;
+}
+
+/** What to choose. */
+export interface ChooseFileParams {
+  /** What for. */
+  title: string;
+  /** Files or folders. */
+  kind: FileKind;
+  /** Where to begin. */
+  start?: string;
+}
+
+/** What was chosen. */
+export interface ChooseFileResult {
+  /** The file or folder. */
+  uri?: string;
+}
+
+/** Either uri, or content. */
+export interface OpenDocumentParams {
+  /** A file to show. */
+  uri?: string;
+  /** A text to show without a file. */
+  content?: string;
+  /** Language id for content. */
+  language?: string;
+  /** The tab's title for content. */
+  title?: string;
+}
+
+/** Two files. */
+export interface DiffParams {
+  /** The older. */
+  left: string;
+  /** The newer. */
+  right: string;
+  /** The tab's title. */
+  title: string;
+}
+
+/** An address. */
+export interface OpenUrlParams {
+  /** http or https. */
+  url: string;
+}
+
+/** A text. */
+export interface CopyParams {
+  /** Goes to the clipboard. */
+  text: string;
+}
+
+/** Names a secret. */
+export interface SecretKeyParams {
+  /** Its name; holds no secret itself. */
+  key: string;
+}
+
+/** A secret to keep. */
+export interface SecretStoreParams {
+  /** Its name. */
+  key: string;
+  /** The secret. */
+  value: string;
+}
+
+/** A secret. */
+export interface SecretResult {
+  /** Absent where none is stored. */
+  value?: string;
+}
+
+/** A setting to write. */
+export interface SettingParams {
+  /** A key of settings.json. */
+  key: string;
+  /** The new value; null removes it. */
+  value: unknown;
+  /** The project it belongs to. */
+  folder?: string;
+}
+
+// ---- workspace: Objects of the workspace tree.
+
+/** What an object is; kinds that Trowel does not know are other. */
+export type WorkspaceObjectKind = | 'notebook' | 'file' | 'directory' | 'repo' | 'library' | 'dashboard' | 'other';
+
+/** What to list. */
+export interface WorkspaceListParams {
+  /** Absolute workspace path; absent means /. */
+  path?: string;
+  /** Everything below, depth first, folders before their content. */
+  recursive?: boolean;
+  /** The project whose connection is used. */
+  folder?: string;
+}
+
+/** An object. */
+export interface WorkspaceObject {
+  /** Absolute workspace path. */
+  path: string;
+  /** What it is. */
+  kind: WorkspaceObjectKind;
+  /** 64-bit id as text. */
+  objectId: string;
+  /** PYTHON, SQL, SCALA or R, for notebooks. */
+  language?: string;
+  /** Bytes, for files. */
+  size?: number;
+  /** RFC 3339, UTC. */
+  modifiedAt?: string;
+}
+
+/** The objects. */
+export interface WorkspaceListResult {
+  /** Folders first, then by name. */
+  objects: WorkspaceObject[];
+}
+
+/** Calls to the daemon, and what it tells. */
+export class Client {
+  constructor(private readonly connection: Connection) {}
+
+  /** Clusters that people use; those of jobs and pipelines are left out. */
+  clusterList(params: ClusterListParams, token?: CancellationToken): Promise<ClusterListResult> {
+    return this.connection.sendRequest('trowel/cluster/list', params, token);
+  }
+
+  /** Starts a terminated cluster and waits until it runs, with progress. A running one is returned as it is. */
+  clusterStart(params: ClusterStartParams, token?: CancellationToken): Promise<ClusterInfo> {
+    return this.connection.sendRequest('trowel/cluster/start', params, token);
+  }
+
+  /** Every connection that profiles and settings offer, and the demo workspace. */
+  connectionList(params: ConnectionListParams, token?: CancellationToken): Promise<ConnectionListResult> {
+    return this.connection.sendRequest('trowel/connection/list', params, token);
+  }
+
+  /** Makes a connection the folder's active one and proves it by asking the host who we are. */
+  connectionSelect(params: ConnectionSelectParams, token?: CancellationToken): Promise<ConnectionStatus> {
+    return this.connection.sendRequest('trowel/connection/select', params, token);
+  }
+
+  /** The folder's active connection. */
+  connectionStatus(params: ConnectionStatusParams, token?: CancellationToken): Promise<ConnectionStatus> {
+    return this.connection.sendRequest('trowel/connection/status', params, token);
+  }
+
+  /** A folder's connection changed its state. */
+  onConnectionChanged(handler: (params: ConnectionStatus) => void): Disposable {
+    return this.connection.onNotification('trowel/connection/changed', handler);
+  }
+
+  /** Versions, paths, connections and states as text for a bug report; tokens, and names of people, never. */
+  debugInformation(params: DebugInformationParams, token?: CancellationToken): Promise<DebugInformationResult> {
+    return this.connection.sendRequest('trowel/debug/information', params, token);
+  }
+
+  /** Returns what it was given: measures the wire. */
+  debugEcho(params: EchoParams, token?: CancellationToken): Promise<EchoParams> {
+    return this.connection.sendRequest('trowel/debug/echo', params, token);
+  }
+
+  /** The kernels a notebook of this folder can choose. */
+  kernelList(params: KernelListParams, token?: CancellationToken): Promise<KernelListResult> {
+    return this.connection.sendRequest('trowel/kernel/list', params, token);
+  }
+
+  /** Runs one cell; cells of a notebook run in the order they were sent. Offers to start a terminated cluster and reports progress meanwhile. */
+  kernelExecute(params: KernelExecuteParams, token?: CancellationToken): Promise<KernelExecuteResult> {
+    return this.connection.sendRequest('trowel/kernel/execute', params, token);
+  }
+
+  /** Throws the notebook's session away, so that the next cell begins with nothing defined. */
+  kernelRestart(params: KernelSessionParams, token?: CancellationToken): Promise<unknown> {
+    return this.connection.sendRequest('trowel/kernel/restart', params, token);
+  }
+
+  /** The notebook was closed: ends its sessions. */
+  kernelClose(params: KernelSessionParams, token?: CancellationToken): Promise<unknown> {
+    return this.connection.sendRequest('trowel/kernel/close', params, token);
+  }
+
+  /** The list of kernels changed. */
+  onKernelChanged(handler: (params: KernelChangedParams) => void): Disposable {
+    return this.connection.onNotification('trowel/kernel/changed', handler);
+  }
+
+  /** What a running cell shows now; replaces what it showed before. */
+  onKernelOutput(handler: (params: KernelOutputParams) => void): Disposable {
+    return this.connection.onNotification('trowel/kernel/output', handler);
+  }
+
+  /** The first request of a conversation; everything before it is refused with NotInitialized. */
+  lifecycleInitialize(params: InitializeParams, token?: CancellationToken): Promise<InitializeResult> {
+    return this.connection.sendRequest('initialize', params, token);
+  }
+
+  /** Cancels what runs and refuses further requests; `exit` ends the process. */
+  lifecycleShutdown(token?: CancellationToken): Promise<unknown> {
+    return this.connection.sendRequest('shutdown', undefined, token);
+  }
+
+  /** Runs a command of commands.json. The daemon asks the user through trowel/ui/* for whatever the arguments leave open. */
+  lifecycleExecuteCommand(params: ExecuteCommandParams, token?: CancellationToken): Promise<unknown> {
+    return this.connection.sendRequest('workspace/executeCommand', params, token);
+  }
+
+  /** The editor is ready for requests from the daemon. */
+  lifecycleInitialized(params: InitializedParams): Promise<void> {
+    return this.connection.sendNotification('initialized', params);
+  }
+
+  /** Settings changed; the daemon pulls them again with workspace/configuration. */
+  lifecycleDidChangeConfiguration(params: DidChangeConfigurationParams): Promise<void> {
+    return this.connection.sendNotification('workspace/didChangeConfiguration', params);
+  }
+
+  /** Project folders came or went. */
+  lifecycleDidChangeWorkspaceFolders(params: DidChangeWorkspaceFoldersParams): Promise<void> {
+    return this.connection.sendNotification('workspace/didChangeWorkspaceFolders', params);
+  }
+
+  /** The user granted Workspace Trust. Until then nothing touches the network. */
+  lifecycleWorkspaceTrusted(params: WorkspaceTrustedParams): Promise<void> {
+    return this.connection.sendNotification('trowel/workspace/trusted', params);
+  }
+
+  /** A line for the editor's log channel. */
+  onLifecycleLogMessage(handler: (params: LogMessageParams) => void): Disposable {
+    return this.connection.onNotification('window/logMessage', handler);
+  }
+
+  /** A message that the user should see. */
+  onLifecycleShowMessage(handler: (params: LogMessageParams) => void): Disposable {
+    return this.connection.onNotification('window/showMessage', handler);
+  }
+
+  /** Bytes of a SOURCE notebook to cells. A file without the header is refused with Unsupported: it is a plain file. */
+  notebookDecode(params: NotebookDecodeParams, token?: CancellationToken): Promise<NotebookDocument> {
+    return this.connection.sendRequest('trowel/notebook/decode', params, token);
+  }
+
+  /** Cells to bytes. Cells whose metadata is untouched and whose text is unchanged come out byte for byte as they went in. */
+  notebookEncode(params: NotebookDocument, token?: CancellationToken): Promise<NotebookEncodeResult> {
+    return this.connection.sendRequest('trowel/notebook/encode', params, token);
+  }
+
+  /** Begins to sync the folder and keeps watching it. */
+  syncStart(params: SyncStartParams, token?: CancellationToken): Promise<SyncStatus> {
+    return this.connection.sendRequest('trowel/sync/start', params, token);
+  }
+
+  /** Syncs once and returns when everything has arrived or failed. */
+  syncRun(params: SyncStartParams, token?: CancellationToken): Promise<SyncStatus> {
+    return this.connection.sendRequest('trowel/sync/run', params, token);
+  }
+
+  /** Stops; nothing is deleted on either side. */
+  syncStop(params: SyncStopParams, token?: CancellationToken): Promise<SyncStatus> {
+    return this.connection.sendRequest('trowel/sync/stop', params, token);
+  }
+
+  /** Where the sync of a folder stands. */
+  syncStatus(params: SyncStatusParams, token?: CancellationToken): Promise<SyncStatus> {
+    return this.connection.sendRequest('trowel/sync/status', params, token);
+  }
+
+  /** The sync of a folder moved on. */
+  onSyncChanged(handler: (params: SyncStatus) => void): Disposable {
+    return this.connection.onNotification('trowel/sync/changed', handler);
+  }
+
+  /** The nodes below a node, or the roots of a view. */
+  treeChildren(params: TreeChildrenParams, token?: CancellationToken): Promise<TreeChildrenResult> {
+    return this.connection.sendRequest('trowel/tree/children', params, token);
+  }
+
+  /** Fetch this node's children again, or the whole view. */
+  onTreeChanged(handler: (params: TreeChangedParams) => void): Disposable {
+    return this.connection.onNotification('trowel/tree/changed', handler);
+  }
+
+  /** The objects of a folder, or of the whole tree below it. */
+  workspaceList(params: WorkspaceListParams, token?: CancellationToken): Promise<WorkspaceListResult> {
+    return this.connection.sendRequest('trowel/workspace/list', params, token);
+  }
+}
+
+/** What the daemon asks of the editor. */
+export interface ClientHandlers {
+  /** Asks for settings by section and folder; one value per item, in order. */
+  lifecycleConfiguration(params: ConfigurationParams, token: CancellationToken): Promise<unknown[]>;
+  /** Announces a token of the daemon's own for $/progress. */
+  lifecycleCreateProgress(params: CreateProgressParams, token: CancellationToken): Promise<unknown>;
+  /** Choose from a list. */
+  uiPick(params: PickParams, token: CancellationToken): Promise<PickResult>;
+  /** Type a line; masked for secrets. */
+  uiInput(params: InputParams, token: CancellationToken): Promise<InputResult>;
+  /** A message with buttons. */
+  uiConfirm(params: ConfirmParams, token: CancellationToken): Promise<ConfirmResult>;
+  /** Choose files or a folder. */
+  uiChooseFile(params: ChooseFileParams, token: CancellationToken): Promise<ChooseFileResult>;
+  /** Show a file, or a text that is no file. */
+  uiOpenDocument(params: OpenDocumentParams, token: CancellationToken): Promise<unknown>;
+  /** Show two files side by side. */
+  uiDiff(params: DiffParams, token: CancellationToken): Promise<unknown>;
+  /** Open an address in the browser. */
+  uiOpenUrl(params: OpenUrlParams, token: CancellationToken): Promise<unknown>;
+  /** Put a text on the clipboard. */
+  uiCopy(params: CopyParams, token: CancellationToken): Promise<unknown>;
+  /** Reads the editor's SecretStorage. */
+  uiSecretGet(params: SecretKeyParams, token: CancellationToken): Promise<SecretResult>;
+  /** Writes the editor's SecretStorage. */
+  uiSecretStore(params: SecretStoreParams, token: CancellationToken): Promise<unknown>;
+  /** Forgets a secret. */
+  uiSecretDelete(params: SecretKeyParams, token: CancellationToken): Promise<unknown>;
+  /** Writes a setting of settings.json for a folder, or for the user where no folder is open. Never holds a secret. */
+  uiSetting(params: SettingParams, token: CancellationToken): Promise<unknown>;
+}
+
+export function bindClientHandlers(connection: Connection, handlers: ClientHandlers): Disposable[] {
+  return [
+    connection.onRequest('workspace/configuration', (params, token) => handlers.lifecycleConfiguration(params, token)),
+    connection.onRequest('window/workDoneProgress/create', (params, token) => handlers.lifecycleCreateProgress(params, token)),
+    connection.onRequest('trowel/ui/pick', (params, token) => handlers.uiPick(params, token)),
+    connection.onRequest('trowel/ui/input', (params, token) => handlers.uiInput(params, token)),
+    connection.onRequest('trowel/ui/confirm', (params, token) => handlers.uiConfirm(params, token)),
+    connection.onRequest('trowel/ui/chooseFile', (params, token) => handlers.uiChooseFile(params, token)),
+    connection.onRequest('trowel/ui/openDocument', (params, token) => handlers.uiOpenDocument(params, token)),
+    connection.onRequest('trowel/ui/diff', (params, token) => handlers.uiDiff(params, token)),
+    connection.onRequest('trowel/ui/openUrl', (params, token) => handlers.uiOpenUrl(params, token)),
+    connection.onRequest('trowel/ui/copy', (params, token) => handlers.uiCopy(params, token)),
+    connection.onRequest('trowel/ui/secret/get', (params, token) => handlers.uiSecretGet(params, token)),
+    connection.onRequest('trowel/ui/secret/store', (params, token) => handlers.uiSecretStore(params, token)),
+    connection.onRequest('trowel/ui/secret/delete', (params, token) => handlers.uiSecretDelete(params, token)),
+    connection.onRequest('trowel/ui/setting', (params, token) => handlers.uiSetting(params, token)),
+  ];
+}
+
+export const commands: readonly { readonly id: string; readonly runs: 'daemon' | 'shim' }[] = [
+  { id: 'trowel.connection.select', runs: 'daemon' },
+  { id: 'trowel.connection.add', runs: 'daemon' },
+  { id: 'trowel.connection.demo', runs: 'daemon' },
+  { id: 'trowel.connection.disconnect', runs: 'daemon' },
+  { id: 'trowel.view.refresh', runs: 'daemon' },
+  { id: 'trowel.workspace.open', runs: 'daemon' },
+  { id: 'trowel.workspace.copyPath', runs: 'daemon' },
+  { id: 'trowel.cluster.start', runs: 'daemon' },
+  { id: 'trowel.cluster.stop', runs: 'daemon' },
+  { id: 'trowel.cluster.restart', runs: 'daemon' },
+  { id: 'trowel.cluster.attach', runs: 'daemon' },
+  { id: 'trowel.kernel.restart', runs: 'shim' },
+  { id: 'trowel.sync.start', runs: 'daemon' },
+  { id: 'trowel.sync.stop', runs: 'daemon' },
+  { id: 'trowel.sync.status', runs: 'daemon' },
+  { id: 'trowel.daemon.restart', runs: 'shim' },
+  { id: 'trowel.log.show', runs: 'shim' },
+  { id: 'trowel.debug.copy', runs: 'shim' },
+];
+
+export const views: readonly { readonly id: string; readonly name: string }[] = [
+  { id: 'trowel.connections', name: 'connections' },
+  { id: 'trowel.workspace', name: 'workspace' },
+  { id: 'trowel.clusters', name: 'clusters' },
+];

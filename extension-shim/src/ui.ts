@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers what the daemon asks of the user and of the editor: each call once.
+
+import * as vscode from "vscode";
+import type { ClientHandlers, OpenDocumentParams, PickItem } from "./protocol";
+import type { ProgressBoard } from "./progress";
+
+const textScheme = "trowel-text";
+
+/** Texts that are no files, shown read-only so that closing them asks nothing. */
+class Texts implements vscode.TextDocumentContentProvider {
+  private readonly contents = new Map<string, string>();
+  private count = 0;
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.contents.get(uri.toString()) ?? "";
+  }
+
+  async show(params: OpenDocumentParams): Promise<void> {
+    const title = (params.title ?? "Text").replaceAll("/", "∕");
+    const uri = vscode.Uri.from({ scheme: textScheme, path: `/${++this.count}/${title}` });
+    this.contents.set(uri.toString(), params.content ?? "");
+    let document = await vscode.workspace.openTextDocument(uri);
+    if (params.language) document = await vscode.languages.setTextDocumentLanguage(document, params.language);
+    await vscode.window.showTextDocument(document);
+  }
+
+  forget(document: vscode.TextDocument): void {
+    this.contents.delete(document.uri.toString());
+  }
+}
+
+export class Ui implements ClientHandlers, vscode.Disposable {
+  private readonly texts = new Texts();
+  private readonly registration = vscode.Disposable.from(
+    vscode.workspace.registerTextDocumentContentProvider(textScheme, this.texts),
+    vscode.workspace.onDidCloseTextDocument((document) => this.texts.forget(document)),
+  );
+
+  constructor(
+    private readonly secrets: vscode.SecretStorage,
+    private readonly progress: ProgressBoard,
+  ) {}
+
+  dispose(): void {
+    this.registration.dispose();
+  }
+
+  uiPick: ClientHandlers["uiPick"] = async (params, token) => {
+    const rows = params.items.map((item: PickItem) => ({
+      label: item.label,
+      description: item.description,
+      detail: item.detail,
+      picked: item.picked,
+      iconPath: item.icon ? new vscode.ThemeIcon(item.icon) : undefined,
+      id: item.id,
+    }));
+    const options = { title: params.title, placeHolder: params.placeholder, matchOnDescription: true, matchOnDetail: true };
+    const chosen = params.many
+      ? await vscode.window.showQuickPick(rows, { ...options, canPickMany: true }, token)
+      : await vscode.window.showQuickPick(rows, options, token);
+    if (!chosen) return {};
+    return { ids: (Array.isArray(chosen) ? chosen : [chosen]).map((row) => row.id) };
+  };
+
+  // A box for a host or a token stays when the user goes to copy it elsewhere.
+  uiInput: ClientHandlers["uiInput"] = async (params, token) => ({
+    value: await vscode.window.showInputBox(
+      {
+        title: params.title,
+        prompt: params.prompt,
+        placeHolder: params.placeholder,
+        value: params.value,
+        password: params.masked,
+        ignoreFocusOut: true,
+      },
+      token,
+    ),
+  });
+
+  uiConfirm: ClientHandlers["uiConfirm"] = async (params) => {
+    const show = {
+      info: vscode.window.showInformationMessage,
+      warning: vscode.window.showWarningMessage,
+      error: vscode.window.showErrorMessage,
+    }[params.severity];
+    return { action: await show(params.message, { modal: params.modal, detail: params.detail }, ...params.actions) };
+  };
+
+  uiChooseFile: ClientHandlers["uiChooseFile"] = async (params) => {
+    const chosen = await vscode.window.showOpenDialog({
+      title: params.title,
+      canSelectFiles: params.kind === "file",
+      canSelectFolders: params.kind === "folder",
+      defaultUri: params.start ? vscode.Uri.parse(params.start, true) : undefined,
+    });
+    return { uri: chosen?.[0]?.toString() };
+  };
+
+  uiOpenDocument: ClientHandlers["uiOpenDocument"] = async (params) => {
+    if (params.uri) await vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(params.uri, true));
+    else await this.texts.show(params);
+  };
+
+  uiDiff: ClientHandlers["uiDiff"] = async (params) => {
+    const [left, right] = [params.left, params.right].map((uri) => vscode.Uri.parse(uri, true));
+    await vscode.commands.executeCommand("vscode.diff", left, right, params.title);
+  };
+
+  // The text itself is handed over: a Uri would decode and encode the query anew, which breaks signed addresses.
+  uiOpenUrl: ClientHandlers["uiOpenUrl"] = async (params) => {
+    if (!/^https?:\/\//i.test(params.url)) throw new Error("Only http and https addresses are opened.");
+    await vscode.env.openExternal(params.url as unknown as vscode.Uri);
+  };
+
+  uiCopy: ClientHandlers["uiCopy"] = async (params) => {
+    await vscode.env.clipboard.writeText(params.text);
+  };
+
+  uiSecretGet: ClientHandlers["uiSecretGet"] = async (params) => ({ value: await this.secrets.get(params.key) });
+
+  uiSecretStore: ClientHandlers["uiSecretStore"] = async (params) => {
+    await this.secrets.store(params.key, params.value);
+  };
+
+  uiSecretDelete: ClientHandlers["uiSecretDelete"] = async (params) => {
+    await this.secrets.delete(params.key);
+  };
+
+  uiSetting: ClientHandlers["uiSetting"] = async (params) => {
+    const folder = params.folder ? vscode.Uri.parse(params.folder, true) : undefined;
+    const target = folder ? vscode.ConfigurationTarget.WorkspaceFolder : vscode.ConfigurationTarget.Global;
+    await vscode.workspace.getConfiguration(undefined, folder).update(params.key, params.value ?? undefined, target);
+  };
+
+  // Settings of one section as plain JSON: an object, not the editor's accessor.
+  lifecycleConfiguration: ClientHandlers["lifecycleConfiguration"] = async (params) =>
+    params.items.map((item) => {
+      const scope = item.scopeUri ? vscode.Uri.parse(item.scopeUri, true) : undefined;
+      return vscode.workspace.getConfiguration(undefined, scope).get(item.section ?? "trowel") ?? null;
+    });
+
+  lifecycleCreateProgress: ClientHandlers["lifecycleCreateProgress"] = async (params) => {
+    this.progress.adopt(params.token);
+  };
+}

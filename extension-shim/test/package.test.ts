@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Menus are written by hand: what they name must exist.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { commands, views } from "../src/protocol";
+import { sourceTypes } from "../src/serializer";
+
+const shim = process.env.SHIM as string;
+const { contributes, capabilities } = JSON.parse(readFileSync(join(shim, "package.json"), "utf8"));
+const entries = Object.values<{ command: string; when?: string }[]>(contributes.menus).flat();
+
+test("menus name commands that exist", () => {
+  const known = new Set(commands.map(({ id }) => id));
+  for (const { command } of entries) assert.ok(known.has(command), command);
+});
+
+test("menus name views that exist", () => {
+  const known = new Set(views.map(({ id }) => id));
+  for (const { when } of entries) for (const [, view] of (when ?? "").matchAll(/view == (\S+)/g)) assert.ok(known.has(view!), view);
+});
+
+test("settings of a folder are not read before it is trusted", () => {
+  const ofFolders = Object.entries<{ scope: string }>(contributes.configuration.properties).filter(([, { scope }]) => scope === "resource");
+  assert.deepEqual(ofFolders.map(([key]) => key).sort(), [...capabilities.untrustedWorkspaces.restrictedConfigurations].sort());
+});
+
+test("the path of a program is never a workspace's to choose", () => {
+  assert.equal(contributes.configuration.properties["trowel.daemon.path"].scope, "machine");
+});
+
+test("every notebook type has a serializer, and is offered only, not imposed", () => {
+  assert.deepEqual(contributes.notebooks.map(({ type }: { type: string }) => type), [...sourceTypes]);
+  for (const { priority } of contributes.notebooks) assert.equal(priority, "option");
+});
+
+test("the lock file names no registry", () => {
+  assert.doesNotMatch(readFileSync(join(shim, "package-lock.json"), "utf8"), /"resolved"/);
+});

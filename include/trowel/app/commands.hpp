@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands of the executable. Each returns the exit status: 0 done, 1 failed (said on stderr), 2 wrong usage.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace trowel::app {
+
+struct CommonOptions {
+  std::string logLevels = "info";  // as core::setLogLevels takes them
+};
+
+// `trowel serve`: one conversation over stdin and stdout.
+int serve(const CommonOptions& common);
+
+struct CallOptions {
+  std::string method;
+  std::string params;   // JSON; empty: none
+  std::string profile;  // empty: what the folder's settings say, else DEFAULT
+  std::string folder;   // empty: the current one
+};
+
+// `trowel call`: the daemon's own dispatcher in this process, one request, its result on stdout.
+int call(const CommonOptions& common, const CallOptions& options);
+
+struct SyncOptions {
+  std::string source;
+  std::string destination;
+  std::string profile;
+  bool watch = false;
+};
+
+// `trowel sync`: makes a workspace folder equal to a local one, once or until a signal. 1 where something did not
+// arrive.
+int sync(const CommonOptions& common, const SyncOptions& options);
+
+struct DoctorOptions {
+  std::string profile;
+  std::string folder;  // empty: the current one
+};
+
+// `trowel doctor`: checks what usually goes wrong, and says what to do. 1 where something is wrong.
+int doctor(const CommonOptions& common, const DoctorOptions& options);
+
+struct EmulateOptions {
+  int port = 0;  // 0: a free one
+  bool demo = false;
+  std::string dataDir;                          // empty: nothing is kept
+  std::optional<int> clusterStartMilliseconds;  // how long a cluster takes to start
+  std::string endpointFile;                     // host and token go there instead of to stdout
+  std::string whileUsed;                        // a lock file: end when nobody holds it any more
+};
+
+// `trowel emulator`: a local workspace on 127.0.0.1.
+int emulate(const CommonOptions& common, const EmulateOptions& options);
+
+// `trowel --version --json`.
+std::string versionJson();
+
+}  // namespace trowel::app

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Notebooks, files and folders of a workspace (Workspace API 2.0).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "trowel/databricks/rest_client.hpp"
+
+namespace trowel::databricks {
+
+struct WorkspaceObject {
+  std::string type;      // NOTEBOOK, FILE, DIRECTORY, REPO, LIBRARY, DASHBOARD, or something newer
+  std::string path;      // absolute, spelled as in the request (/Workspace/Users/x and /Users/x are the same)
+  std::string language;  // PYTHON, SQL, SCALA or R for notebooks
+  std::int64_t id = 0;
+  std::string resourceId;
+  std::int64_t size = 0;        // bytes, files only
+  std::int64_t createdAt = 0;   // epoch milliseconds; 0: not told
+  std::int64_t modifiedAt = 0;  // epoch milliseconds; 0: not told
+  bool gitFolder = false;
+
+  // May be listed.
+  bool isFolder() const { return type == "DIRECTORY" || type == "REPO"; }
+  // The last part of the path.
+  std::string name() const { return path.substr(path.rfind('/') + 1); }
+};
+
+// What an import makes of its content. Formats: SOURCE, JUPYTER, AUTO (by extension and first line), RAW (a plain
+// file), HTML, DBC, R_MARKDOWN.
+struct WorkspaceImport {
+  std::string path;
+  std::string content;  // bytes, at most 10 MiB
+  std::string format = "AUTO";
+  std::string language = {};  // for SOURCE: PYTHON, SQL, SCALA or R; without it the server expects an archive
+  bool overwrite = false;
+};
+
+struct WorkspaceExport {
+  std::string content;   // bytes
+  std::string fileType;  // "py", "ipynb", … or a file's own extension
+};
+
+// Paths are absolute and without a slash at the end. NotFound is also the answer for what the user may not read.
+class Workspace {
+ public:
+  explicit Workspace(const RestClient& rest) : rest_(rest) {}
+
+  // The direct children of a folder; of a file or notebook, itself.
+  Listing<WorkspaceObject> list(std::string_view path, const CallOptions& options = {}) const;
+  core::Result<WorkspaceObject> getStatus(std::string_view path, const CallOptions& options = {}) const;
+
+  // With all parents; fine where it exists. AlreadyExists where something on the way is no folder.
+  core::Result<void> mkdirs(std::string_view path, const CallOptions& options = {}) const;
+
+  // Conflict (DIRECTORY_NOT_EMPTY) for a folder with content without `recursive`. A large recursive delete can stop
+  // half way (PARTIAL_DELETE): ask again. NotFound can be the echo of a delete that worked and whose answer was lost.
+  core::Result<void> remove(std::string_view path, bool recursive, const CallOptions& options = {}) const;
+
+  // NotFound where the parent folder is missing, AlreadyExists without `overwrite`, InvalidParams where the object is
+  // of another type or the content too large.
+  core::Result<void> importObject(const WorkspaceImport& import, const CallOptions& options = {}) const;
+  // Formats as above; AUTO gives each object in its own form. At most 10 MiB.
+  core::Result<WorkspaceExport> exportObject(std::string_view path, std::string_view format = "SOURCE",
+                                             const CallOptions& options = {}) const;
+
+  // Like an AUTO import with the bytes as they are, and up to 500 MB (workspace-files/import-file). What has a
+  // notebook's first line becomes a notebook without its extension.
+  core::Result<void> importFile(std::string_view path, std::string content, bool overwrite,
+                                const CallOptions& options = {}) const;
+
+ private:
+  const RestClient& rest_;
+};
+
+}  // namespace trowel::databricks

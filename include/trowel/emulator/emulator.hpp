@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// A local Databricks workspace as an HTTP server on 127.0.0.1, for tests and for people who have no workspace.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "trowel/core/clock.hpp"
+#include "trowel/core/error.hpp"
+#include "trowel/core/secret.hpp"
+
+namespace trowel::emulator {
+
+struct Options {
+  int port = 0;                        // 0: a free one
+  bool demo = false;                   // fills an empty workspace with example content
+  std::filesystem::path dataDir = {};  // empty: a private temporary folder, removed at the end
+  // From start to RUNNING; a restart and a stop take half of it. Nothing: 3 s with demo, else 0.
+  std::optional<std::chrono::milliseconds> clusterStartTime = {};
+  std::chrono::milliseconds contextStartTime{0};    // the least time that an execution context stays Pending
+  std::chrono::milliseconds cancelGraceTime{5000};  // how long an interrupted command may go on before it is killed
+  std::string userName = "demo@example.com";
+};
+
+// Makes matching requests go wrong.
+struct Fault {
+  std::string pattern;  // "METHOD /path" without the query; `*` stands for any run of characters
+  int status = 0;       // 0: the answer of the endpoint itself is sent
+  std::string body = {};
+  std::string contentType = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers = {};  // e.g. Retry-After
+  int skip = 0;                                                   // lets so many matching requests through first
+  int times = 1;                                                  // 0: until cleared
+  bool afterHandler = false;                   // the endpoint does its work, and only then the answer is replaced
+  bool drop = false;                           // closes the connection without an answer
+  bool hold = false;                           // waits for releaseHeld() before anything is done
+  std::optional<std::size_t> truncateAt = {};  // announces the whole body, sends so many bytes of it, closes
+};
+
+struct RequestRecord {
+  std::string method;
+  std::string path;  // as sent, escaped, without the query
+  int status = 0;    // 0: the connection was dropped instead of answered
+};
+
+// Any thread may call any function.
+class Emulator {
+ public:
+  // Unavailable where the port is taken, PermissionDenied or Internal where the data folder cannot be used. `clock`
+  // must outlive the emulator; cluster and context life cycles follow it.
+  static core::Result<std::unique_ptr<Emulator>> start(Options options, core::Clock& clock = core::systemClock());
+
+  ~Emulator();  // stop()
+  Emulator(const Emulator&) = delete;
+  Emulator& operator=(const Emulator&) = delete;
+
+  std::string host() const;                 // http://127.0.0.1:PORT
+  const core::SecretString& token() const;  // random for every start: dapi and 32 hex digits
+  const std::string& userName() const;
+
+  // Ends running requests and all child processes. Idempotent.
+  void stop();
+
+  void addFault(Fault fault);
+  void clearFaults();  // and lets held requests go on
+  void releaseHeld();
+  // Blocks until at least `count` requests are held, or the emulator has stopped (false).
+  bool awaitHeld(std::size_t count);
+
+  // Oldest first, the last 10,000. Requests to /__emulator are not in it.
+  std::vector<RequestRecord> requests() const;
+  void clearRequests();
+
+ private:
+  class Impl;
+  explicit Emulator(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace trowel::emulator

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// One HTTP exchange as seen by everybody above the transport: a request goes in, an answer or a transport failure comes
+// out. A status of 400 or more is an answer; what it means is for the caller to say.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "trowel/core/cancel.hpp"
+#include "trowel/core/error.hpp"
+#include "trowel/core/secret.hpp"
+
+namespace trowel::http {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// The value of the first header of that name (case does not matter), empty where there is none. Lives as long as
+// `headers`.
+std::string_view headerOf(const Headers& headers, std::string_view name);
+
+struct HttpRequest {
+  std::string method;  // "GET"
+  std::string origin;  // scheme, host and port: "http://127.0.0.1:8080"
+  std::string target;  // path and query, percent-encoded already: "/api/2.0/workspace/list?path=%2F"
+  Headers headers = {};
+  std::string body = {};
+  // The whole value of the Authorization header. Apart from the others, so that nothing that shows headers shows it.
+  core::SecretString authorization = {};
+};
+
+struct HttpResponse {
+  int status = 0;
+  Headers headers = {};
+  std::string body = {};
+};
+
+struct CallOptions {
+  core::CancelToken cancel = {};
+  core::Duration timeout = std::chrono::seconds(60);  // for one exchange as a whole, name lookup to last byte
+};
+
+// How far an exchange had come when it failed: decides whether the server may have acted on the request.
+enum class Stage : std::uint8_t {
+  Request,   // refused on this side: nothing was sent
+  Lookup,    // the host name has no address
+  Connect,   // no connection came about: nothing was sent
+  Exchange,  // lost after the request may have been sent, before a complete head of an answer
+  Body,      // the answer began but is cut off or damaged
+  Stopped,   // cancelled, or out of time; the error's code says which
+};
+
+// An Error for everybody, a stage for whoever decides about another attempt. Decays to the Error through TROWEL_TRY.
+struct TransportError : core::Error {
+  Stage stage = Stage::Request;
+};
+
+using HttpResult = std::expected<HttpResponse, TransportError>;
+
+// Any thread; calls run side by side.
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+
+  // Blocks until the answer is complete, the exchange has failed, the token is cancelled (within milliseconds, in every
+  // phase) or the time is up. Follows no redirects and decodes no content. Errors name the host, never a credential.
+  virtual HttpResult send(const HttpRequest& request, const CallOptions& options) = 0;
+};
+
+}  // namespace trowel::http

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// The wiring. Members are built from the bottom up and destroyed from the top down; run() has stopped every thread
+// before that.
+#include "trowel/app/daemon.hpp"
+
+#include "features/cluster.hpp"
+#include "features/connection.hpp"
+#include "features/debug.hpp"
+#include "features/kernel.hpp"
+#include "features/lifecycle.hpp"
+#include "features/notebook.hpp"
+#include "features/session.hpp"
+#include "features/sync.hpp"
+#include "features/tree.hpp"
+#include "features/trees/clusters.hpp"
+#include "features/trees/connections.hpp"
+#include "features/trees/workspace.hpp"
+#include "features/workspace.hpp"
+#include "trowel/core/log.hpp"
+#include "trowel/http/loopback_client.hpp"
+#include "trowel/os/files.hpp"
+#include "trowel/protocol/contributions.hpp"
+
+namespace trowel::app {
+
+namespace {
+
+constexpr std::size_t kMaxWorkers = 32;
+constexpr std::size_t kMaxWaiting = 4096;
+constexpr std::size_t kMaxConfigFile = 1024UL * 1024;
+
+core::Result<std::string> readConfigFile(const std::string& path) {
+  auto text = os::readFile(path, kMaxConfigFile);
+  if (!text && text.error().code == core::ErrorCode::NotFound) return std::string();
+  return text;
+}
+
+}  // namespace
+
+struct Daemon::Parts {
+  Parts(rpc::Streams streams, DaemonOptions given)
+      : options(std::move(given)), endpoint(std::move(streams), pool, *options.clock) {
+    protocol::bind(endpoint.binder(), lifecycle);
+    protocol::bind(endpoint.binder(), tree);
+    protocol::bind(endpoint.binder(), connection);
+    protocol::bind(endpoint.binder(), workspace);
+    protocol::bind(endpoint.binder(), cluster);
+    protocol::bind(endpoint.binder(), kernel);
+    protocol::bind(endpoint.binder(), notebook);
+    protocol::bind(endpoint.binder(), sync);
+    protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
+    protocol::bind(endpoint.binder(), debug);
+    protocol::bind(commands, static_cast<protocol::ViewCommands&>(tree));
+    protocol::bind(commands, static_cast<protocol::ConnectionCommands&>(connection));
+    protocol::bind(commands, static_cast<protocol::WorkspaceCommands&>(workspace));
+    protocol::bind(commands, static_cast<protocol::ClusterCommands&>(cluster));
+    tree.add(protocol::view::kClusters, clustersView);
+    tree.add(protocol::view::kConnections, connectionsView);
+    tree.add(protocol::view::kWorkspace, workspaceView);
+  }
+
+  core::Result<core::SecretString> settingsToken(const std::string& name, const core::CancelToken& cancel) {
+    auto secret =
+        TROWEL_TRY(editor.uiSecretGet({features::Connection::secretKey(name)}, cancel, std::chrono::seconds(30)));
+    if (!secret.value || secret.value->empty())
+      return core::fail(core::ErrorCode::Unauthenticated, "No token is stored for the connection '" + name +
+                                                              "'. Enter one with 'Trowel: Add Connection…'.");
+    return core::SecretString(*std::move(secret.value));
+  }
+
+  void connectionChanged(const std::string& folder) {
+    connection.announce(folder);
+    tree.allChanged();
+    editor.kernelChanged({});
+    session.background([this](const core::CancelToken&) { sync.follow(); });
+  }
+
+  DaemonOptions options;
+  core::CancelSource shutdown;
+  core::WorkerPool pool{kMaxWorkers, kMaxWaiting};
+  core::Timer timer{*options.clock};
+  rpc::Endpoint endpoint;
+  protocol::Client editor{endpoint.outgoing()};
+  http::LoopbackClient http{timer};
+  connection::DemoWorkspace demo{options.demoFolder, options.executable, *options.clock};
+  connection::ConnectionManager connections{
+      {.http = http,
+       .clock = *options.clock,
+       .demo = demo,
+       .readConfigFile = [this] { return readConfigFile(options.configFile); },
+       .settingsToken = [this](const std::string& name,
+                               const core::CancelToken& cancel) { return settingsToken(name, cancel); },
+       .changed = [this](const std::string& folder) { connectionChanged(folder); }}};
+
+  features::Session session{{editor, pool, timer, *options.clock, connections, shutdown.token()}};
+  features::Connection connection{session};
+  features::Workspace workspace{session};
+  features::Cluster cluster{session, {*options.clock, timer, http::systemRandom()}};
+  features::Kernel kernel{session, cluster, {*options.clock, timer, http::systemRandom()}};
+  features::Notebook notebook;
+  features::Sync sync{session, {options.stateFolder, options.name}};
+  features::Debug debug{session};
+  features::ConnectionsView connectionsView{session};
+  features::WorkspaceView workspaceView{session};
+  features::ClustersView clustersView{session, cluster};
+  features::Tree tree{session};
+  protocol::CommandTable commands;
+  features::Lifecycle lifecycle{session, commands, {.watchParent = options.watchParent, .projectsChanged = [this] {
+                                                      connection.followSettings();
+                                                    }}};
+};
+
+Daemon::Daemon(rpc::Streams streams, DaemonOptions options)
+    : parts_(std::make_unique<Parts>(std::move(streams), std::move(options))) {}
+
+Daemon::~Daemon() = default;
+
+void Daemon::stop(core::CancelReason reason) { parts_->endpoint.stop(reason); }
+
+int Daemon::run() {
+  auto ending = parts_->endpoint.run();
+  bool orderly = ending == rpc::Ending::Exit && parts_->endpoint.shutDown();
+  core::logInfo("app", ending == rpc::Ending::Exit         ? "the editor said exit"
+                       : ending == rpc::Ending::EndOfInput ? "the editor closed the conversation"
+                                                           : "stopped by a signal or by the editor's end");
+  parts_->shutdown.cancel(core::CancelReason::Shutdown);
+  parts_->sync.stopAll();
+  parts_->kernel.closeAll();
+  parts_->pool.stop();
+  parts_->timer.stop();
+  parts_->endpoint.close();
+  return orderly ? 0 : 1;
+}
+
+}  // namespace trowel::app

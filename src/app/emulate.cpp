@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// `trowel emulator`: runs until a signal, or until nobody uses the demo any more.
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <thread>
+
+#include "options.hpp"
+#include "trowel/connection/demo_workspace.hpp"
+#include "trowel/core/log.hpp"
+#include "trowel/emulator/emulator.hpp"
+#include "trowel/os/files.hpp"
+#include "trowel/os/poll.hpp"
+#include "trowel/os/unique_fd.hpp"
+
+namespace trowel::app {
+
+namespace {
+
+// In the demo a cluster takes as long to start as it takes to see that it starts.
+constexpr auto kDemoClusterStart = std::chrono::seconds(3);
+
+os::UniqueFd blockSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return os::UniqueFd(signalfd(-1, &set, SFD_CLOEXEC));
+}
+
+// Signals `unused` when no process holds the lock any more. The thread ends with the process.
+void watchUsers(const std::string& lockFile, const os::WakeFd& unused) {
+  std::thread([lockFile, &unused] {
+    int fd = open(lockFile.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR) continue;
+    unused.signal();
+  }).detach();
+}
+
+void greet(const emulator::Emulator& emulator) {
+  std::printf(
+      "A local workspace listens on %s\n\n"
+      "To connect, put this into ~/.databrickscfg and choose the profile:\n\n"
+      "  [emulator]\n  host = %s\n  token = %s\n\n"
+      "Code that you run there runs on this machine, as you. Ctrl+C ends it.\n",
+      emulator.host().c_str(), emulator.host().c_str(), emulator.token().reveal().c_str());
+}
+
+}  // namespace
+
+int emulate(const CommonOptions& common, const EmulateOptions& options) {
+  auto signals = blockSignals();
+  if (!startLog(common, false)) return 2;
+  emulator::Options emulation;
+  emulation.port = options.port;
+  emulation.demo = options.demo;
+  emulation.dataDir = options.dataDir;
+  if (options.demo) emulation.clusterStartTime = kDemoClusterStart;
+  if (options.clusterStartMilliseconds)
+    emulation.clusterStartTime = std::chrono::milliseconds(*options.clusterStartMilliseconds);
+  auto emulator = emulator::Emulator::start(emulation);
+  if (!emulator) {
+    complain(emulator.error().message);
+    return 1;
+  }
+  if (options.endpointFile.empty()) {
+    greet(**emulator);
+  } else if (auto written =
+                 connection::writeEndpointFile(options.endpointFile, {(*emulator)->host(), (*emulator)->token()});
+             !written) {
+    complain(written.error().message);
+    return 1;
+  } else {
+    std::printf("listening on %s\n", (*emulator)->host().c_str());
+  }
+  std::fflush(stdout);
+
+  static const os::WakeFd unused;
+  if (!options.whileUsed.empty()) watchUsers(options.whileUsed, unused);
+  os::waitReadable({signals.get(), unused.fd()}, os::kForever);
+  if (!options.endpointFile.empty()) static_cast<void>(os::removeFile(options.endpointFile));
+  (*emulator)->stop();
+  return 0;
+}
+
+}  // namespace trowel::app

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line. No test links this file.
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "trowel/app/commands.hpp"
+#include "trowel/core/version.hpp"
+
+int main(int argc, char** argv) {
+  // A peer that goes away is an error of the write, not the end of the process.
+  signal(SIGPIPE, SIG_IGN);
+
+  CLI::App app{"Trowel joins an editor to Databricks."};
+  app.name("trowel");
+  trowel::app::CommonOptions common;
+  bool version = false;
+  bool json = false;
+  app.add_flag("--version", version, "Print the version");
+  app.add_flag("--json", json, "With --version: as JSON, with the protocol's hash");
+  app.add_option("--log", common.logLevels,
+                 "Log level: trace, debug, info, warn, error; per category as in info,http=debug");
+  app.require_subcommand(0, 1);
+
+  int status = 0;
+  app.add_subcommand("serve", "Serve one editor over stdin and stdout (JSON-RPC, LSP base protocol)")->callback([&] {
+    status = trowel::app::serve(common);
+  });
+
+  trowel::app::CallOptions call;
+  auto* callCommand = app.add_subcommand("call", "Ask the daemon one thing and print the answer as JSON");
+  callCommand->add_option("METHOD", call.method, "A method of docs/protocol.md, as trowel/workspace/list")->required();
+  callCommand->add_option("PARAMS", call.params, "Its parameters, a JSON object");
+  callCommand->add_option("--profile", call.profile, "Profile of the Databricks configuration file");
+  callCommand->add_option("--folder", call.folder, "Project folder; else the current one");
+  callCommand->callback([&] { status = trowel::app::call(common, call); });
+
+  trowel::app::SyncOptions sync;
+  auto* syncCommand = app.add_subcommand("sync", "Sync a local folder to a folder of the workspace, one-way");
+  syncCommand->add_option("SOURCE", sync.source, "Local folder")->required();
+  syncCommand->add_option("DEST", sync.destination, "Workspace folder, an absolute path")->required();
+  syncCommand->add_option("--profile", sync.profile, "Profile of the Databricks configuration file");
+  syncCommand->add_flag("--watch", sync.watch, "Go on and send what changes, until Ctrl+C");
+  syncCommand->callback([&] { status = trowel::app::sync(common, sync); });
+
+  trowel::app::DoctorOptions doctor;
+  auto* doctorCommand = app.add_subcommand("doctor", "Check binary, configuration, host, token and system limits");
+  doctorCommand->add_option("--profile", doctor.profile, "Profile of the Databricks configuration file");
+  doctorCommand->add_option("--folder", doctor.folder, "Project folder; else the current one");
+  doctorCommand->callback([&] { status = trowel::app::doctor(common, doctor); });
+
+  trowel::app::EmulateOptions emulate;
+  auto* emulatorCommand =
+      app.add_subcommand("emulator", "Run a local Databricks workspace that really executes Python and SQL");
+  emulatorCommand->add_option("--port", emulate.port, "Port on 127.0.0.1; else a free one")
+      ->check(CLI::Range(0, 65535));
+  emulatorCommand->add_flag("--demo", emulate.demo, "Fill it with example notebooks, clusters and tables");
+  emulatorCommand->add_option("--data", emulate.dataDir, "Keep its state in this folder");
+  emulatorCommand->add_option("--cluster-start-ms", emulate.clusterStartMilliseconds,
+                              "How long a cluster takes to start");
+  emulatorCommand->add_option("--endpoint-file", emulate.endpointFile,
+                              "Write host and token to this private file instead of stdout");
+  emulatorCommand->add_option("--while-used", emulate.whileUsed, "End when no process holds this lock file any more");
+  emulatorCommand->callback([&] { status = trowel::app::emulate(common, emulate); });
+
+  CLI11_PARSE(app, argc, argv);
+  if (version) {
+    std::puts(json ? trowel::app::versionJson().c_str() : std::string(trowel::core::kVersion).c_str());
+  } else if (app.get_subcommands().empty()) {
+    std::puts(app.help().c_str());
+    return 2;
+  }
+  return status;
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "trowel/core/text.hpp"
+#include "trowel/os/files.hpp"
+
+namespace trowel::app {
+
+namespace {
+
+using core::ErrorCode;
+using core::Json;
+using core::Result;
+
+// Which error the daemon answered: the codes are the wire's own.
+ErrorCode codeOf(const Json& error) { return static_cast<ErrorCode>(core::intAt(error, "code")); }
+
+// What the folder's own settings say about Trowel, as an editor would answer workspace/configuration.
+Json folderSettings(const std::string& folder, const std::string& profile) {
+  Json section = Json::object();
+  auto text = os::readFile(folder + "/.vscode/settings.json", 1024UL * 1024);
+  // The file may hold comments.
+  Json settings = text ? Json::parse(*text, nullptr, false, true) : Json();
+  if (settings.is_object()) {
+    for (const auto& [key, value] : settings.items()) {
+      if (!key.starts_with("trowel.")) continue;
+      section[Json::json_pointer("/" + core::replaceAll(key.substr(7), ".", "/"))] = value;
+    }
+  }
+  if (!profile.empty()) section["connection"] = "profile:" + profile;
+  if (core::stringAt(section, "connection").empty()) section["connection"] = "profile:DEFAULT";
+  // Only what is asked for is done.
+  if (!section["sync"].is_object()) section["sync"] = Json::object();
+  section["sync"]["enabled"] = false;
+  return section;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Shell>> Shell::start(const ShellOptions& options) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    return core::fail(ErrorCode::Unavailable, "There are no file descriptors left.");
+  std::unique_ptr<Shell> shell(new Shell(options, os::UniqueFd(ends[0]), os::UniqueFd(ends[1])));
+  Json uri = core::pathToUri(options.folder);
+  TROWEL_TRY(shell->request("initialize", {{"capabilities", Json::object()},
+                                           {"workspaceFolders", Json::array({{{"uri", uri}, {"name", "folder"}}})}}));
+  shell->send({{"jsonrpc", "2.0"}, {"method", "initialized"}, {"params", Json::object()}});
+  return shell;
+}
+
+Shell::Shell(const ShellOptions& options, os::UniqueFd ours, os::UniqueFd theirs)
+    : ours_(std::move(ours)),
+      theirs_(std::move(theirs)),
+      settings_(std::make_unique<Json>(folderSettings(options.folder, options.profile))),
+      stdio_(theirs_.get(), theirs_.get(), [this] { daemon_->stop(core::CancelReason::Shutdown); }) {
+  if (options.withSignals) stdio_.watchSignals();
+  daemon_ = std::make_unique<Daemon>(
+      stdio_.streams(), systemOptions("trowel " + options.name + " (pid " + std::to_string(getpid()) + ")"));
+  server_ = std::thread([this] {
+    daemon_->run();
+    shutdown(theirs_.get(), SHUT_RDWR);
+  });
+}
+
+Shell::~Shell() {
+  static_cast<void>(request("shutdown", Json()));
+  send({{"jsonrpc", "2.0"}, {"method", "exit"}});
+  server_.join();
+}
+
+Result<Json> Shell::request(const std::string& method, const Json& params) {
+  int id = nextId_++;
+  send({{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", params}});
+  Json reply = receiveUntil(id);
+  if (reply.is_null()) return core::fail(ErrorCode::Cancelled, "Stopped.");
+  if (auto result = reply.find("result"); result != reply.end()) return std::move(*result);
+  const auto& error = core::objectAt(reply, "error");
+  return core::fail(codeOf(error), core::stringAt(error, "message"));
+}
+
+void Shell::listen() { receiveUntil(-1); }
+
+Json Shell::receiveUntil(int id) {
+  std::string buffer(64UL * 1024, '\0');
+  while (true) {
+    while (auto frame = frames_.next()) {
+      auto message = core::parseJson(frame->body);
+      if (!message) continue;
+      if (message->contains("method")) {
+        handle(*message);
+      } else if (message->value("id", Json()) == id) {
+        return *std::move(message);
+      }
+    }
+    auto got = ::read(ours_.get(), buffer.data(), buffer.size());
+    if (got <= 0) return {};
+    frames_.feed({buffer.data(), static_cast<std::size_t>(got)});
+  }
+}
+
+void Shell::handle(const Json& message) {
+  auto method = core::stringAt(message, "method");
+  const auto& params = core::objectAt(message, "params");
+  if (!message.contains("id")) {
+    if (method == "$/progress") {
+      if (auto text = core::stringAt(core::objectAt(params, "value"), "message"); !text.empty())
+        std::fprintf(stderr, "%s\n", core::redact(text).c_str());
+    } else if (onNotification) {
+      onNotification(method, params);
+    }
+    return;
+  }
+  Json reply{{"jsonrpc", "2.0"}, {"id", message["id"]}};
+  if (method == "workspace/configuration") {
+    Json values = Json::array();
+    for (std::size_t i = 0; i < core::arrayAt(params, "items").size(); ++i) values.push_back(*settings_);
+    reply["result"] = std::move(values);
+  } else {
+    reply["error"] = {{"code", static_cast<int>(ErrorCode::MethodNotFound)},
+                      {"message", "A shell cannot do that: nobody is there to be asked."}};
+  }
+  send(reply);
+}
+
+void Shell::send(const Json& message) {
+  auto bytes = rpc::encodeFrame(core::dumpJson(message));
+  std::string_view rest = bytes;
+  while (!rest.empty()) {
+    auto sent = ::send(ours_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(sent));
+  }
+}
+
+}  // namespace trowel::app

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes ids of the magnitude that the service uses, so that clients which squeeze them into a double are found out.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace trowel::emulator {
+
+// Any thread: every id is drawn from the system's random generator.
+class Ids {
+ public:
+  std::int64_t object();                                // 16 digits, below 2^53, as workspace objects have
+  std::int64_t large();                                 // 19 digits, above 2^53
+  std::string cluster(std::int64_t epochMilliseconds);  // 0821-223236-5fpp2uv9
+  std::string command();                                // 32 hex digits
+};
+
+}  // namespace trowel::emulator

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// One python3 that executes commands: started, spoken to over a private socket, interrupted, killed.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "trowel/core/error.hpp"
+#include "trowel/os/process.hpp"
+#include "trowel/os/unique_fd.hpp"
+
+namespace trowel::emulator {
+
+struct PythonSetup {
+  std::string interpreter;
+  std::string modules;        // the folder that holds the package trowel_cluster
+  std::string work;           // current directory of user code
+  std::string configuration;  // JSON, handed to the driver as its argument
+};
+
+class PythonProcess {
+ public:
+  // On the thread that will outlive the process: the kernel ends a child when the thread that made it is gone.
+  static core::Result<std::unique_ptr<PythonProcess>> start(const PythonSetup& setup);
+
+  // One line to the driver; false where the process is gone. One thread.
+  bool send(std::string_view line);
+  // The next line of the driver; nothing when the process has ended. Blocks. One thread.
+  std::optional<std::string> receive();
+  // How it ended, for people. After receive() returned nothing.
+  std::string ending();
+
+  // SIGINT, or SIGKILL, to the process and everything that it started. Any thread.
+  void interrupt();
+  void kill();
+
+ private:
+  PythonProcess(os::Process process, os::UniqueFd socket) : socket_(std::move(socket)), process_(std::move(process)) {}
+  bool readMore();
+
+  os::UniqueFd socket_;
+  std::string buffer_;
+  std::mutex mutex_;  // guards process_
+  os::Process process_;
+};
+
+}  // namespace trowel::emulator

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "remote_workspace.hpp"
+
+#include "trowel/databricks/workspace.hpp"
+
+namespace trowel::features {
+
+using core::ErrorCode;
+using core::Result;
+
+Result<sync::FolderOutcome> RemoteWorkspace::makeFolder(const std::string& path, const core::CancelToken& token) {
+  auto connection = TROWEL_TRY(connect_(token));
+  databricks::Workspace workspace(connection->rest);
+  // mkdirs does not tell whether the folder was there.
+  auto status = workspace.getStatus(path, {.cancel = token});
+  if (status && status->isFolder()) return sync::FolderOutcome::Existed;
+  if (status)
+    return core::fail(ErrorCode::AlreadyExists,
+                      path + " exists in the workspace and is no folder. Rename one of them.");
+  if (status.error().code != ErrorCode::NotFound) return std::unexpected(status.error());
+  TROWEL_TRY(workspace.mkdirs(path, {.cancel = token}));
+  return sync::FolderOutcome::Made;
+}
+
+Result<void> RemoteWorkspace::put(const std::string& path, const std::string& extension, sync::ObjectKind,
+                                  std::string_view bytes, const core::CancelToken& token) {
+  auto connection = TROWEL_TRY(connect_(token));
+  // import-file takes bytes as they are, up to 500 MB, and tells notebooks by extension and first line as sync does.
+  return databricks::Workspace(connection->rest)
+      .importFile(path + extension, std::string(bytes), true, {.cancel = token, .timeout = std::chrono::minutes(10)});
+}
+
+Result<void> RemoteWorkspace::remove(const std::string& path, const core::CancelToken& token) {
+  auto connection = TROWEL_TRY(connect_(token));
+  return databricks::Workspace(connection->rest).remove(path, false, {.cancel = token});
+}
+
+}  // namespace trowel::features

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree.hpp"
+
+#include "trowel/core/log.hpp"
+#include "trowel/core/text.hpp"
+#include "trowel/protocol/contributions.hpp"
+
+namespace trowel::features {
+
+namespace {
+
+using core::ErrorCode;
+using core::Result;
+
+protocol::TreeNode failureNode(const core::Error& error, const std::optional<std::string>& below) {
+  protocol::TreeNode node;
+  node.id = below.value_or("") + "#failure";
+  node.label = core::redact(error.message);
+  node.tooltip = core::redact(error.message);
+  node.icon = error.code == ErrorCode::Untrusted ? "shield" : "error";
+  node.contextValue = "failure";
+  bool elsewhere = error.code == ErrorCode::Unauthenticated || error.code == ErrorCode::Unavailable ||
+                   error.code == ErrorCode::Unsupported || error.code == ErrorCode::InvalidParams;
+  if (elsewhere)
+    node.command = protocol::TreeCommand{std::string(protocol::command::kConnectionSelect), "Select Connection…"};
+  return node;
+}
+
+}  // namespace
+
+Result<protocol::TreeChildrenResult> Tree::children(const protocol::TreeChildrenParams& params,
+                                                    rpc::CallContext& call) {
+  auto it = views_.find(params.view);
+  if (it == views_.end()) return core::fail(ErrorCode::InvalidParams, "Trowel has no view '" + params.view + "'.");
+  auto project = TROWEL_TRY(session_.project(params.folder));
+  auto nodes = it->second->children(project, params.node, call.cancel);
+  if (nodes) return protocol::TreeChildrenResult{std::move(*nodes)};
+  if (nodes.error().code == ErrorCode::Cancelled) return std::unexpected(nodes.error());
+  if (nodes.error().code == ErrorCode::NotConfigured) return protocol::TreeChildrenResult{};
+  core::logWarn("tree", core::describe(nodes.error()));
+  return protocol::TreeChildrenResult{{failureNode(nodes.error(), params.node)}};
+}
+
+Result<core::Json> Tree::refresh(protocol::CommandCall& call) {
+  // Somebody who refreshes hopes that what was broken works again: a connection that does not answer is made anew.
+  auto project = TROWEL_TRY(session_.project(call.folder));
+  auto& connections = session_.connections();
+  auto status = connections.status(project.path);
+  bool broken = status.state == connection::State::Failed;
+  if (status.state == connection::State::Ready) {
+    auto connection = TROWEL_TRY(session_.connection(project, call.context.cancel));
+    broken =
+        !databricks::Scim(connection->rest).me({.cancel = call.context.cancel, .timeout = std::chrono::seconds(5)});
+  }
+  if (broken && session_.trusted())
+    TROWEL_TRY(
+        connections.select(project.path, status.id, session_.settings(project).connections, call.context.cancel));
+  allChanged();
+  return core::Json();
+}
+
+void Tree::allChanged() {
+  for (auto view : protocol::view::kAll) session_.editor().treeChanged({std::string(view), {}});
+}
+
+}  // namespace trowel::features

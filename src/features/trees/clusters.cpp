@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clusters.hpp"
+
+#include <fmt/format.h>
+
+#include "trowel/core/text.hpp"
+
+namespace trowel::features {
+
+core::Result<std::vector<protocol::TreeNode>> ClustersView::children(const Project& project,
+                                                                     const std::optional<std::string>& node,
+                                                                     const core::CancelToken& cancel) {
+  std::vector<protocol::TreeNode> nodes;
+  if (node) return nodes;
+  auto attached = session_.settings(project).cluster;
+  for (const auto& cluster : TROWEL_TRY(clusters_.clusters(project, cancel))) {
+    auto state = core::toLower(cluster.state);
+    protocol::TreeNode row;
+    row.id = cluster.id;
+    row.label = cluster.name;
+    row.description = state + (cluster.id == attached ? " · this project's" : "");
+    row.tooltip = fmt::format("**{}**\n\n{}{}\n\n{}\n\n{}", cluster.name, state,
+                              cluster.stateMessage.empty() ? "" : ": " + cluster.stateMessage, cluster.sparkVersion,
+                              cluster.creator.empty() ? "" : "by " + cluster.creator);
+    row.contextValue = "cluster." + state;
+    if (cluster.isRunning()) {
+      row.icon = "vm-running";
+      row.iconColor = "charts.green";
+    } else if (cluster.isStarting() || cluster.state == "TERMINATING") {
+      row.icon = "sync~spin";
+      row.iconColor = "charts.yellow";
+    } else {
+      row.icon = cluster.state == "ERROR" ? "error" : "vm";
+    }
+    nodes.push_back(std::move(row));
+  }
+  return nodes;
+}
+
+}  // namespace trowel::features

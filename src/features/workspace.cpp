@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workspace.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "trowel/core/text.hpp"
+
+namespace trowel::features {
+
+namespace {
+
+using core::Json;
+using core::Result;
+using protocol::WorkspaceObjectKind;
+
+// Deeper trees than this are a loop of the service's, not somebody's work.
+constexpr std::size_t kMaxDepth = 100;
+
+WorkspaceObjectKind kindOf(const std::string& type) {
+  if (type == "NOTEBOOK") return WorkspaceObjectKind::Notebook;
+  if (type == "FILE") return WorkspaceObjectKind::File;
+  if (type == "DIRECTORY") return WorkspaceObjectKind::Directory;
+  if (type == "REPO") return WorkspaceObjectKind::Repo;
+  if (type == "LIBRARY") return WorkspaceObjectKind::Library;
+  if (type == "DASHBOARD") return WorkspaceObjectKind::Dashboard;
+  return WorkspaceObjectKind::Other;
+}
+
+std::string rfc3339(std::int64_t epochMilliseconds) {
+  auto seconds = std::chrono::sys_seconds(std::chrono::seconds(epochMilliseconds / 1000));
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", seconds, epochMilliseconds % 1000);
+}
+
+protocol::WorkspaceObject toWire(const databricks::WorkspaceObject& object) {
+  protocol::WorkspaceObject wire;
+  wire.path = object.path;
+  wire.kind = kindOf(object.type);
+  wire.objectId = std::to_string(object.id);
+  if (!object.language.empty()) wire.language = object.language;
+  if (object.type == "FILE") wire.size = object.size;
+  if (object.modifiedAt > 0) wire.modifiedAt = rfc3339(object.modifiedAt);
+  return wire;
+}
+
+Result<void> listInto(const connection::Connection& connection, const std::string& path, bool recursive,
+                      std::size_t depth, const core::CancelToken& cancel, std::vector<protocol::WorkspaceObject>& out) {
+  for (const auto& object : TROWEL_TRY(listFolder(connection, path, cancel))) {
+    out.push_back(toWire(object));
+    if (recursive && object.isFolder() && depth < kMaxDepth)
+      TROWEL_TRY(listInto(connection, object.path, true, depth + 1, cancel, out));
+  }
+  return {};
+}
+
+std::string editorLanguage(const std::string& fileType) {
+  if (fileType == "py" || fileType == "r" || fileType == "sql" || fileType == "scala")
+    return fileType == "py" ? "python" : fileType;
+  return fileType == "ipynb" || fileType == "json" ? "json" : fileType == "md" ? "markdown" : "plaintext";
+}
+
+}  // namespace
+
+Result<std::vector<databricks::WorkspaceObject>> listFolder(const connection::Connection& connection,
+                                                            const std::string& path, const core::CancelToken& cancel) {
+  core::CancelSource either(cancel);
+  auto changed = connection.cancel.onCancel([&] { either.cancel(core::CancelReason::Superseded); });
+  auto objects = TROWEL_TRY(databricks::Workspace(connection.rest).list(path, {.cancel = either.token()}).all());
+  std::ranges::sort(objects, {}, [](const databricks::WorkspaceObject& object) {
+    return std::tuple(!object.isFolder(), core::toLower(object.name()), object.name());
+  });
+  return objects;
+}
+
+Result<protocol::WorkspaceListResult> Workspace::list(const protocol::WorkspaceListParams& params,
+                                                      rpc::CallContext& call) {
+  auto connection = TROWEL_TRY(session_.connection(params.folder, call.cancel));
+  protocol::WorkspaceListResult result;
+  TROWEL_TRY(listInto(*connection, params.path.value_or("/"), params.recursive.value_or(false), 0, call.cancel,
+                      result.objects));
+  return result;
+}
+
+Result<std::optional<std::string>> Workspace::target(protocol::CommandCall& call) {
+  if (call.target.node) return call.target.node;
+  auto connection = TROWEL_TRY(session_.connection(call.folder, call.context.cancel));
+  std::string path = "/";
+  while (true) {
+    protocol::PickParams pick{
+        .title = path, .placeholder = "Choose an object of the workspace", .many = {}, .items = {}};
+    std::vector<std::string> folders;
+    for (const auto& object : TROWEL_TRY(listFolder(*connection, path, call.context.cancel))) {
+      pick.items.push_back({.id = object.path,
+                            .label = object.name(),
+                            .description = object.language,
+                            .detail = {},
+                            .icon = object.isFolder() ? "folder" : "file",
+                            .picked = {}});
+      if (object.isFolder()) folders.push_back(object.path);
+    }
+    auto chosen = TROWEL_TRY(session_.editor().uiPick(pick, call.context.cancel));
+    if (!chosen.ids || chosen.ids->empty()) return std::nullopt;
+    path = chosen.ids->front();
+    if (std::ranges::find(folders, path) == folders.end()) return path;
+  }
+}
+
+Result<Json> Workspace::open(protocol::CommandCall& call) {
+  auto path = TROWEL_TRY(target(call));
+  if (!path) return Json();
+  auto connection = TROWEL_TRY(session_.connection(call.folder, call.context.cancel));
+  auto exported =
+      TROWEL_TRY(databricks::Workspace(connection->rest).exportObject(*path, "AUTO", {.cancel = call.context.cancel}));
+  if (!core::isUtf8(exported.content))
+    return core::fail(core::ErrorCode::Unsupported, *path + " is not text, so it cannot be shown.");
+  protocol::OpenDocumentParams document;
+  document.content = std::move(exported.content);
+  document.language = editorLanguage(exported.fileType);
+  document.title = path->substr(path->rfind('/') + 1);
+  return session_.editor().uiOpenDocument(document, call.context.cancel);
+}
+
+Result<Json> Workspace::copyPath(protocol::CommandCall& call) {
+  auto path = TROWEL_TRY(target(call));
+  if (!path) return Json();
+  return session_.editor().uiCopy({*path}, call.context.cancel);
+}
+
+}  // namespace trowel::features

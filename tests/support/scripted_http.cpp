@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/scripted_http.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "support/catch.hpp"
+#include "trowel/core/json.hpp"
+
+namespace trowel::test {
+
+using Exchange = ScriptedHttp::Exchange;
+
+Exchange& Exchange::withJson(std::string json) {
+  json_ = std::move(json);
+  return *this;
+}
+
+Exchange& Exchange::withBody(std::string body) {
+  body_ = std::move(body);
+  bodyMatters_ = true;
+  return *this;
+}
+
+void Exchange::reply(int status, std::string body, http::Headers headers) {
+  response_ = {.status = status, .headers = std::move(headers), .body = std::move(body)};
+}
+
+void Exchange::drop(http::Stage stage) {
+  end_ = End::Drop;
+  stage_ = stage;
+}
+
+void Exchange::hang() { end_ = End::Hang; }
+
+std::string Exchange::problemWith(const http::HttpRequest& request) const {
+  auto got = request.method + " " + request.target;
+  auto wanted = method_ + " " + target_;
+  if (got != wanted) return "expected " + wanted + ", got " + got;
+  if (bodyMatters_ && request.body != body_) return wanted + ": unexpected body " + request.body;
+  if (!json_.empty() && core::parseJson(json_).value() != core::parseJson(request.body).value_or(core::Json()))
+    return wanted + ": expected the body " + json_ + ", got " + request.body;
+  return {};
+}
+
+Exchange& ScriptedHttp::on(std::string method, std::string target) {
+  std::lock_guard lock(mutex_);
+  return script_.emplace_back(std::move(method), std::move(target));
+}
+
+http::HttpResult ScriptedHttp::send(const http::HttpRequest& request, const http::CallOptions& options) {
+  auto fail = [](core::Error error, http::Stage stage) {
+    http::TransportError failure{std::move(error)};
+    failure.stage = stage;
+    return std::unexpected(std::move(failure));
+  };
+  auto stopped = [&] { return fail(options.cancel.error("The request"), http::Stage::Stopped); };
+  if (options.cancel.cancelled()) return stopped();
+
+  std::unique_lock lock(mutex_);
+  requests_.push_back(request);
+  arrived_.notify_all();
+  auto problem =
+      script_.empty() ? "unexpected " + request.method + " " + request.target : script_.front().problemWith(request);
+  if (!problem.empty()) {
+    problems_.push_back(problem);
+    return fail(core::fail(core::ErrorCode::Internal, problem).error(), http::Stage::Request);
+  }
+  auto exchange = std::move(script_.front());
+  script_.pop_front();
+  lock.unlock();
+
+  switch (exchange.end_) {
+    case Exchange::End::Reply:
+      break;
+    case Exchange::End::Drop:
+      return fail(core::fail(core::ErrorCode::Unavailable, "The connection was lost.").error(), exchange.stage_);
+    case Exchange::End::Hang: {
+      std::mutex mutex;
+      std::condition_variable changed;
+      bool cancelled = false;
+      auto registration = options.cancel.onCancel([&] {
+        std::lock_guard guard(mutex);
+        cancelled = true;
+        changed.notify_all();
+      });
+      std::unique_lock guard(mutex);
+      changed.wait(guard, [&] { return cancelled; });
+      guard.unlock();
+      return stopped();
+    }
+  }
+  return exchange.response_;
+}
+
+std::vector<http::HttpRequest> ScriptedHttp::requests() const {
+  std::lock_guard lock(mutex_);
+  return requests_;
+}
+
+void ScriptedHttp::awaitRequests(std::size_t count) {
+  std::unique_lock lock(mutex_);
+  arrived_.wait(lock, [&] { return requests_.size() >= count; });
+}
+
+void ScriptedHttp::verify() const {
+  std::lock_guard lock(mutex_);
+  for (const auto& problem : problems_) FAIL_CHECK(problem);
+  for (const auto& missing : script_) FAIL_CHECK("never came: " + missing.method_ + " " + missing.target_);
+}
+
+}  // namespace trowel::test

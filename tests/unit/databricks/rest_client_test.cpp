@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trowel/databricks/rest_client.hpp"
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "databricks/target.hpp"
+#include "support/catch.hpp"
+#include "support/scripted_workspace.hpp"
+#include "trowel/core/log.hpp"
+
+using namespace trowel;
+using namespace trowel::databricks;
+using namespace std::chrono_literals;
+using core::ErrorCode;
+using core::Json;
+
+namespace {
+constexpr Call kRead{Verb::Get, "/r", Safety::Safe};
+constexpr Call kSet{Verb::Put, "/s/{name}/at/{path...}", Safety::Safe};
+constexpr Call kRun{Verb::Post, "/x", Safety::Unsafe};
+constexpr Call kRaw{Verb::Get, "/raw", Safety::Safe};
+}  // namespace
+
+TEST_CASE("parameters go into the query or the body, and null ones nowhere") {
+  test::ScriptedWorkspace scripted;
+  scripted.http.on("GET", "/r?flag=true&list=1&list=b%20c&n=5&o.p=%C3%BC");
+  CHECK(scripted.rest.call(kRead,
+                           {{"flag", true}, {"list", {1, "b c"}}, {"n", 5}, {"none", nullptr}, {"o", {{"p", "ü"}}}}));
+  scripted.http.on("PUT", "/s/a%2Fb/at/c%20d/e%3F").withJson(R"({"v":1})");
+  CHECK(scripted.rest.call(kSet, {{"name", "a/b"}, {"path", "c d/e?"}, {"v", 1}, {"none", nullptr}}));
+  scripted.http.on("POST", "/x").withBody("{}");
+  CHECK(scripted.rest.call(kRun, {}));
+  scripted.http.on("GET", "/r");
+  CHECK(scripted.rest.call(kRead, Json::object()));
+}
+
+TEST_CASE("raw bytes go both ways") {
+  test::ScriptedWorkspace scripted;
+  scripted.http.on("PUT", "/s/n/at/p?overwrite=true").withBody(std::string("\0{", 2)).reply(204, "");
+  CHECK(scripted.rest.upload(kSet, {{"name", "n"}, {"path", "p"}, {"overwrite", true}}, std::string("\0{", 2)));
+  scripted.http.on("GET", "/raw").reply(200, "<not json>");
+  CHECK(scripted.rest.fetch(kRaw, {})->body == "<not json>");
+}
+
+TEST_CASE("every call retries on 429, after the time that the server asks for") {
+  test::ScriptedWorkspace scripted;
+  scripted.http.on("POST", "/x").reply(429, "", {{"Retry-After", "3"}});
+  scripted.http.on("POST", "/x").reply(429, "", {{"Retry-After", "soon"}});
+  scripted.http.on("POST", "/x");
+  CHECK(scripted.rest.call(kRun, {}));
+  CHECK(scripted.clock.waits() == std::vector<core::Duration>{3187500us, 375ms});
+}
+
+TEST_CASE("a safe call outlives lost connections, gateways and damaged answers; an unsafe one says so") {
+  test::ScriptedWorkspace scripted;
+  auto& http = scripted.http;
+  http.on("GET", "/r").drop();
+  http.on("GET", "/r").drop(http::Stage::Body);
+  http.on("GET", "/r").reply(502, "<html>");
+  http.on("GET", "/r").reply(503, "");
+  http.on("GET", "/r").reply(504, "");
+  http.on("GET", "/r").reply(200, R"({"a":1)");
+  http.on("GET", "/r").reply(200, R"({"a":1})");
+  CHECK(core::intAt(scripted.rest.call(kRead, {}).value(), "a") == 1);
+
+  http.on("POST", "/x").drop();
+  CHECK(scripted.rest.call(kRun, {}).error().code == ErrorCode::Unavailable);
+  http.on("POST", "/x").reply(503, "");
+  CHECK(scripted.rest.call(kRun, {}).error().httpStatus == 503);
+  http.on("POST", "/x").reply(200, "{");
+  CHECK(scripted.rest.call(kRun, {}).error().code == ErrorCode::DataLoss);
+}
+
+TEST_CASE("nobody waits for what another attempt does not change") {
+  test::ScriptedWorkspace scripted;
+  scripted.http.on("GET", "/r").drop(http::Stage::Connect);
+  CHECK_FALSE(scripted.rest.call(kRead, {}));
+  scripted.http.on("GET", "/r").reply(500, R"({"error_code":"INTERNAL_ERROR","message":"oops"})");
+  CHECK(scripted.rest.call(kRead, {}).error().message ==
+        "The workspace http://127.0.0.1:8080 cannot answer now (HTTP 500): oops. Try again later.");
+  scripted.http.on("GET", "/r").reply(200, "<!doctype html><title>Login</title>");
+  CHECK(scripted.rest.call(kRead, {}).error().message.find("web page instead of data") != std::string::npos);
+  CHECK(scripted.clock.waits().empty());
+}
+
+TEST_CASE("the last failure is reported when the budget is spent") {
+  test::ScriptedWorkspace scripted;
+  for (int i = 0; i < 3; ++i) scripted.http.on("GET", "/r").reply(429, "", {{"Retry-After", "50"}});
+  CHECK(scripted.rest.call(kRead, {}).error().code == ErrorCode::RateLimited);
+  CHECK(scripted.clock.waits().size() == 2);
+}
+
+TEST_CASE("a call that waits for its next attempt can be cancelled") {
+  test::ManualClock clock;
+  test::ScriptedHttp http;
+  RestClient rest(test::ScriptedWorkspace::config(), http, clock);
+  http.on("GET", "/r").reply(429, "");
+  core::CancelSource source;
+  std::thread user([&] {
+    http.awaitRequests(1);
+    clock.awaitWaiters(1);
+    source.cancel(core::CancelReason::Client);
+  });
+  auto stopped = rest.call(kRead, {}, {.cancel = source.token()});
+  user.join();
+  CHECK(stopped.error().code == ErrorCode::Cancelled);
+  http.verify();
+}
+
+TEST_CASE("a call that waits for its answer can be cancelled") {
+  test::ScriptedWorkspace scripted;
+  scripted.http.on("GET", "/r").hang();
+  core::CancelSource source;
+  std::thread user([&] {
+    scripted.http.awaitRequests(1);
+    source.cancel(core::CancelReason::Superseded);
+  });
+  auto stopped = scripted.rest.call(kRead, {}, {.cancel = source.token()});
+  user.join();
+  CHECK(stopped.error().code == ErrorCode::Cancelled);
+}
+
+TEST_CASE("the credential is asked for before each attempt, and its failure is the call's") {
+  test::ScriptedHttp http;
+  test::ManualClock clock;
+  clock.advanceOnWait();
+  auto config = test::ScriptedWorkspace::config();
+  int asked = 0;
+  config.credentials = [&]() -> core::Result<core::SecretString> {
+    if (++asked == 3) return core::fail(ErrorCode::NotConfigured, "No token.");
+    return core::SecretString("token-" + std::to_string(asked));
+  };
+  RestClient rest(config, http, clock);
+  http.on("GET", "/r").reply(429, "");
+  http.on("GET", "/r").reply(429, "");
+  CHECK(rest.call(kRead, {}).error().code == ErrorCode::NotConfigured);
+  CHECK(http.requests().at(0).authorization.reveal() == "Bearer token-1");
+  CHECK(http.requests().at(1).authorization.reveal() == "Bearer token-2");
+}
+
+TEST_CASE("the log tells of calls without tokens and bodies") {
+  std::string logged;
+  core::setLogSink([&](core::LogLevel, std::string_view, std::string_view line) { logged += line; });
+  core::setLogLevels("trace");
+  {
+    test::ScriptedWorkspace scripted;
+    scripted.http.on("POST", "/x").reply(429, "");
+    scripted.http.on("POST", "/x").reply(200, R"({"answer":"of the server"})");
+    CHECK(scripted.rest.call(kRun, {{"body", "of ours"}}));
+  }
+  core::setLogSink({});
+  core::setLogLevels("info");
+  CHECK(logged.find("POST /x") != std::string::npos);
+  for (auto secret : {"dapi-of-the-test", "of ours", "of the server"}) CHECK(logged.find(secret) == std::string::npos);
+}
+
+TEST_CASE("a path without the parameter that it names keeps nothing in its place") {
+  auto [path, rest] = fillPath("/a/{b}/c", Json{{"d", 1}});
+  CHECK(path == "/a//c");
+  CHECK(rest == Json{{"d", 1}});
+}

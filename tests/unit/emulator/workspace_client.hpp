@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// A raw HTTP client for the emulator's tests, which share nothing with Trowel's own REST client.
+#pragma once
+
+#include <httplib.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "trowel/emulator/emulator.hpp"
+
+namespace trowel::emulator::test {
+
+using Json = nlohmann::json;
+
+struct Reply {
+  int status = 0;  // 0: no answer
+  Json body;       // discarded where it is not JSON
+  std::string text;
+  httplib::Headers headers;
+
+  std::string errorCode() const { return body.is_object() ? body.value("error_code", "") : ""; }
+  std::string message() const { return body.is_object() ? body.value("message", "") : ""; }
+};
+
+class WorkspaceClient {
+ public:
+  explicit WorkspaceClient(const Emulator& emulator)
+      : client_(std::make_unique<httplib::Client>(emulator.host())), token_(emulator.token().reveal()) {
+    client_->set_tcp_nodelay(true);
+    client_->set_keep_alive(true);
+    client_->set_url_encode(false);
+    client_->set_read_timeout(std::chrono::seconds(30));
+  }
+
+  void setToken(std::string token) { token_ = std::move(token); }
+
+  Reply get(const std::string& path) { return wrap(client_->Get(path, headers())); }
+  Reply post(const std::string& path, const Json& body) { return postText(path, body.dump(), "application/json"); }
+  Reply postText(const std::string& path, const std::string& body, const std::string& type) {
+    return wrap(client_->Post(path, headers(), body, type));
+  }
+  Reply postForm(const std::string& path, const httplib::MultipartFormDataItems& parts) {
+    return wrap(client_->Post(path, headers(), parts));
+  }
+  Reply remove(const std::string& path) { return wrap(client_->Delete(path, headers())); }
+
+ private:
+  httplib::Headers headers() const {
+    return token_.empty() ? httplib::Headers{} : httplib::Headers{{"Authorization", "Bearer " + token_}};
+  }
+  static Reply wrap(const httplib::Result& result) {
+    if (!result) return {};
+    return {result->status, Json::parse(result->body, nullptr, false), result->body, result->headers};
+  }
+
+  std::unique_ptr<httplib::Client> client_;
+  std::string token_;
+};
+
+// Started once for all tests that do not mind what others left behind; each works in a folder of its own.
+Emulator& sharedEmulator();
+// A new folder in the shared emulator: "/Users/<me>/<n>".
+std::string freshFolder(WorkspaceClient& client);
+
+// Standard base64 of `bytes`.
+std::string encode(const std::string& bytes);
+std::string decode(const std::string& base64);
+
+}  // namespace trowel::emulator::test

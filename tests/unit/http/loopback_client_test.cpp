@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trowel/http/loopback_client.hpp"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "support/catch.hpp"
+#include "support/fault_server.hpp"
+#include "support/manual_clock.hpp"
+
+using namespace trowel;
+using namespace trowel::http;
+using core::ErrorCode;
+using test::FaultServer;
+
+namespace {
+
+// As the app does first thing in main.
+[[maybe_unused]] const auto kIgnored = std::signal(SIGPIPE, SIG_IGN);
+
+struct Fixture {
+  test::ManualClock clock;
+  core::Timer timer{clock};
+  LoopbackClient client{timer};
+
+  HttpResult get(const std::string& origin, const core::CancelToken& cancel = {}) {
+    return client.send({.method = "GET", .origin = origin, .target = "/x?y=1%2F2"}, {.cancel = cancel});
+  }
+  HttpResult post(const std::string& origin, std::string body) {
+    return client.send({.method = "POST", .origin = origin, .target = "/x", .body = std::move(body)}, {});
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "a request arrives as written and the connection is kept") {
+  FaultServer server({{test::readRequest(), test::answer("{}"), test::readRequest(),
+                       test::send("HTTP/1.1 404 No\r\nContent-Length: 4\r\nx-request-id: r\r\n\r\nnope")}});
+  auto first = client.send({.method = "POST",
+                            .origin = server.origin(),
+                            .target = "/a%20b?q=1+2%2F",
+                            .headers = {{"X-One", "1"}},
+                            .body = "{\"a\":1}",
+                            .authorization = core::SecretString("Bearer t")},
+                           {});
+  REQUIRE(first);
+  CHECK(first->status == 200);
+  CHECK(first->body == "{}");
+  auto second = get(server.origin());
+  REQUIRE(second);
+  CHECK(second->status == 404);
+  CHECK(second->body == "nope");
+  CHECK(headerOf(second->headers, "X-Request-Id") == "r");
+
+  auto request = server.requests().at(0);
+  CHECK(request.starts_with("POST /a%20b?q=1+2%2F HTTP/1.1\r\n"));
+  CHECK(request.ends_with("\r\n\r\n{\"a\":1}"));
+  for (auto line : {"\r\nX-One: 1\r\n", "\r\nAuthorization: Bearer t\r\n", "\r\nAccept-Encoding: identity\r\n",
+                    "\r\nContent-Length: 7\r\n"})
+    CHECK(request.find(line) != std::string::npos);
+  CHECK(request.find("\r\nHost: " + server.origin().substr(7) + "\r\n") != std::string::npos);
+  CHECK(server.requests().at(1).find("Bearer") == std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture, "H12, H13, H14: what happened on an idle connection never answers the next request") {
+  const auto unsolicited =
+      GENERATE(std::vector{test::send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nEVIL")},
+               std::vector{test::send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"), test::close()},
+               std::vector{test::close()}, std::vector{test::reset()});
+  FaultServer::Connection first{test::readRequest(), test::answer("1"), test::until("answered")};
+  first.insert(first.end(), unsolicited.begin(), unsolicited.end());
+  first.push_back(test::mark("idle"));
+  FaultServer server({first, {test::readRequest(), test::answer("2")}});
+
+  CHECK(get(server.origin())->body == "1");
+  server.set("answered");
+  server.await("idle");
+  auto second = post(server.origin(), "x");
+  REQUIRE(second);
+  CHECK(second->status == 200);
+  CHECK(second->body == "2");
+  CHECK(server.requests().size() == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "H15: a kept connection that dies under a request leaves it in doubt, sent once") {
+  FaultServer server({{test::readRequest(), test::answer("1"), test::readRequest(), test::reset()},
+                      {test::readRequest(), test::answer("2")}});
+  CHECK(get(server.origin()));
+  auto lost = post(server.origin(), "x");
+  REQUIRE_FALSE(lost);
+  CHECK(lost.error().stage == Stage::Exchange);
+  CHECK(lost.error().code == ErrorCode::Unavailable);
+  CHECK(lost.error().message.find(server.origin()) != std::string::npos);
+  CHECK(server.requests().size() == 2);
+  CHECK(get(server.origin())->body == "2");
+}
+
+TEST_CASE_METHOD(Fixture, "H34: a write to a dead peer is an error") {
+  FaultServer server({{test::readSome(), test::reset()}});
+  auto lost = post(server.origin(), std::string(16U << 20U, 'x'));
+  REQUIRE_FALSE(lost);
+  CHECK(lost.error().stage == Stage::Exchange);
+}
+
+TEST_CASE_METHOD(Fixture, "damaged answers are errors at once, and their connection is not used again") {
+  auto [bytes, stage] = GENERATE(table<std::string, Stage>({
+      {"HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n{}", Stage::Body},                                 // H9
+      {"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}", Stage::Body},                                  //
+      {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}", Stage::Body},              //
+      {"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", Stage::Body},                                   // H11
+      {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Encoding: gzip\r\n\r\n{}", Stage::Body},         //
+      {"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\nX: " + std::string(9000, 'x') + "\r\n\r\n{}",  // H4
+       Stage::Exchange},
+      {"garbage\r\n\r\n", Stage::Exchange},
+  }));
+  FaultServer server({{test::readRequest(), test::send(bytes), test::awaitClose(), test::mark("closed")},
+                      {test::readRequest(), test::answer("fine")}});
+  auto damaged = get(server.origin());
+  REQUIRE_FALSE(damaged);
+  CHECK(damaged.error().stage == stage);
+  server.await("closed");
+  CHECK(get(server.origin())->body == "fine");
+}
+
+TEST_CASE_METHOD(Fixture, "an answer that ends early is an error that says how early") {
+  auto [bytes, stage, code] = GENERATE(table<std::string, Stage, ErrorCode>({
+      {"", Stage::Exchange, ErrorCode::Unavailable},
+      {"HTTP/1.1 200 OK\r\nContent-Len", Stage::Exchange, ErrorCode::Unavailable},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"a\"", Stage::Body, ErrorCode::DataLoss},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", Stage::Body, ErrorCode::DataLoss},
+  }));
+  FaultServer server({{test::readRequest(), test::send(bytes), test::close()}});
+  auto cut = get(server.origin());
+  REQUIRE_FALSE(cut);
+  CHECK(cut.error().stage == stage);
+  CHECK(cut.error().code == code);
+}
+
+TEST_CASE_METHOD(Fixture, "answers without a body end with their head") {
+  auto head = GENERATE(as<std::string>(), "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 304 Not Modified\r\n\r\n",
+                       "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
+  FaultServer server({{test::readRequest(), test::send(head)}});
+  auto answer = get(server.origin());
+  REQUIRE(answer);
+  CHECK(answer->status == std::stoi(head.substr(9)));
+  CHECK(answer->body.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "a cancelled call ends in every phase, with the reason") {
+  auto before = GENERATE(
+      std::vector{test::readRequest(), test::mark("there")},
+      std::vector{test::readRequest(), test::send("HTTP/1.1 200 OK\r\nContent-Le"), test::mark("there")},
+      std::vector{test::readRequest(), test::send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"),
+                  test::mark("there")},
+      // Without a length the end of the connection is the end of the answer: this one must not pass for complete.
+      std::vector{test::readRequest(), test::send("HTTP/1.1 200 OK\r\n\r\n{}"), test::mark("there")});
+  FaultServer server({before, {test::readRequest(), test::answer("next")}});
+  core::CancelSource source;
+  std::thread user([&] {
+    server.await("there");
+    source.cancel(core::CancelReason::Superseded);
+  });
+  auto stopped = get(server.origin(), source.token());
+  user.join();
+  REQUIRE_FALSE(stopped);
+  CHECK(stopped.error().stage == Stage::Stopped);
+  CHECK(stopped.error().code == ErrorCode::Cancelled);
+  CHECK(stopped.error().message.find("replaced by a newer request") != std::string::npos);
+  CHECK(get(server.origin())->body == "next");
+}
+
+TEST_CASE_METHOD(Fixture, "a call can be cancelled while it writes to a peer that does not read") {
+  FaultServer server({{test::mark("there"), test::until("never")}});
+  core::CancelSource source;
+  std::thread user([&] {
+    server.await("there");
+    source.cancel(core::CancelReason::Client);
+  });
+  auto stopped =
+      client.send({.method = "PUT", .origin = server.origin(), .target = "/x", .body = std::string(64U << 20U, 'x')},
+                  {.cancel = source.token()});
+  user.join();
+  CHECK(stopped.error().stage == Stage::Stopped);
+}
+
+TEST_CASE_METHOD(Fixture, "a token that is cancelled already sends nothing") {
+  FaultServer server({});
+  core::CancelSource source;
+  source.cancel(core::CancelReason::Shutdown);
+  CHECK(get(server.origin(), source.token()).error().code == ErrorCode::Cancelled);
+  CHECK(server.requests().empty());
+}
+
+TEST_CASE_METHOD(Fixture, "H19: a call can be cancelled while it connects") {
+  // A listener that nobody accepts from: once its queue is full the kernel drops what knocks, and connecting takes
+  // minutes.
+  int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  REQUIRE(::listen(listener, 0) == 0);
+  REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  char remote[16];
+  std::snprintf(remote, sizeof remote, ":%04X 02 ", ntohs(address.sin_port));
+  // Sockets of this machine that are in SYN_SENT to our listener.
+  auto knocking = [&] {
+    std::ifstream table("/proc/net/tcp");
+    int count = 0;
+    for (std::string line; std::getline(table, line);) count += line.find(remote) != std::string::npos ? 1 : 0;
+    return count;
+  };
+  std::vector<int> fillers;
+  while (knocking() == 0) {
+    fillers.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    ::connect(fillers.back(), reinterpret_cast<sockaddr*>(&address), size);
+  }
+  const int others = knocking();
+
+  core::CancelSource source;
+  std::thread user([&] {
+    while (knocking() == others) std::this_thread::yield();
+    source.cancel(core::CancelReason::Client);
+  });
+  auto stopped = get("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)), source.token());
+  user.join();
+  REQUIRE_FALSE(stopped);
+  CHECK(stopped.error().stage == Stage::Stopped);
+  CHECK(stopped.error().code == ErrorCode::Cancelled);
+  for (int filler : fillers) ::close(filler);
+  ::close(listener);
+}
+
+TEST_CASE_METHOD(Fixture, "H17: the deadline covers the whole exchange") {
+  FaultServer server(
+      {{test::readRequest(), test::send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), test::mark("there")}});
+  std::thread time([&] {
+    server.await("there");
+    clock.awaitWaiters(1);
+    clock.advance(std::chrono::seconds(60));
+  });
+  auto late = get(server.origin());
+  time.join();
+  REQUIRE_FALSE(late);
+  CHECK(late.error().stage == Stage::Stopped);
+  CHECK(late.error().code == ErrorCode::DeadlineExceeded);
+}
+
+TEST_CASE_METHOD(Fixture, "a port where nothing listens is named") {
+  std::string origin;
+  {
+    FaultServer server({});
+    origin = server.origin();
+  }
+  auto refused = get(origin);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().stage == Stage::Connect);
+  CHECK(refused.error().code == ErrorCode::Unavailable);
+  CHECK(refused.error().message.starts_with("Nothing answers at " + origin + " (Connection refused)."));
+}
+
+TEST_CASE_METHOD(Fixture, "H26: line breaks get into no header, and their text into no message") {
+  FaultServer server({});
+  auto sent = [&](HttpRequest request) {
+    request.origin = server.origin();
+    return client.send(request, {});
+  };
+  for (const auto& request :
+       {HttpRequest{.method = "GET", .origin = "", .target = "/", .headers = {{"X", "a\r\nInjected: SECRET"}}},
+        HttpRequest{.method = "GET", .origin = "", .target = "/", .headers = {{"X\nSECRET", "a"}}},
+        HttpRequest{.method = "GET", .origin = "", .target = "/ HTTP/1.1\r\nX: SECRET"},
+        HttpRequest{.method = "GET /x", .origin = "", .target = "/"},
+        HttpRequest{.method = "GET",
+                    .origin = "",
+                    .target = "/",
+                    .authorization = core::SecretString("Bearer SECRET\nX: y")}}) {
+    auto refused = sent(request);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().stage == Stage::Request);
+    CHECK(refused.error().message.find("SECRET") == std::string::npos);
+  }
+  CHECK(server.requests().empty());
+}
+
+TEST_CASE_METHOD(Fixture, "other machines and TLS are out of reach for now, and that is said") {
+  for (auto origin : {"https://127.0.0.1:1", "http://example.org", "https://adb-1.azuredatabricks.net"}) {
+    auto refused = get(origin);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::Unsupported);
+    CHECK(refused.error().message.find("Connections over TLS come with a later version") != std::string::npos);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "calls run side by side, each on its own connection") {
+  FaultServer server({{test::readRequest(), test::mark("first"), test::until("second"), test::answer("slow")},
+                      {test::readRequest(), test::answer("fast"), test::mark("second")}});
+  HttpResult fast;
+  std::thread other([&] {
+    server.await("first");
+    fast = get(server.origin());
+  });
+  auto slow = get(server.origin());
+  other.join();
+  CHECK(slow.value().body == "slow");
+  CHECK(fast.value().body == "fast");
+}

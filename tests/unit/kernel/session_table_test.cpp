@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trowel/kernel/session_table.hpp"
+
+#include "scripted_cluster.hpp"
+
+using namespace trowel;
+using kernel::SessionTable;
+
+TEST_CASE("a session belongs to a notebook on a cluster of a connection") {
+  test::ScriptedCluster cluster;
+  SessionTable table(cluster.environment());
+  auto a = table.open({"conn", "c1", "file:///a"}, cluster.client());
+  CHECK(table.open({"conn", "c1", "file:///a"}, cluster.client()) == a);
+  CHECK(table.open({"conn", "c1", "file:///b"}, cluster.client()) != a);
+  CHECK(table.open({"conn", "c2", "file:///a"}, cluster.client()) != a);
+  CHECK(table.open({"other", "c1", "file:///a"}, cluster.client()) != a);
+  table.close("file:///a", "c2");
+  CHECK(table.keys().size() == 3);
+  table.close("file:///a");
+  CHECK(table.keys() == std::vector<kernel::SessionKey>{{"conn", "c1", "file:///b"}});
+  CHECK(a->run("python", "1").state == kernel::RunState::Cancelled);
+}
+
+TEST_CASE("at the end every context is destroyed") {
+  test::ScriptedCluster cluster;
+  SessionTable table(cluster.environment());
+  for (std::string name : {"x1", "x2"}) {
+    cluster.opens(name);
+    cluster.accepts(name, "1");
+    cluster.prints(name, "1");
+    table.open({"conn", "c1", "file:///" + name}, cluster.client())->run("python", "1");
+  }
+  cluster.destroys("x1");
+  cluster.destroys("x2");
+  table.closeAll();
+  CHECK(table.keys().empty());
+}
