@@ -57,7 +57,7 @@ core::Duration backoff(std::uint32_t failures) {
 }
 
 void Failures::record(const Step& step, const std::string& hash, const core::Error& error, core::TimePoint now) {
-  auto& failure = failures_[step.remotePath];
+  auto& failure = failures_[{step.remotePath, step.action}];
   if (failure.step != step || failure.hash != hash) failure = {step, hash, {}, 0, {}};
   ++failure.attempts;
   failure.message = error.message;
@@ -65,39 +65,74 @@ void Failures::record(const Step& step, const std::string& hash, const core::Err
   if (severityOf(error.code) == Severity::Retry) failure.retryAt = now + backoff(failure.attempts);
 }
 
+void Failures::forget(const Step& step) { failures_.erase({step.remotePath, step.action}); }
+
 void Failures::keepOnly(const Plan& plan) {
-  std::set<std::string> wanted;
+  std::map<Key, const Step*> wanted;
   for (const auto& wave : plan.waves) {
-    for (const auto& step : wave) wanted.insert(step.remotePath);
+    for (const auto& step : wave) wanted[{step.remotePath, step.action}] = &step;
   }
-  std::erase_if(failures_, [&](const auto& entry) { return !wanted.contains(entry.first); });
+  std::erase_if(failures_, [&](const auto& entry) {
+    auto step = wanted.find(entry.first);
+    return step == wanted.end() || *step->second != entry.second.step;
+  });
+}
+
+// What failed and stands in the way: the step itself; for something new, what should have gone from its place or the
+// folder above that could not be made; for a folder that goes, whatever could not be removed from it.
+std::vector<const Failures::Failure*> Failures::obstacles(const Step& step, const std::string& hash) const {
+  std::vector<const Failure*> found;
+  auto add = [&](std::string_view path, Action action) {
+    auto failure = failures_.find({std::string(path), action});
+    if (failure != failures_.end()) found.push_back(&failure->second);
+  };
+  if (auto own = failures_.find({step.remotePath, step.action}); own != failures_.end()) {
+    if (own->second.step == step && own->second.hash == hash) found.push_back(&own->second);
+  }
+  if (step.action == Action::Put || step.action == Action::MakeFolder) {
+    add(step.remotePath, Action::RemoveObject);
+    add(step.remotePath, Action::RemoveFolder);
+    for (auto folder = parentOf(step.remotePath); !folder.empty(); folder = parentOf(folder)) {
+      add(folder, Action::RemoveObject);
+      add(folder, Action::MakeFolder);
+    }
+  }
+  if (step.action == Action::RemoveFolder) {
+    for (auto it = failures_.lower_bound({step.remotePath + "/", Action::RemoveObject});
+         it != failures_.end() && isBeneath(it->first.first, step.remotePath); ++it)
+      found.push_back(&it->second);
+  }
+  return found;
+}
+
+// Nothing: not before something changes.
+std::optional<core::TimePoint> Failures::allowedAt(const Step& step, const std::string& hash) const {
+  auto at = core::TimePoint::min();
+  for (const auto* failure : obstacles(step, hash)) {
+    if (!failure->retryAt) return std::nullopt;
+    at = std::max(at, *failure->retryAt);
+  }
+  return at;
 }
 
 bool Failures::blocks(const Step& step, const std::string& hash, core::TimePoint now) const {
-  auto waits = [&](const Failure& failure) { return !failure.retryAt || *failure.retryAt > now; };
-  auto own = failures_.find(step.remotePath);
-  if (own != failures_.end() && own->second.step == step && own->second.hash == hash && waits(own->second)) return true;
-  if (step.action != Action::Put && step.action != Action::MakeFolder) return false;
-  for (auto folder = parentOf(step.remotePath); !folder.empty(); folder = parentOf(folder)) {
-    auto above = failures_.find(std::string(folder));
-    if (above != failures_.end() && above->second.step.action == Action::MakeFolder && waits(above->second))
-      return true;
-  }
-  return false;
+  const auto at = allowedAt(step, hash);
+  return !at || *at > now;
 }
 
 std::optional<core::TimePoint> Failures::nextRetry() const {
   std::optional<core::TimePoint> next;
-  for (const auto& [path, failure] : failures_) {
-    if (failure.retryAt && (!next || *failure.retryAt < *next)) next = failure.retryAt;
+  for (const auto& [key, failure] : failures_) {
+    const auto at = allowedAt(failure.step, failure.hash);
+    if (at && (!next || *at < *next)) next = at;
   }
   return next;
 }
 
 std::map<std::string, std::string> Failures::problems() const {
   std::map<std::string, std::string> result;
-  for (const auto& [path, failure] : failures_)
-    result.emplace(failure.step.source.empty() ? path : failure.step.source, failure.message);
+  for (const auto& [key, failure] : failures_)
+    result.emplace(failure.step.source.empty() ? key.first : failure.step.source, failure.message);
   return result;
 }
 

@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sync/plan.hpp"
 #include "trowel/core/clock.hpp"
@@ -57,13 +59,13 @@ class Failures {
  public:
   // `hash` is the content that a Put would send: other content is a new attempt.
   void record(const Step& step, const std::string& hash, const core::Error& error, core::TimePoint now);
-  void forget(const Step& step) { failures_.erase(step.remotePath); }
-  void clear() { failures_.clear(); }
+  void forget(const Step& step);
   // Drops what the plan does not want any more.
   void keepOnly(const Plan& plan);
 
-  // The step must not be tried now: it failed, or the folder that it needs did.
+  // The step must not be tried now: it failed, or another one failed that must come before it.
   bool blocks(const Step& step, const std::string& hash, core::TimePoint now) const;
+  // When something that failed may be tried again.
   std::optional<core::TimePoint> nextRetry() const;
   // By local path (a folder's remote path).
   std::map<std::string, std::string> problems() const;
@@ -74,9 +76,14 @@ class Failures {
     std::string hash;
     std::string message;
     std::uint32_t attempts = 0;
-    std::optional<core::TimePoint> retryAt;
+    std::optional<core::TimePoint> retryAt;  // nothing: not before the file changes
   };
-  std::map<std::string, Failure> failures_;  // by remote path
+  using Key = std::pair<std::string, Action>;  // remote path first, so that a folder's come together
+
+  std::vector<const Failure*> obstacles(const Step& step, const std::string& hash) const;
+  std::optional<core::TimePoint> allowedAt(const Step& step, const std::string& hash) const;
+
+  std::map<Key, Failure> failures_;
 };
 
 }  // namespace trowel::sync

@@ -49,9 +49,10 @@ class Session final : public SyncSession {
   core::Result<os::Directory> openLocalRoot();
   core::Result<void> look(const os::Directory& root);
   std::set<std::string> keptSources(const os::Directory& root) const;
-  void reviveFolders();
+  void doubtFoldersOf(const std::string& path);
+  void absorbFolder(const std::string& path, bool made);
   void forgetTree(const std::string& folder);
-  void narrow(Plan& plan) const;
+  std::vector<Step> dueSteps(std::vector<Step> wave) const;
   bool execute(const Plan& plan, const os::Directory& root);
   bool runWave(const std::vector<Step>& steps, const os::Directory& root);
   bool absorb(Outcome& outcome);
@@ -91,8 +92,8 @@ class Session final : public SyncSession {
   std::set<std::string> recent_;  // what the last look was about: goes first
   Failures failures_;
   std::map<std::string, std::string> planProblems_;
-  std::set<std::string> homeless_;  // remote paths whose folder turned out to be missing
-  std::set<std::string> revived_;   // the same, once the folders were made again
+  std::set<std::string> homeless_;       // remote paths whose folder turned out to be missing
+  std::map<std::string, bool> doubted_;  // folders that may be missing, as they were in known_.folders
   std::optional<std::pair<std::uint64_t, std::uint64_t>> rootIdentity_;  // device, inode
   bool rulesStale_ = false;
   bool rootReady_ = false;

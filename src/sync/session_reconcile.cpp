@@ -29,7 +29,6 @@ void Session::reconcile() {
     if (!stop_.token().cancelled()) halt(std::move(looked).error());
     return;
   }
-  reviveFolders();
   const auto kept = keptSources(*root);
   if (looksEmptied(known_, local_, kept)) {
     stopped_ =
@@ -40,10 +39,9 @@ void Session::reconcile() {
             .error();
     return publish(SyncState::Failed, stopped_->message);
   }
-  Plan plan = makePlan(known_, local_, kept);
-  planProblems_ = std::move(plan.problems);
+  const Plan plan = makePlan(known_, local_, kept);
+  planProblems_ = plan.problems;
   failures_.keepOnly(plan);
-  narrow(plan);
   if (!execute(plan, *root)) return;
   pauses_ = 0;
   if (replan_) return;
@@ -90,6 +88,7 @@ core::Result<void> Session::look(const os::Directory& root) {
   return {};
 }
 
+// Removing needs proof that the file is gone: one that is there, but ignored by now or a link, keeps its copy.
 std::set<std::string> Session::keptSources(const os::Directory& root) const {
   std::set<std::string> kept;
   for (const auto& [path, object] : known_.objects) {
@@ -101,22 +100,24 @@ std::set<std::string> Session::keptSources(const os::Directory& root) const {
   return kept;
 }
 
-void Session::reviveFolders() {
-  std::set<std::string> folders;
-  for (const auto& path : homeless_) {
-    folders.insert("");
-    for (auto folder = parentOf(path); !folder.empty(); folder = parentOf(folder)) folders.insert(std::string(folder));
+// A put found no folder to go to, so somebody removed some. Those on its way are planned anew; where one must be made
+// again, nothing was in it any more, and what we thought was beneath it is sent again.
+void Session::doubtFoldersOf(const std::string& path) {
+  rootReady_ = false;
+  for (auto folder = parentOf(path); !folder.empty(); folder = parentOf(folder)) {
+    if (auto known = known_.folders.extract(std::string(folder))) doubted_.insert(std::move(known));
   }
-  for (const auto& folder : folders) {
-    auto made = operations_->makeFolder(folder, stop_.token());
-    if (!made || *made == FolderOutcome::Existed) continue;
-    forgetTree(folder);
-    if (folder.empty()) continue;
-    known_.folders[folder] = true;
-    noteJournal(journal_->putFolder(folder, true));
+}
+
+void Session::absorbFolder(const std::string& path, bool made) {
+  const auto doubted = doubted_.extract(path);
+  if (doubted && made) {
+    forgetTree(path);
+    replan_ = true;
   }
-  revived_.merge(homeless_);
-  homeless_.clear();
+  const bool ours = made || (doubted && doubted.mapped());
+  known_.folders[path] = ours;
+  if (doubted) noteJournal(journal_->putFolder(path, ours));
 }
 
 void Session::forgetTree(const std::string& folder) {
@@ -133,29 +134,36 @@ const LocalFile* Session::localFileOf(const Step& step) const {
   return file == local_.files.end() ? nullptr : &file->second;
 }
 
-void Session::narrow(Plan& plan) const {
-  for (auto& wave : plan.waves) {
-    std::erase_if(wave, [&](const Step& step) {
-      const auto* file = step.action == Action::Put ? localFileOf(step) : nullptr;
-      return failures_.blocks(step, file != nullptr ? file->hash : std::string(), now());
-    });
-    std::stable_partition(wave.begin(), wave.end(), [&](const Step& step) { return recent_.contains(step.source); });
-  }
+// Without what has failed and need not be tried now; in front what changed last.
+std::vector<Step> Session::dueSteps(std::vector<Step> wave) const {
+  std::erase_if(wave, [&](const Step& step) {
+    const auto* file = step.action == Action::Put ? localFileOf(step) : nullptr;
+    return failures_.blocks(step, file != nullptr ? file->hash : std::string(), now());
+  });
+  std::stable_partition(wave.begin(), wave.end(), [&](const Step& step) { return recent_.contains(step.source); });
+  return wave;
 }
 
 bool Session::execute(const Plan& plan, const os::Directory& root) {
+  std::size_t due = 0;
+  for (const auto& wave : plan.waves) due += dueSteps(wave).size();
   {
     std::lock_guard lock(statusMutex_);
-    status_.pending = plan.size();
+    status_.pending = due;
   }
-  if (plan.size() == 0) return true;
+  if (due == 0) return true;
   publish(SyncState::Syncing, watchTrouble_);
   for (const auto& wave : plan.waves) {
-    if (!wave.empty() && !runWave(wave, root)) return false;
+    // What failed in one wave may hold back steps of the next.
+    const auto steps = dueSteps(wave);
+    if (!steps.empty() && !runWave(steps, root)) return false;
   }
+  std::lock_guard lock(statusMutex_);
+  status_.pending = 0;
   return true;
 }
 
+// False where the plan is not to be carried on: stopped, paused or overtaken by new changes.
 bool Session::runWave(const std::vector<Step>& steps, const os::Directory& root) {
   const auto token = stop_.token();
   Wave wave(
@@ -191,11 +199,11 @@ bool Session::absorb(Outcome& outcome) {
       known_.folders.erase(step.remotePath);
       break;
     case Action::MakeFolder:
-      known_.folders[step.remotePath] = outcome.folder == FolderOutcome::Made;
+      absorbFolder(step.remotePath, outcome.folder == FolderOutcome::Made);
       break;
     case Action::Put:
       if (outcome.object) known_.objects[step.remotePath] = std::move(*outcome.object);
-      revived_.erase(step.remotePath);
+      homeless_.erase(step.remotePath);
       break;
   }
   failures_.forget(step);
@@ -212,13 +220,13 @@ bool Session::absorbFailure(const Step& step, const core::Error& error) {
     return false;
   }
   core::logWarn("sync", step.remotePath + ": " + core::describe(error));
-  if (step.action == Action::RemoveFolder) {
+  if (step.action == Action::RemoveFolder && severityOf(error.code) == Severity::Step) {
     // Others have something in it, or guard it: it is theirs now.
     known_.folders.erase(step.remotePath);
     noteJournal(journal_->removeFolder(step.remotePath));
   } else if (step.action == Action::Put && error.code == core::ErrorCode::NotFound &&
-             !revived_.contains(step.remotePath)) {
-    homeless_.insert(step.remotePath);
+             homeless_.insert(step.remotePath).second) {
+    doubtFoldersOf(step.remotePath);
     replan_ = true;
   } else {
     const auto* file = step.action == Action::Put ? localFileOf(step) : nullptr;
@@ -249,6 +257,7 @@ void Session::halt(core::Error error) {
   publish(SyncState::Failed, stopped_->message);
 }
 
+// Files that were too young to trust their stamps when they were sent.
 void Session::saveStamps() {
   std::vector<std::pair<std::string, os::FileStamp>> stamps;
   for (auto& [path, object] : known_.objects) {
@@ -260,6 +269,7 @@ void Session::saveStamps() {
   if (!stamps.empty()) noteJournal(journal_->updateStamps(stamps));
 }
 
+// Without the journal the sync goes on; only a restart would send too much.
 void Session::noteJournal(const core::Result<void>& result) {
   if (result) {
     journalTrouble_.clear();

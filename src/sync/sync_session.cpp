@@ -71,6 +71,7 @@ void Session::publish(SyncState state, std::string message, bool always) {
   if (changed_) changed_(status());
 }
 
+// The target is ours from here on, and we know what we have written to it.
 core::Result<void> Session::prepare() {
   if (journal_) return {};
   const std::string dir = options_.stateDir + "/sync";

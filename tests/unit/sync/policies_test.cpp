@@ -68,3 +68,20 @@ TEST_CASE("a failed step waits for its file to change, a failed folder holds wha
   failures.forget(put);
   CHECK(failures.problems().empty());
 }
+
+TEST_CASE("a step waits for those that must come before it, and nothing is due before all of them are") {
+  Failures failures;
+  failures.record({Action::RemoveObject, "d/a", "d/a"}, "", kFault, t0);
+  CHECK(failures.blocks({Action::Put, "d/a", "d/a.py"}, "1", t0));
+  CHECK(failures.blocks({Action::MakeFolder, "d/a", {}}, "", t0));
+  CHECK(failures.blocks({Action::RemoveFolder, "d", {}}, "", t0));
+  CHECK_FALSE(failures.blocks({Action::RemoveFolder, "d2", {}}, "", t0));
+  CHECK_FALSE(failures.blocks({Action::Put, "d/a", "d/a.py"}, "1", t0 + 1s));
+  // A put that failed before its folder did waits for the folder, which is due later.
+  failures.record({Action::Put, "e/f", "e/f"}, "1", kFault, t0);
+  failures.forget({Action::RemoveObject, "d/a", "d/a"});
+  failures.record({Action::MakeFolder, "e", {}}, "", kFault, t0 + 10s);
+  CHECK(failures.nextRetry() == t0 + 11s);
+  failures.record({Action::MakeFolder, "e", {}}, "", kDenied, t0 + 11s);
+  CHECK_FALSE(failures.nextRetry());
+}
