@@ -13,6 +13,7 @@
 
 #include "options.hpp"
 #include "trowel/connection/demo_workspace.hpp"
+#include "trowel/core/cancel.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/emulator/emulator.hpp"
 #include "trowel/os/files.hpp"
@@ -34,11 +35,20 @@ os::UniqueFd blockSignals() {
   return os::UniqueFd(signalfd(-1, &set, SFD_CLOEXEC));
 }
 
-// Signals `unused` when no process holds the lock any more. The thread ends with the process.
+// A window that is reloaded, or whose daemon crashed, is back within this time and finds everything as it was.
+constexpr auto kLinger = std::chrono::seconds(5);
+
+// Signals `unused` when no process has held the lock for a while. The thread ends with the process, and keeps the lock
+// until then: whoever comes in between waits for the end, and starts a new emulator.
 void watchUsers(const std::string& lockFile, const os::WakeFd& unused) {
   std::thread([lockFile, &unused] {
     int fd = open(lockFile.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR) continue;
+    if (fd < 0) return unused.signal();
+    do {
+      while (flock(fd, LOCK_EX) != 0 && errno == EINTR) continue;
+      flock(fd, LOCK_UN);
+      core::CancelToken().waitFor(core::systemClock(), kLinger);
+    } while (flock(fd, LOCK_EX | LOCK_NB) != 0);
     unused.signal();
   }).detach();
 }

@@ -243,6 +243,13 @@ class DemoWorkspace(Case):
         self.assertTrue(select.select([ended], [], [], GUARD_SECONDS)[0], 'the demo workspace outlives its windows')
         os.close(ended)
 
+    def test_a_window_that_comes_back_at_once_finds_everything_as_it_was(self):
+        first, host = self.window()
+        first.kill()
+        first.wait()
+        _, again = self.window()
+        self.assertEqual(host, again)
+
     def test_a_killed_window_counts_no_more(self):
         first, _ = self.window()
         pid = json.loads((self.home.path / 'run/trowel/demo/endpoint.json').read_text())['pid']
