@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { DemoWorkspace } from "./demo_workspace.mjs";
-import { Editor, findPackage, top } from "./editor.mjs";
+import { Editor, top } from "./editor.mjs";
 import { eventually, Workbench } from "./page.mjs";
 
 const editor = new Editor();
@@ -45,7 +45,7 @@ async function saveAndSeeItArrive(line, file) {
 }
 
 async function main() {
-  const address = await editor.start({ vsix: findPackage(), reconnectionGraceSeconds: 3 });
+  const address = await editor.start({ reconnectionGraceSeconds: 3 });
 
   await step("open the project in VS Code and trust it", async () => {
     workbench = await Workbench.open(address, path.join(top, "build/screenshots"));
@@ -54,7 +54,7 @@ async function main() {
   });
 
   await step("connect to the demo workspace", async () => {
-    await workbench.showContainer("Trowel");
+    await workbench.showView("Connections");
     await workbench.row("Connections", /Demo workspace.*connected as/).waitFor();
     await workbench.status("Demo workspace").waitFor();
     remote = new DemoWorkspace(editor.root);
@@ -62,19 +62,21 @@ async function main() {
   });
 
   await step("see the workspace as a tree", async () => {
-    await workbench.expand("Workspace", /^Users/);
-    await workbench.row("Workspace", /@/).first().waitFor();
     await workbench.expand("Workspace", /^Shared/);
+    await workbench.row("Workspace", /^Team onboarding/).waitFor();
+    await workbench.expand("Workspace", /^Users/);
+    await workbench.expand("Workspace", /@/);
+    await workbench.row("Workspace", /^Getting started/).waitFor();
   });
 
   await step("run a palette command without any selection", async () => {
     await workbench.command("Trowel: Open from Workspace");
     await workbench.choose("Shared");
     await workbench.chooseUntilOpen();
-    await workbench.command("View: Close All Editors");
   });
 
   await step("start a cluster", async () => {
+    await workbench.command("View: Close All Editors");
     await workbench.command("Trowel: Start Cluster");
     const first = workbench.choice("");
     await first.waitFor();
@@ -94,15 +96,14 @@ async function main() {
 
   await step("run a Python cell", async () => {
     await workbench.runCell(1);
-    await workbench.output("*", { hasText: "The sum from 1 to 10 is 55" });
+    await workbench.output("*", { hasText: "There are 500 trips" });
     await workbench.cellEnded(1, "success");
   });
 
   await step("run a SQL cell", async () => {
     await workbench.runCell(2);
     await workbench.cellEnded(2, "success");
-    await workbench.output("td", { hasText: "trowel" });
-    await workbench.output("td", { hasText: "42" });
+    await workbench.output("th", { hasText: "average_fare" });
   });
 
   await step("run a cell that plots", async () => {
@@ -110,25 +111,36 @@ async function main() {
     const image = await workbench.output("img");
     assert.ok((await image.boundingBox()).width > 100, "the image is not drawn");
     await workbench.cellEnded(3, "success");
+    await workbench.scrollTo(image);
   });
 
   await step("see the error of a cell", async () => {
     await workbench.runCell(4);
     await workbench.cellEnded(4, "error");
-    await workbench.output("*", { hasText: "KeyError" });
+    await workbench.scrollTo(await workbench.output("*", { hasText: "KeyError" }));
   });
 
   await step("save a source notebook: only the edited cell changes", async () => {
     const before = fs.readFileSync(local("notebooks/trips.py"), "utf8");
     await workbench.typeInCell(1, "\nprint(total * 2)");
     await workbench.save();
-    const line = 'print(f"The sum from 1 to 10 is {total}")';
+    const line = 'print(f"There are {total} trips")';
     const wanted = before.replace(line, `${line}\nprint(total * 2)`);
     assert.equal(fs.readFileSync(local("notebooks/trips.py"), "utf8"), wanted);
     await eventually("the notebook to arrive in the workspace", async () => (await remote.read(`${destination}/notebooks/trips`)) === wanted);
   });
 
+  await step("stop a running cell", async () => {
+    await workbench.typeInCell(1, "\nimport time\ntime.sleep(600)");
+    await workbench.save();
+    await workbench.runCell(1);
+    await workbench.status("Running a cell: Running").waitFor();
+    await workbench.cell(1).locator(".run-button-container a.action-label").first().click();
+    await workbench.cellEnded(1, "error");
+  });
+
   await step("run a Jupyter notebook", async () => {
+    await workbench.command("View: Close All Editors"); // The page keeps the cells of a notebook that is merely covered.
     await workbench.openFile("notebooks/first_steps.ipynb");
     await workbench.cell(1).waitFor();
     await workbench.chooseKernel(cluster);
@@ -147,9 +159,10 @@ async function main() {
   await step("reload the window", async () => {
     const before = daemons().map(({ pid }) => pid);
     await workbench.reload();
-    await workbench.showContainer("Trowel");
     await workbench.row("Connections", /Demo workspace.*connected as/).waitFor();
     await eventually("the old window's daemon to end", () => daemons().length === 1 && !before.includes(daemons()[0].pid));
+    const trips = fs.readFileSync(local("notebooks/trips.py"), "utf8");
+    await eventually("all of the project to be in the demo workspace again", async () => (await remote.read(`${destination}/notebooks/trips`)) === trips);
     await workbench.openFile("src/greeting.py");
     await saveAndSeeItArrive("# saved after the window was reloaded", "src/greeting.py");
   });

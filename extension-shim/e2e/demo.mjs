@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the editor for a person until Ctrl+C.
-import { Editor, findPackage } from "./editor.mjs";
+import { Editor } from "./editor.mjs";
 
 const editor = new Editor();
 const ended = new Promise((resolve) => ["SIGINT", "SIGTERM", "SIGHUP"].forEach((signal) => process.once(signal, resolve)));
 let status = 0;
 try {
-  const address = await editor.start({ vsix: findPackage() });
+  const address = await editor.start({});
   console.log(`demo: open ${address}\ndemo: the sample project is in ${editor.project}; Ctrl+C ends the editor and removes it`);
   await ended;
 } catch (error) {

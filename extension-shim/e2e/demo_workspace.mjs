@@ -4,14 +4,16 @@ import fs from "node:fs";
 import path from "node:path";
 
 export class DemoWorkspace {
+  #endpoint;
+
   constructor(root) {
-    const { host, token } = JSON.parse(fs.readFileSync(path.join(root, "run/trowel/demo/endpoint.json"), "utf8"));
-    this.host = host;
-    this.headers = { Authorization: `Bearer ${token}` };
+    this.#endpoint = path.join(root, "run/trowel/demo/endpoint.json");
   }
 
   async #get(resource) {
-    const answer = await fetch(this.host + resource, { headers: this.headers });
+    // Read each time: with its last window the demo workspace ends, and the next one starts another.
+    const { host, token } = JSON.parse(fs.readFileSync(this.#endpoint, "utf8"));
+    const answer = await fetch(host + resource, { headers: { Authorization: `Bearer ${token}` } });
     if (!answer.ok) throw new Error(`${resource}: ${answer.status} ${(await answer.text()).slice(0, 200)}`);
     return answer.json();
   }

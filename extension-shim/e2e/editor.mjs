@@ -21,13 +21,8 @@ function freePort() {
   });
 }
 
-/** The newest package in build/. */
-export function findPackage() {
-  const build = path.join(top, "build");
-  const found = fs.readdirSync(build).filter((name) => /^trowel-.*\.vsix$/.test(name));
-  if (found.length === 0) throw new Error("There is no .vsix in build/; run extension-shim/package first.");
-  return path.join(build, found.sort().at(-1));
-}
+/** What extension-shim/package made. */
+export const vsix = path.join(top, "build/trowel-linux-x64.vsix");
 
 export class Editor {
   /** Marks every process that comes of this one, in its environment. */
@@ -37,7 +32,7 @@ export class Editor {
   project = path.join(this.root, "demo-project");
 
   /** `settings` are the machine's (the editor's server is a remote to it); `environment` reaches the editor and so the daemon. */
-  async start({ vsix, settings = {}, environment = {}, reconnectionGraceSeconds }) {
+  async start({ settings = {}, environment = {}, reconnectionGraceSeconds }) {
     const at = (...parts) => path.join(this.root, ...parts);
     const directory = (...parts) => (fs.mkdirSync(at(...parts), { recursive: true, mode: 0o700 }), at(...parts));
     fs.cpSync(path.join(here, "../demo-project"), this.project, { recursive: true });

@@ -65,11 +65,9 @@ export class Workbench {
     await this.page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
   }
 
-  /** The activity bar toggles: a view that is open already is left alone. */
-  async showContainer(name) {
-    const tab = this.page.getByRole("tab", { name, exact: true });
-    await tab.waitFor();
-    if ((await tab.getAttribute("aria-expanded")) !== "true") await tab.click();
+  /** By command, since a click in the activity bar hides a view that is about to show itself. */
+  async showView(name) {
+    await this.command(`Focus on ${name} View`);
   }
 
   tree(name) {
@@ -86,9 +84,10 @@ export class Workbench {
     if ((await row.getAttribute("aria-expanded")) === "false") await row.locator(".monaco-tl-twistie").click();
   }
 
-  /** Runs a command from the palette; a palette that lost its focus is opened again. */
+  /** Runs a command from the palette; one that lost its focus, or came before the command, is opened again. */
   async command(title) {
     await eventually(`the palette to offer ${title}`, async () => {
+      await this.page.keyboard.press("Escape");
       await this.page.keyboard.press("F1");
       await this.quickInput().locator("input[type=text]").fill(`>${title}`, { timeout: 3_000 });
       await this.choice(title).waitFor({ timeout: 5_000 });
@@ -135,24 +134,41 @@ export class Workbench {
     return this.page.locator(`.tab.active${state}`);
   }
 
-  /** A cell by its place in the notebook, texts counted. Far from what is in sight there are no elements: scroll there first. */
+  /** A cell by its place in the notebook, texts counted. */
   cell(index) {
-    return this.page.locator(`.notebook-editor .monaco-list-row[data-index="${index}"]`);
+    return this.page.locator(`.notebook-editor .monaco-list-row[data-index="${index}"]:visible`);
   }
 
+  /** Scrolls until a cell's first line is in sight: cells far from it have no elements. */
   async reveal(index) {
+    const list = this.page.locator(".notebook-editor .cell-list-container:visible");
+    const rows = this.page.locator(".notebook-editor .monaco-list-row[data-index]:visible");
     await eventually(`cell ${index} to come into sight`, async () => {
-      if (await this.cell(index).count()) return true;
-      await this.page.locator(".notebook-editor .cell-list-container").hover();
+      const sight = await list.boundingBox();
+      const box = (await this.cell(index).count()) ? await this.cell(index).boundingBox() : undefined;
+      const below = box ? box.y + 60 > sight.y + sight.height : Number(await rows.first().getAttribute("data-index")) < index;
+      if (box && box.y >= sight.y && !below) return true;
+      await list.hover({ position: { x: sight.width / 2, y: sight.height / 2 } });
+      await this.page.mouse.wheel(0, below ? 200 : -200);
+      return false;
+    });
+  }
+
+  /** Scrolls down until all of an output is in sight, or as much as there is room for. */
+  async scrollTo(output) {
+    const list = this.page.locator(".notebook-editor .cell-list-container:visible");
+    await eventually("the output to come into sight", async () => {
+      const [sight, box] = [await list.boundingBox(), await output.boundingBox()];
+      if (box && (box.y + box.height <= sight.y + sight.height || box.y <= sight.y)) return true;
+      await list.hover({ position: { x: 20, y: 20 } });
       await this.page.mouse.wheel(0, 200);
       return false;
     });
-    await this.cell(index).scrollIntoViewIfNeeded();
   }
 
   /** Chooses a kernel where none is chosen yet; the picker may ask for the extension first. */
   async chooseKernel(name) {
-    const label = this.page.locator(".notebook-toolbar-container a.kernel-label");
+    const label = this.page.locator(".notebook-toolbar-container a.kernel-label:visible");
     await label.waitFor();
     if ((await label.textContent())?.includes(name)) return;
     await label.click();
@@ -164,7 +180,7 @@ export class Workbench {
       return false;
     });
     await wanted.click();
-    await this.page.locator(".notebook-toolbar-container a.kernel-label", { hasText: name }).waitFor();
+    await this.page.locator(".notebook-toolbar-container a.kernel-label:visible", { hasText: name }).waitFor();
   }
 
   /** Runs a cell as one does from the keyboard, and stays on it. */

@@ -31,7 +31,7 @@ async function runInDaemon(client: Client, progress: ProgressBoard, command: str
   const cancel = new vscode.CancellationTokenSource();
   const workDoneToken = progress.open(() => cancel.cancel());
   try {
-    const target = subject instanceof Row ? [subject.target] : [];
+    const target = subject instanceof Row && subject.target ? [subject.target] : [];
     return await client.lifecycleExecuteCommand({ command, arguments: target, folder: activeFolder(), workDoneToken }, cancel.token);
   } finally {
     progress.close(workDoneToken);

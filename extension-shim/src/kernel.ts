@@ -118,7 +118,6 @@ export class Kernels implements vscode.Disposable {
           execution.executionOrder = ++session.order;
           go = await this.run(kernel, execution);
         } else {
-          execution.start();
           execution.end(undefined);
         }
       }

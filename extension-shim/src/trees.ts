@@ -6,16 +6,12 @@ import { messageOf, waysOutOf } from "./errors";
 import { activeFolder } from "./folders";
 import { Client, CommandTarget, TreeNode, views } from "./protocol";
 
-/** A row of a view. Menus hand it to commands. */
+/** A row of a view. Menus hand it to commands, which apply to its target; a row that tells of a failure has none. */
 export class Row {
   constructor(
-    readonly view: string,
     public node: TreeNode,
+    readonly target?: CommandTarget,
   ) {}
-
-  get target(): CommandTarget {
-    return { view: this.view, node: this.node.id };
-  }
 }
 
 const states = {
@@ -52,23 +48,24 @@ class View implements vscode.TreeDataProvider<Row> {
       const result = await this.client.treeChildren({ view: this.id, node: parent?.node.id, folder: activeFolder() });
       return result.nodes.map((node) => this.rowOf(node));
     } catch (error) {
-      return [this.rowOf(errorNode(error, parent))];
+      return [new Row(errorNode(error, parent))];
     }
   }
 
-  getTreeItem({ node, target }: Row): vscode.TreeItem {
+  getTreeItem(row: Row): vscode.TreeItem {
+    const { node } = row;
     const item = new vscode.TreeItem(node.label, states[node.collapsible]);
     item.id = node.id;
     item.description = node.description;
     item.contextValue = node.contextValue;
     if (node.tooltip) item.tooltip = new vscode.MarkdownString(node.tooltip, true);
     if (node.icon) item.iconPath = new vscode.ThemeIcon(node.icon, node.iconColor ? new vscode.ThemeColor(node.iconColor) : undefined);
-    if (node.command) item.command = { ...node.command, arguments: [this.rows.get(node.id) ?? target] };
+    if (node.command) item.command = { ...node.command, arguments: [row] };
     return item;
   }
 
   private rowOf(node: TreeNode): Row {
-    const row = this.rows.get(node.id) ?? new Row(this.id, node);
+    const row = this.rows.get(node.id) ?? new Row(node, { view: this.id, node: node.id });
     row.node = node;
     this.rows.set(node.id, row);
     return row;

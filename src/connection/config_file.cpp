@@ -21,16 +21,16 @@ void judge(Section& section) {
   auto& profile = section.profile;
   if (!profile.problem.empty()) return;
   if (profile.host.empty()) {
-    profile.problem = fmt::format("Profile [{}] (line {}) has no host. Add a line 'host = https://…'.", profile.name,
-                                  section.line);
+    profile.problem =
+        fmt::format("Profile [{}] (line {}) has no host. Add a line 'host = https://…'.", profile.name, section.line);
   } else if (profile.token.empty() && !section.otherMethod.empty()) {
     profile.problem = fmt::format(
         "Profile [{}] (line {}) signs in with '{}'. This version of Trowel knows personal access tokens only: add a "
         "line 'token = …'.",
         profile.name, section.line, section.otherMethod);
   } else if (profile.token.empty()) {
-    profile.problem = fmt::format("Profile [{}] (line {}) has no token. Add a line 'token = …'.", profile.name,
-                                  section.line);
+    profile.problem =
+        fmt::format("Profile [{}] (line {}) has no token. Add a line 'token = …'.", profile.name, section.line);
   }
 }
 
@@ -45,7 +45,8 @@ std::vector<Profile> parseConfigFile(std::string_view text) {
     line = core::trim(line);
     if (line.empty() || line.front() == '#' || line.front() == ';') continue;
     if (line.front() == '[') {
-      auto name = core::trim(line.substr(1, line.rfind(']') == std::string_view::npos ? line.size() : line.rfind(']') - 1));
+      auto name =
+          core::trim(line.substr(1, line.rfind(']') == std::string_view::npos ? line.size() : line.rfind(']') - 1));
       Section section;
       section.profile.name = std::string(name);
       section.line = number;

@@ -3,6 +3,7 @@
 //
 //   None -> Connecting -> Ready | Failed        select
 //   Ready | Failed -> Connecting                select, of the same or another connection
+//   Failed -> Ready                             retry
 //   any -> None                                 select of nothing, forget
 //
 // Each select is an attempt with a number; what an older attempt finds out later is dropped.
@@ -69,6 +70,18 @@ Result<Offer> ConnectionManager::find(const std::string& id, const core::Json& s
 Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const std::string& id,
                                                 const core::Json& settingsConnections,
                                                 const core::CancelToken& cancel) {
+  return select(folder, id, settingsConnections, cancel, When::Always);
+}
+
+void ConnectionManager::selectExpected(const std::string& folder, const std::string& id,
+                                       const core::Json& settingsConnections, const core::CancelToken& cancel) {
+  // A failure is kept with the status, and shown there.
+  static_cast<void>(select(folder, id, settingsConnections, cancel, When::Expected));
+}
+
+Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const std::string& id,
+                                                const core::Json& settingsConnections, const core::CancelToken& cancel,
+                                                When when) {
   std::uint64_t attempt = 0;
   core::CancelSource lifetime;
   core::CancelSource previous;
@@ -76,6 +89,7 @@ Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const
     std::lock_guard lock(mutex_);
     auto& slot = slots_[folder];
     if (!slot) slot = std::make_shared<Slot>();
+    if (when == When::Expected && slot->attempt > 0) return slot->connection;
     attempt = ++slot->attempt;
     previous = std::exchange(slot->lifetime, lifetime);
     slot->connection = nullptr;
@@ -93,6 +107,32 @@ Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const
   Result<ConnectionPtr> connected =
       offer ? connect(*offer, lifetime.token(), cancel) : Result<ConnectionPtr>(std::unexpected(offer.error()));
   if (!connected) core::logWarn("connection", core::describe(connected.error()));
+  finish(folder, attempt, offer, connected);
+  return connected;
+}
+
+bool ConnectionManager::retry(const std::string& folder, const core::Json& settingsConnections,
+                              const core::CancelToken& cancel) {
+  std::uint64_t attempt = 0;
+  std::string id;
+  core::CancelToken lifetime;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = slots_.find(folder);
+    if (it == slots_.end() || it->second->status.state != State::Failed) return true;
+    attempt = it->second->attempt;
+    id = it->second->status.id;
+    lifetime = it->second->lifetime.token();
+  }
+  auto offer = find(id, settingsConnections);
+  if (!offer) return false;
+  auto connected = connect(*offer, lifetime, cancel);
+  if (connected) finish(folder, attempt, offer, connected);
+  return connected.has_value();
+}
+
+void ConnectionManager::finish(const std::string& folder, std::uint64_t attempt, const Result<Offer>& offer,
+                               const Result<ConnectionPtr>& connected) {
   update(folder, attempt, [&](Slot& slot) {
     if (offer) {
       slot.status.name = offer->name;
@@ -108,7 +148,6 @@ Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const
       slot.status.error = connected.error();
     }
   });
-  return connected;
 }
 
 Result<ConnectionPtr> ConnectionManager::connect(const Offer& offer, const core::CancelToken& lifetime,

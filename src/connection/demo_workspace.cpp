@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two locks: users.lock is held shared by every user of the demo for as long as it lives; start.lock is held exclusively
-// while somebody looks whether an emulator runs or starts one, so that two windows never start two.
+// Two locks: users.lock is held shared by every user of the demo for as long as it lives; start.lock is held
+// exclusively while somebody looks whether an emulator runs or starts one, so that two windows never start two.
 //
 // A user takes users.lock before it looks. While an emulator is on its way out it holds users.lock exclusively, so the
 // user waits for its end, finds no endpoint and starts a new one.
@@ -67,7 +67,7 @@ Result<LocalEndpoint> DemoWorkspace::ensureRunning(const core::CancelToken& canc
 Result<LocalEndpoint> DemoWorkspace::start(const core::CancelToken& cancel) {
   TROWEL_TRY(os::removeFile(endpointPath(folder_)));
   os::SpawnOptions options;
-  options.argv = {executable_,     "emulator",           "--demo", "--endpoint-file",
+  options.argv = {executable_,           "emulator",     "--demo",         "--endpoint-file",
                   endpointPath(folder_), "--while-used", lockPath(folder_)};
   // It prints a line when it listens; other windows go on using it when we end.
   options.out = os::Stream::Pipe;

@@ -5,6 +5,7 @@
 
 #include "trowel/core/log.hpp"
 #include "trowel/http/origin.hpp"
+#include "trowel/protocol/contributions.hpp"
 
 namespace trowel::features {
 
@@ -41,6 +42,14 @@ protocol::ConnectionState toWire(State state) {
       break;
   }
   return protocol::ConnectionState::Failed;
+}
+
+constexpr core::Duration kFirstRetry = std::chrono::seconds(2);
+constexpr core::Duration kLongestRetry = std::chrono::seconds(60);
+
+// May be over by itself: the network is away, the workspace restarts.
+bool isPassing(ErrorCode code) {
+  return code == ErrorCode::Unavailable || code == ErrorCode::DeadlineExceeded || code == ErrorCode::RateLimited;
 }
 
 std::optional<std::string> unlessEmpty(const std::string& text) {
@@ -113,7 +122,9 @@ Result<Json> Connection::choose(const Project& project, const std::string& id, r
 
 Result<Json> Connection::select(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(session_.project(call.folder));
-  if (call.target.node) return choose(project, *call.target.node, call.context);
+  // A row of another view that tells of a failure leads here too; its id names no connection.
+  if (call.target.node && call.target.view == protocol::view::kConnections)
+    return choose(project, *call.target.node, call.context);
   protocol::PickParams pick;
   pick.title = "Connection of " + (project.name.empty() ? "this window" : project.name);
   pick.placeholder = "Choose the workspace to talk to";
@@ -187,23 +198,52 @@ void Connection::followSettings() {
   if (!session_.trusted()) return;
   for (const auto& project : session_.projects()) {
     auto settings = session_.settings(project);
+    bool first = false;
     {
       // The setting may lag behind a choice that is just being written to it: only a change counts.
       std::lock_guard lock(mutex_);
       auto [seen, isNew] = followed_.try_emplace(project.path, "");
+      first = isNew;
       bool changed = std::exchange(seen->second, settings.connection) != settings.connection;
-      if (!isNew && (!changed || settings.connection == session_.connections().status(project.path).id)) continue;
+      if (!first && (!changed || settings.connection == session_.connections().status(project.path).id)) continue;
     }
-    session_.background([this, project, settings](const core::CancelToken& cancel) {
-      // A failure is kept with the status, and shown there.
-      static_cast<void>(session_.connections().select(project.path, settings.connection, settings.connections, cancel));
+    session_.background([this, project, settings, first](const core::CancelToken& cancel) {
+      auto& connections = session_.connections();
+      if (first) {
+        connections.selectExpected(project.path, settings.connection, settings.connections, cancel);
+      } else {
+        // A failure is kept with the status, and shown there.
+        static_cast<void>(connections.select(project.path, settings.connection, settings.connections, cancel));
+      }
     });
   }
 }
 
 void Connection::announce(const std::string& folder) {
-  for (const auto& project : session_.projects())
-    if (project.path == folder) session_.editor().connectionChanged(statusOf(project));
+  for (const auto& project : session_.projects()) {
+    if (project.path != folder) continue;
+    session_.editor().connectionChanged(statusOf(project));
+    auto status = session_.connections().status(folder);
+    if (status.state != State::Failed || !isPassing(status.error.code)) continue;
+    {
+      std::lock_guard lock(mutex_);
+      if (!retried_.insert(folder).second) continue;
+    }
+    retryLater(project, 0);
+  }
+}
+
+// Quiet: nothing is shown until it works.
+void Connection::retryLater(const Project& project, int number) {
+  auto delay = std::min<core::Duration>(kFirstRetry * (1 << std::min(number, 5)), kLongestRetry);
+  session_.timer().after(delay, [this, project, number] {
+    session_.background([this, project, number](const core::CancelToken& cancel) {
+      if (!session_.connections().retry(project.path, session_.settings(project).connections, cancel))
+        return retryLater(project, number + 1);
+      std::lock_guard lock(mutex_);
+      retried_.erase(project.path);
+    });
+  });
 }
 
 }  // namespace trowel::features

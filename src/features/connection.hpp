@@ -2,6 +2,11 @@
 // Choosing the workspace that a project talks to.
 #pragma once
 
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+
 #include "session.hpp"
 #include "trowel/protocol/handlers.hpp"
 
@@ -26,7 +31,7 @@ class Connection final : public protocol::ConnectionHandlers, public protocol::C
   // Connects every project whose setting trowel.connection changed since the last time; in the background.
   void followSettings();
 
-  // Tells the editor how a project's connection stands.
+  // Tells the editor how a project's connection stands. One that failed for want of a network is tried again later.
   void announce(const std::string& folder);
 
   static std::string secretKey(const std::string& name) { return "trowel.connection." + name; }
@@ -36,9 +41,12 @@ class Connection final : public protocol::ConnectionHandlers, public protocol::C
   // Connects and remembers the choice in the project's settings.
   core::Result<core::Json> choose(const Project& project, const std::string& id, rpc::CallContext& call);
 
+  void retryLater(const Project& project, int number);
+
   Session& session_;
-  std::mutex mutex_;                             // guards followed_
+  std::mutex mutex_;                             // guards everything below
   std::map<std::string, std::string> followed_;  // the setting as last acted upon, by project
+  std::set<std::string> retried_;                // projects whose connection is tried again by and by
 };
 
 }  // namespace trowel::features

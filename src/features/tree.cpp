@@ -42,14 +42,19 @@ Result<protocol::TreeChildrenResult> Tree::children(const protocol::TreeChildren
 }
 
 Result<core::Json> Tree::refresh(protocol::CommandCall& call) {
-  // A connection that failed is tried again: that is what somebody who refreshes hopes for.
+  // Somebody who refreshes hopes that what was broken works again: a connection that does not answer is made anew.
   auto project = TROWEL_TRY(session_.project(call.folder));
-  auto status = session_.connections().status(project.path);
-  if (status.state == connection::State::Failed && session_.trusted()) {
-    auto again = session_.connections().select(project.path, status.id, session_.settings(project).connections,
-                                               call.context.cancel);
-    if (!again) return std::unexpected(again.error());
+  auto& connections = session_.connections();
+  auto status = connections.status(project.path);
+  bool broken = status.state == connection::State::Failed;
+  if (status.state == connection::State::Ready) {
+    auto connection = TROWEL_TRY(session_.connection(project, call.context.cancel));
+    broken =
+        !databricks::Scim(connection->rest).me({.cancel = call.context.cancel, .timeout = std::chrono::seconds(5)});
   }
+  if (broken && session_.trusted())
+    TROWEL_TRY(
+        connections.select(project.path, status.id, session_.settings(project).connections, call.context.cancel));
   allChanged();
   return core::Json();
 }

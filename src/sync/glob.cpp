@@ -41,25 +41,26 @@ class ClassReader {
     const bool negated = at_ < pattern_.size() && (pattern_[at_] == '!' || pattern_[at_] == '^');
     if (negated) ++at_;
     bool found = false;
-    std::optional<unsigned char> previous;  // what a following "-" would begin at
+    int previous = -1;  // what a following "-" would begin at; -1: nothing
     // A "]" that comes first stands for itself.
     for (bool first = true; first || peek() != ']'; first = false) {
       if (at_ >= pattern_.size()) return std::nullopt;
-      if (peek() == '-' && previous && at_ + 1 < pattern_.size() && pattern_[at_ + 1] != ']') {
+      if (peek() == '-' && previous >= 0 && at_ + 1 < pattern_.size() && pattern_[at_ + 1] != ']') {
         ++at_;
         auto last = literal();
         if (!last) return std::nullopt;
-        found |= c >= *previous && c <= *last;
-        previous.reset();
+        found |= c >= previous && c <= *last;
+        previous = -1;
       } else if (pattern_.substr(at_, 2) == "[:" && namedClassEnd()) {
         auto member = namedClass(c);
         if (!member) return std::nullopt;
         found |= *member;
-        previous.reset();
+        previous = -1;
       } else {
-        previous = literal();
-        if (!previous) return std::nullopt;
-        found |= c == *previous;
+        auto member = literal();
+        if (!member) return std::nullopt;
+        found |= c == *member;
+        previous = *member;
       }
       if (at_ >= pattern_.size()) return std::nullopt;
     }

@@ -5,21 +5,24 @@
 
 # COMMAND ----------
 
-total = sum(range(1, 11))
-print(f"The sum from 1 to 10 is {total}")
+total = spark.table("samples.nyctaxi.trips").count()
+print(f"There are {total} trips")
 
 # COMMAND ----------
 
 # MAGIC %sql
-# MAGIC SELECT 'trowel' AS tool, 6 * 7 AS answer
+# MAGIC SELECT pickup_zip, count(*) AS trips, round(avg(fare_amount), 2) AS average_fare
+# MAGIC FROM samples.nyctaxi.trips
+# MAGIC GROUP BY pickup_zip
+# MAGIC ORDER BY trips DESC
+# MAGIC LIMIT 3
 
 # COMMAND ----------
 
 import matplotlib.pyplot as plt
 
-plt.figure(figsize=(4, 2))
-plt.plot([1, 2, 3, 4], [1, 4, 9, 16], marker="o")
-plt.title("Squares")
+trips = spark.table("samples.nyctaxi.trips").toPandas()
+trips.plot.scatter("trip_distance", "fare_amount", s=4, figsize=(5, 2))
 plt.show()
 
 # COMMAND ----------

@@ -63,6 +63,10 @@ class ConnectionManager {
   // The folder's settings are being asked for: until the first select, require() waits instead of failing.
   void expect(const std::string& folder);
 
+  // What the settings said. Does nothing where the user has chosen in the meantime.
+  void selectExpected(const std::string& folder, const std::string& id, const core::Json& settingsConnections,
+                      const core::CancelToken& cancel);
+
   // What `folder` may choose from. Fails only where the configuration file is there but cannot be read.
   core::Result<std::vector<Offer>> offers(const core::Json& settingsConnections) const;
 
@@ -70,6 +74,10 @@ class ConnectionManager {
   // A later select for the same folder wins: this one then ends with Cancelled.
   core::Result<ConnectionPtr> select(const std::string& folder, const std::string& id,
                                      const core::Json& settingsConnections, const core::CancelToken& cancel);
+
+  // Tries a connection that failed once more, without showing it as connecting meanwhile. True unless it has failed
+  // again.
+  bool retry(const std::string& folder, const core::Json& settingsConnections, const core::CancelToken& cancel);
 
   // The folder's connection, waiting for one that is just connecting. NotConfigured where none is chosen, else the
   // error that it failed with.
@@ -82,9 +90,14 @@ class ConnectionManager {
 
  private:
   struct Slot;
+  enum class When : std::uint8_t { Always, Expected };
+  core::Result<ConnectionPtr> select(const std::string& folder, const std::string& id,
+                                     const core::Json& settingsConnections, const core::CancelToken& cancel, When when);
   core::Result<ConnectionPtr> connect(const Offer& offer, const core::CancelToken& lifetime,
                                       const core::CancelToken& cancel);
   core::Result<Offer> find(const std::string& id, const core::Json& settingsConnections) const;
+  void finish(const std::string& folder, std::uint64_t attempt, const core::Result<Offer>& offer,
+              const core::Result<ConnectionPtr>& connected);
   void update(const std::string& folder, std::uint64_t attempt, const std::function<void(Slot&)>& change);
 
   Parts parts_;

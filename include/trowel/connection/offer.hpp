@@ -18,9 +18,9 @@ struct Offer {
   std::string id;  // profile:NAME, settings:NAME or demo
   std::string name;
   Source source = Source::Demo;
-  std::string host;           // empty for the demo, which has none until it runs
-  core::SecretString token;   // of a profile; the others are fetched when they are needed
-  std::string problem;        // why it cannot be used, and what to do; empty where it can
+  std::string host;          // empty for the demo, which has none until it runs
+  core::SecretString token;  // of a profile; the others are fetched when they are needed
+  std::string problem;       // why it cannot be used, and what to do; empty where it can
 };
 
 // Profiles of a configuration file's text, then entries of the setting trowel.connections ({name, host} each), then

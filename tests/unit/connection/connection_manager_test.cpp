@@ -141,3 +141,34 @@ TEST_CASE("whoever needs a connection waits for one that is expected") {
   cancel.cancel(core::CancelReason::Client);
   CHECK(f.manager.require("/q", cancel.token()).error().code == ErrorCode::Cancelled);
 }
+
+TEST_CASE("what the settings say does not undo what the user has chosen meanwhile") {
+  Fixture f;
+  f.answerMe("ada");
+  f.manager.expect("/p");
+  REQUIRE(f.manager.select("/p", "profile:dev", {}, {}));
+  f.manager.selectExpected("/p", "", {}, {});
+  CHECK(f.manager.status("/p").user == "ada");
+
+  f.manager.expect("/q");
+  f.manager.selectExpected("/q", "", {}, {});
+  CHECK(f.manager.require("/q", {}).error().code == ErrorCode::NotConfigured);
+}
+
+TEST_CASE("a connection that failed can come back without a flicker") {
+  Fixture f;
+  f.http.on("GET", kMe).drop(http::Stage::Connect);
+  f.http.on("GET", kMe).drop(http::Stage::Connect);
+  f.answerMe("ada");
+  CHECK_FALSE(f.manager.select("/p", "profile:dev", {}, {}));
+  int changes = f.changes;
+  CHECK_FALSE(f.manager.retry("/p", {}, {}));
+  CHECK(f.changes == changes);
+  CHECK(f.manager.status("/p").state == State::Failed);
+  CHECK(f.manager.retry("/p", {}, {}));
+  CHECK(f.manager.status("/p").state == State::Ready);
+  CHECK(f.changes == changes + 1);
+  // Nothing to do for one that works.
+  CHECK(f.manager.retry("/p", {}, {}));
+  f.http.verify();
+}
