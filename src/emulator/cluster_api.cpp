@@ -125,7 +125,8 @@ void addClusterRoutes(Router& router, Clusters& clusters, const std::function<vo
       return jsonResponse(TROWEL_TRY(clusters.describe(id)));
     });
     router.add("POST", base + "create", [&clusters](const Call& call) -> Reply<Response> {
-      return jsonResponse({{"cluster_id", TROWEL_TRY(clusters.create(call.params(), "API"))}});
+      auto id = TROWEL_TRY(clusters.create(call.params(), "API"));
+      return jsonResponse({{"cluster_id", id}});
     });
     router.add("POST", base + "events", [&clusters](const Call& call) { return events(clusters, call); });
     router.add("GET", base + "spark-versions",

@@ -25,7 +25,8 @@ Reply<std::string> language(const Call& call) {
 
 Reply<std::shared_ptr<ExecutionContext>> context(Contexts& contexts, const Call& call) {
   auto clusterId = TROWEL_TRY(required(call, "clusterId"));
-  return contexts.find(clusterId, TROWEL_TRY(required(call, "contextId")));
+  auto contextId = TROWEL_TRY(required(call, "contextId"));
+  return contexts.find(clusterId, contextId);
 }
 
 Reply<Response> execute(Contexts& contexts, Ids& ids, const Call& call) {
@@ -66,7 +67,8 @@ void addCommandRoutes(Router& router, Contexts& contexts, Ids& ids) {
   router.add("POST", "/api/1.2/contexts/create", [&contexts](const Call& call) -> Reply<Response> {
     auto clusterId = TROWEL_TRY(required(call, "clusterId"));
     TROWEL_TRY(language(call));
-    return jsonResponse({{"id", TROWEL_TRY(contexts.create(clusterId))}});
+    auto id = TROWEL_TRY(contexts.create(clusterId));
+    return jsonResponse({{"id", id}});
   });
   router.add("GET", "/api/1.2/contexts/status", [&contexts](const Call& call) -> Reply<Response> {
     auto found = TROWEL_TRY(context(contexts, call));

@@ -10,7 +10,8 @@ using core::Json;
 namespace {
 
 Reply<Fault> readFault(const Call& call) {
-  Fault fault{.pattern = TROWEL_TRY(call.required("pattern"))};
+  auto pattern = TROWEL_TRY(call.required("pattern"));
+  Fault fault{.pattern = std::move(pattern)};
   fault.status = static_cast<int>(call.number("status"));
   auto body = call.params().find("body");
   if (body != call.params().end()) fault.body = body->is_string() ? body->get<std::string>() : core::dumpJson(*body);
