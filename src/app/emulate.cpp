@@ -24,9 +24,6 @@ namespace trowel::app {
 
 namespace {
 
-// In the demo a cluster takes as long to start as it takes to see that it starts.
-constexpr auto kDemoClusterStart = std::chrono::seconds(3);
-
 os::UniqueFd blockSignals() {
   sigset_t set;
   sigemptyset(&set);
@@ -71,7 +68,6 @@ int emulate(const CommonOptions& common, const EmulateOptions& options) {
   emulation.port = options.port;
   emulation.demo = options.demo;
   emulation.dataDir = options.dataDir;
-  if (options.demo) emulation.clusterStartTime = kDemoClusterStart;
   if (options.clusterStartMilliseconds)
     emulation.clusterStartTime = std::chrono::milliseconds(*options.clusterStartMilliseconds);
   auto emulator = emulator::Emulator::start(emulation);

@@ -187,11 +187,13 @@ Result<Json> Connection::add(protocol::CommandCall& call) {
 }
 
 Result<Json> Connection::demo(protocol::CommandCall& call) {
-  return choose(TROWEL_TRY(session_.project(call.folder)), "demo", call.context);
+  auto project = TROWEL_TRY(session_.project(call.folder));
+  return choose(project, "demo", call.context);
 }
 
 Result<Json> Connection::disconnect(protocol::CommandCall& call) {
-  return choose(TROWEL_TRY(session_.project(call.folder)), "", call.context);
+  auto project = TROWEL_TRY(session_.project(call.folder));
+  return choose(project, "", call.context);
 }
 
 void Connection::followSettings() {

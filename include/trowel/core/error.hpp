@@ -39,7 +39,8 @@ using Result = std::expected<T, Error>;
 
 }  // namespace trowel::core
 
-// The value of a Result, or an early return of its Error. May be nested.
+// The value of a Result, or an early return of its Error. May be nested. Not in a braced list, nor beside other
+// temporaries of the same expression that own something: g++ 12 does not destroy those on the early return.
 #define TROWEL_TRY(...) TROWEL_TRY_AS(__COUNTER__, __VA_ARGS__)
 #define TROWEL_TRY_AS(number, ...) TROWEL_TRY_NAMED(number, __VA_ARGS__)
 #define TROWEL_TRY_NAMED(number, ...)                                                           \
