@@ -15,6 +15,7 @@ class Lifecycle final : public protocol::LifecycleHandlers {
   struct Hooks {
     std::function<void(std::int64_t pid)> watchParent;  // the editor's process
     std::function<void()> projectsChanged;              // projects, settings or trust: on a worker, settings are fresh
+    std::function<void(const std::string& path)> projectClosed;
   };
 
   Lifecycle(Session& session, const protocol::CommandTable& commands, Hooks hooks)

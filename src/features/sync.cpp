@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "trowel/core/log.hpp"
 
 namespace trowel::features {
@@ -129,8 +131,28 @@ void Sync::stopAll() {
   for (auto& [path, running] : all) running->session->stop();
 }
 
+// Projects that the editor has open no more.
+void Sync::endClosed() {
+  const auto open = session_.projects();
+  std::vector<std::string> closed;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [path, running] : running_)
+      if (std::ranges::find(open, path, &Project::path) == open.end()) closed.push_back(path);
+  }
+  for (const auto& path : closed) {
+    wishes_.erase(path);
+    {
+      std::lock_guard lock(mutex_);
+      stopped_.erase(path);
+    }
+    end({.uri = {}, .path = path, .name = {}});
+  }
+}
+
 void Sync::follow() {
   std::lock_guard oneAtATime(following_);
+  endClosed();
   for (const auto& project : session_.projects()) {
     if (project.path.empty() || !session_.trusted()) continue;
     auto status = session_.connections().status(project.path);
@@ -145,13 +167,21 @@ void Sync::follow() {
     auto connection = session_.connection(project, session_.shutdown());
     if (!connection) continue;
     auto settings = session_.settings(project);
-    bool wanted = settings.syncEnabled;
+    const Wish wish{settings.syncEnabled, settings.syncDestination};
+    const Wish before = std::exchange(wishes_.try_emplace(project.path, wish).first->second, wish);
+    if (before.enabled && !wish.enabled) end(project);
+    running = find(project);
+    bool wanted = wish.enabled;
     {
       std::lock_guard lock(mutex_);
-      if (stopped_[project.path]) wanted = false;
+      // The user's word stands until the setting says something new.
+      bool& stopped = stopped_[project.path];
+      if (wish != before) stopped = false;
+      if (stopped) wanted = false;
     }
-    auto destination = running ? running->destination : settings.syncDestination;
-    bool stale = running && running->connection->generation != (*connection)->generation;
+    bool moved = before.destination != wish.destination;
+    auto destination = running && !moved ? running->destination : wish.destination;
+    bool stale = running && (moved || running->connection->generation != (*connection)->generation);
     if (!stale && (running || !wanted)) continue;
     if (auto begun = begin(project, *connection, destination); !begun) {
       core::logError("sync", core::describe(begun.error()));

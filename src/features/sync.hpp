@@ -38,6 +38,12 @@ class Sync final : public protocol::SyncHandlers, public protocol::SyncCommands 
   void stopAll();
 
  private:
+  // What the settings say, as last acted upon.
+  struct Wish {
+    bool enabled = false;
+    std::string destination;
+    bool operator==(const Wish&) const = default;
+  };
   // A running sync; the remote outlives the session.
   struct Running {
     connection::ConnectionPtr connection;
@@ -52,12 +58,14 @@ class Sync final : public protocol::SyncHandlers, public protocol::SyncCommands 
   core::Result<std::shared_ptr<Running>> begin(const Project& project, const connection::ConnectionPtr& connection,
                                                const std::string& destination);
   std::shared_ptr<Running> find(const Project& project) const;
+  void endClosed();
   void end(const Project& project);
   protocol::SyncStatus statusOf(const Project& project) const;
 
   Session& session_;
   Place place_;
-  std::mutex following_;                                     // one follow() at a time
+  std::mutex following_;                                     // one follow() at a time; guards wishes_
+  std::map<std::string, Wish> wishes_;                       // by the project's path
   mutable std::mutex mutex_;                                 // guards running_ and stopped_
   std::map<std::string, std::shared_ptr<Running>> running_;  // by the project's path
   std::map<std::string, bool> stopped_;  // projects whose user stopped the sync: the setting does not start it again
