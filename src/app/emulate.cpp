@@ -90,7 +90,8 @@ int emulate(const CommonOptions& common, const EmulateOptions& options) {
   }
   std::fflush(stdout);
 
-  static const os::WakeFd unused;
+  // Never destroyed: the thread that signals it ends with the process.
+  static const auto& unused = *new os::WakeFd;
   if (!options.whileUsed.empty()) watchUsers(options.whileUsed, unused);
   os::waitReadable({signals.get(), unused.fd()}, os::kForever);
   if (living) static_cast<void>(os::removeFile(options.endpointFile));
