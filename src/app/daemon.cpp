@@ -29,6 +29,11 @@ constexpr std::size_t kMaxWorkers = 32;
 constexpr std::size_t kMaxWaiting = 4096;
 constexpr std::size_t kMaxConfigFile = 1024UL * 1024;
 
+constexpr const char* kSafeMode =
+    "Trowel has crashed five times within three minutes, so this time it does not start to sync by itself. Start it "
+    "with "
+    "'Trowel: Start Sync', or reload the window in a few minutes. 'Trowel: Copy Debug Information' helps to report it.";
+
 core::Result<std::string> readConfigFile(const std::string& path) {
   auto text = os::readFile(path, kMaxConfigFile);
   if (!text && text.error().code == core::ErrorCode::NotFound) return std::string();
@@ -98,16 +103,18 @@ struct Daemon::Parts {
   features::Cluster cluster{session, {*options.clock, timer, http::systemRandom()}};
   features::Kernel kernel{session, cluster, {*options.clock, timer, http::systemRandom()}};
   features::Notebook notebook;
-  features::Sync sync{session, {options.stateFolder, options.name}};
+  features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
   features::Debug debug{session};
   features::ConnectionsView connectionsView{session};
   features::WorkspaceView workspaceView{session};
   features::ClustersView clustersView{session, cluster};
   features::Tree tree{session};
   protocol::CommandTable commands;
-  features::Lifecycle lifecycle{session, commands, {.watchParent = options.watchParent, .projectsChanged = [this] {
-                                                      connection.followSettings();
-                                                    }}};
+  features::Lifecycle lifecycle{session,
+                                commands,
+                                {.watchParent = options.watchParent,
+                                 .notice = options.safeMode ? kSafeMode : "",
+                                 .projectsChanged = [this] { connection.followSettings(); }}};
 };
 
 Daemon::Daemon(rpc::Streams streams, DaemonOptions options)

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "trowel/core/log.hpp"
 
 namespace trowel::features {
@@ -93,10 +91,9 @@ Result<std::shared_ptr<Sync::Running>> Sync::create(const Project& project, cons
 }
 
 Result<std::shared_ptr<Sync::Running>> Sync::begin(const Project& project, const connection::ConnectionPtr& connection,
-                                                   const std::string& destination, bool bySetting) {
+                                                   const std::string& destination) {
   end(project);
   auto running = TROWEL_TRY(create(project, connection, destination));
-  running->bySetting = bySetting;
   {
     std::lock_guard lock(mutex_);
     running_[project.path] = running;
@@ -111,46 +108,16 @@ std::shared_ptr<Sync::Running> Sync::find(const Project& project) const {
   return it == running_.end() ? nullptr : it->second;
 }
 
-std::shared_ptr<Sync::Running> Sync::end(const Project& project) {
+void Sync::end(const Project& project) {
   std::shared_ptr<Running> running;
   {
     std::lock_guard lock(mutex_);
-    suspended_.erase(project.path);
     auto it = running_.find(project.path);
-    if (it == running_.end()) return nullptr;
+    if (it == running_.end()) return;
     running = std::move(it->second);
     running_.erase(it);
   }
   running->session->stop();
-  return running;
-}
-
-bool Sync::stillWanted(const Project& project) {
-  auto running = find(project);
-  if (!running) return false;
-  auto settings = session_.settings(project);
-  // Another connection was chosen, or the same one is being made anew.
-  bool connectionGone = running->connection->cancel.cancelled();
-  bool settingGone = running->bySetting && (!settings.syncEnabled || settings.syncDestination != running->destination);
-  if (!connectionGone && !settingGone) return true;
-  end(project);
-  if (!running->bySetting) {
-    std::lock_guard lock(mutex_);
-    suspended_[project.path] = running;
-  }
-  session_.editor().syncChanged(statusOf(project));
-  return false;
-}
-
-void Sync::endClosedProjects() {
-  std::vector<std::string> closed;
-  auto projects = session_.projects();
-  {
-    std::lock_guard lock(mutex_);
-    for (const auto& [path, running] : running_)
-      if (std::ranges::find(projects, path, &Project::path) == projects.end()) closed.push_back(path);
-  }
-  for (const auto& path : closed) end(Project{.uri = {}, .path = path, .name = {}});
 }
 
 void Sync::stopAll() {
@@ -164,30 +131,29 @@ void Sync::stopAll() {
 
 void Sync::follow() {
   std::lock_guard oneAtATime(following_);
-  endClosedProjects();
   for (const auto& project : session_.projects()) {
     if (project.path.empty() || !session_.trusted()) continue;
-    if (stillWanted(project)) continue;
-    if (session_.connections().status(project.path).state != connection::State::Ready) continue;
+    auto status = session_.connections().status(project.path);
+    if (status.state == connection::State::Connecting) continue;
+    auto running = find(project);
+    if (status.state == connection::State::None) {
+      end(project);
+      continue;
+    }
+    // A connection that failed may come back; its sync waits for that.
+    if (status.state == connection::State::Failed) continue;
     auto connection = session_.connection(project, session_.shutdown());
     if (!connection) continue;
     auto settings = session_.settings(project);
-    bool wanted = settings.syncEnabled;
-    bool bySetting = true;
-    auto destination = settings.syncDestination;
+    bool wanted = settings.syncEnabled && place_.byItself;
     {
       std::lock_guard lock(mutex_);
-      auto suspended = suspended_.find(project.path);
-      if (stopped_[project.path]) {
-        wanted = false;
-      } else if (suspended != suspended_.end() && suspended->second->connection->id == (*connection)->id) {
-        wanted = true;
-        bySetting = false;
-        destination = suspended->second->destination;
-      }
+      if (stopped_[project.path]) wanted = false;
     }
-    if (!wanted) continue;
-    if (auto begun = begin(project, *connection, destination, bySetting); !begun) {
+    auto destination = running ? running->destination : settings.syncDestination;
+    bool stale = running && running->connection->generation != (*connection)->generation;
+    if (!stale && (running || !wanted)) continue;
+    if (auto begun = begin(project, *connection, destination); !begun) {
       core::logError("sync", core::describe(begun.error()));
       protocol::SyncStatus failed;
       if (!project.uri.empty()) failed.folder = project.uri;
@@ -210,8 +176,7 @@ Result<protocol::SyncStatus> Sync::start(const protocol::SyncStartParams& params
     std::lock_guard lock(mutex_);
     stopped_[project.path] = false;
   }
-  auto destination = params.destination.value_or(session_.settings(project).syncDestination);
-  TROWEL_TRY(begin(project, connection, destination, false));
+  TROWEL_TRY(begin(project, connection, params.destination.value_or(session_.settings(project).syncDestination)));
   return statusOf(project);
 }
 
