@@ -102,6 +102,10 @@ void check(Model& model) {
     if (!type.isEnum && !base.contains(type.name) && !structures.contains(type.name))
       throw std::runtime_error(fmt::format("{}: no type '{}'", where, type.name));
   };
+  std::set<std::string> fields;  // "Structure.field"
+  for (auto& area : model.areas)
+    for (auto& structure : area.structures)
+      for (auto& property : structure.properties) once(fields, structure.name + "." + property.name);
   for (auto& area : model.areas) {
     for (auto& structure : area.structures)
       for (auto& property : structure.properties) resolve(property.type, structure.name + "." + property.name);
@@ -113,14 +117,31 @@ void check(Model& model) {
     };
     for (auto& method : area.requests) {
       checkMethod(method, true);
-      if (method.lane != "inline" && method.lane != "worker" && !method.lane.starts_with("serial:"))
-        throw std::runtime_error(fmt::format("{}: no lane '{}'", method.method, method.lane));
+      constexpr std::string_view kSerial = "serial:";
+      bool known = method.lane == "inline" || method.lane == "worker" ||
+                   (method.lane.starts_with(kSerial) &&
+                    fields.contains(method.params + "." + method.lane.substr(kSerial.size())));
+      if (!known) throw std::runtime_error(fmt::format("{}: no lane '{}'", method.method, method.lane));
     }
     for (auto& method : area.clientRequests) checkMethod(method, true);
     for (auto& method : area.notifications) {
       checkMethod(method, false);
       if (method.params.empty()) throw std::runtime_error(method.method + ": a notification needs params");
     }
+  }
+}
+
+void checkContributions(const Model& model) {
+  std::set<std::string> names;
+  auto once = [&](const std::string& name, const std::string& where) {
+    if (!names.insert(where + name).second) throw std::runtime_error(fmt::format("{}: '{}' stands twice", where, name));
+  };
+  for (const auto& each : model.commands) once(each.id, "commands.json");
+  for (const auto& each : model.views) once(each.id, "views.json");
+  for (const auto& each : model.settings) once(each.key, "settings.json");
+  for (const auto& each : model.errors) {
+    once(each.name, "errors.json");
+    once(std::to_string(each.code), "errors.json");
   }
 }
 
@@ -207,6 +228,7 @@ Model loadModel(const fs::path& folder) {
   for (const auto& each : errors.at("errors"))
     model.errors.push_back(
         {need(each, "name", "errors.json"), each.at("code").get<int>(), need(each, "doc", "errors.json")});
+  checkContributions(model);
   for (const auto& error : model.errors) everything += fmt::format("{}{}", error.name, error.code);
   model.hash = fnv1a(everything);
   return model;

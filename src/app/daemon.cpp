@@ -32,6 +32,11 @@ constexpr std::size_t kMaxBackground = 8;
 constexpr auto kTidyingUp = std::chrono::seconds(1);
 constexpr std::size_t kMaxConfigFile = 1024UL * 1024;
 
+constexpr const char* kSafeMode =
+    "Trowel has crashed five times within three minutes, so this time it does not start to sync by itself. Start it "
+    "with "
+    "'Trowel: Start Sync', or reload the window in a few minutes. 'Trowel: Copy Debug Information' helps to report it.";
+
 core::Result<std::string> readConfigFile(const std::string& path) {
   auto text = os::readFile(path, kMaxConfigFile);
   if (!text && text.error().code == core::ErrorCode::NotFound) return std::string();
@@ -105,7 +110,7 @@ struct Daemon::Parts {
   features::Cluster cluster{session, environment};
   features::Kernel kernel{session, cluster, environment};
   features::Notebook notebook;
-  features::Sync sync{session, {options.stateFolder, options.name}};
+  features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
   features::Debug debug{session};
   features::ConnectionsView connectionsView{session};
   features::WorkspaceView workspaceView{session};
@@ -115,6 +120,7 @@ struct Daemon::Parts {
   features::Lifecycle lifecycle{session,
                                 commands,
                                 {.watchParent = options.watchParent,
+                                 .notice = options.safeMode ? kSafeMode : "",
                                  .projectsChanged =
                                      [this] {
                                        connection.followSettings();

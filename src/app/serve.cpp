@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "crash_guard.hpp"
 #include "options.hpp"
 #include "stdio.hpp"
 #include "trowel/core/json.hpp"
@@ -19,8 +20,12 @@ int serve(const CommonOptions& common) {
   if (!startLog(common, true)) return 2;
   auto options = systemOptions("window (pid " + std::to_string(getpid()) + ")");
   options.watchParent = [&](std::int64_t pid) { stdio.watchParent(pid); };
+  CrashGuard guard(options.stateFolder + "/starts", core::systemClock());
+  options.safeMode = guard.looping();
   daemon = std::make_unique<Daemon>(stdio.streams(), std::move(options));
-  return daemon->run();
+  int status = daemon->run();
+  guard.ended();
+  return status;
 }
 
 std::string versionJson() {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "trowel/core/log.hpp"
+#include "trowel/core/text.hpp"
 #include "trowel/http/origin.hpp"
 #include "trowel/protocol/contributions.hpp"
 
@@ -63,11 +64,12 @@ protocol::ConnectionStatus Connection::statusOf(const Project& project) const {
   protocol::ConnectionStatus wire;
   wire.folder = unlessEmpty(project.uri);
   wire.state = toWire(status.state);
-  wire.id = unlessEmpty(status.id);
-  wire.name = unlessEmpty(status.name);
+  // Somebody may have pasted a token where a name belongs.
+  wire.id = unlessEmpty(core::redact(status.id));
+  wire.name = unlessEmpty(core::redact(status.name));
   wire.host = unlessEmpty(status.host);
   wire.user = unlessEmpty(status.user);
-  if (status.state == State::Failed) wire.message = status.error.message;
+  if (status.state == State::Failed) wire.message = core::redact(status.error.message);
   return wire;
 }
 

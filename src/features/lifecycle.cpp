@@ -67,7 +67,11 @@ Result<Json> Lifecycle::executeCommand(const protocol::ExecuteCommandParams& par
 }
 
 // Requests that come with this notification already wait for the connection instead of missing it.
-void Lifecycle::initialized(const protocol::InitializedParams&) { refresh(); }
+void Lifecycle::initialized(const protocol::InitializedParams&) {
+  constexpr int kWarning = 2;
+  if (!hooks_.notice.empty()) session_.editor().lifecycleShowMessage({kWarning, std::exchange(hooks_.notice, {})});
+  refresh();
+}
 
 void Lifecycle::didChangeConfiguration(const protocol::DidChangeConfigurationParams&) { refresh(); }
 

@@ -93,9 +93,10 @@ Result<std::shared_ptr<Sync::Running>> Sync::create(const Project& project, cons
 }
 
 Result<std::shared_ptr<Sync::Running>> Sync::begin(const Project& project, const connection::ConnectionPtr& connection,
-                                                   const std::string& destination) {
+                                                   const std::string& destination, bool bySetting) {
   end(project);
   auto running = TROWEL_TRY(create(project, connection, destination));
+  running->bySetting = bySetting;
   {
     std::lock_guard lock(mutex_);
     running_[project.path] = running;
@@ -110,16 +111,46 @@ std::shared_ptr<Sync::Running> Sync::find(const Project& project) const {
   return it == running_.end() ? nullptr : it->second;
 }
 
-void Sync::end(const Project& project) {
+std::shared_ptr<Sync::Running> Sync::end(const Project& project) {
   std::shared_ptr<Running> running;
   {
     std::lock_guard lock(mutex_);
+    suspended_.erase(project.path);
     auto it = running_.find(project.path);
-    if (it == running_.end()) return;
+    if (it == running_.end()) return nullptr;
     running = std::move(it->second);
     running_.erase(it);
   }
   running->session->stop();
+  return running;
+}
+
+bool Sync::stillWanted(const Project& project) {
+  auto running = find(project);
+  if (!running) return false;
+  auto settings = session_.settings(project);
+  // Another connection was chosen, or the same one is being made anew.
+  bool connectionGone = running->connection->cancel.cancelled();
+  bool settingGone = running->bySetting && (!settings.syncEnabled || settings.syncDestination != running->destination);
+  if (!connectionGone && !settingGone) return true;
+  end(project);
+  if (!running->bySetting) {
+    std::lock_guard lock(mutex_);
+    suspended_[project.path] = running;
+  }
+  session_.editor().syncChanged(statusOf(project));
+  return false;
+}
+
+void Sync::endClosedProjects() {
+  std::vector<std::string> closed;
+  auto projects = session_.projects();
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [path, running] : running_)
+      if (std::ranges::find(projects, path, &Project::path) == projects.end()) closed.push_back(path);
+  }
+  for (const auto& path : closed) end(Project{.uri = {}, .path = path, .name = {}});
 }
 
 void Sync::stopAll() {
@@ -131,59 +162,32 @@ void Sync::stopAll() {
   for (auto& [path, running] : all) running->session->stop();
 }
 
-// Projects that the editor has open no more.
-void Sync::endClosed() {
-  const auto open = session_.projects();
-  std::vector<std::string> closed;
-  {
-    std::lock_guard lock(mutex_);
-    for (const auto& [path, running] : running_)
-      if (std::ranges::find(open, path, &Project::path) == open.end()) closed.push_back(path);
-  }
-  for (const auto& path : closed) {
-    wishes_.erase(path);
-    {
-      std::lock_guard lock(mutex_);
-      stopped_.erase(path);
-    }
-    end({.uri = {}, .path = path, .name = {}});
-  }
-}
-
 void Sync::follow() {
   std::lock_guard oneAtATime(following_);
-  endClosed();
+  endClosedProjects();
   for (const auto& project : session_.projects()) {
     if (project.path.empty() || !session_.trusted()) continue;
-    auto status = session_.connections().status(project.path);
-    if (status.state == connection::State::Connecting) continue;
-    auto running = find(project);
-    if (status.state == connection::State::None) {
-      end(project);
-      continue;
-    }
-    // A connection that failed may come back; its sync waits for that.
-    if (status.state == connection::State::Failed) continue;
+    if (stillWanted(project)) continue;
+    if (session_.connections().status(project.path).state != connection::State::Ready) continue;
     auto connection = session_.connection(project, session_.shutdown());
     if (!connection) continue;
     auto settings = session_.settings(project);
-    const Wish wish{settings.syncEnabled, settings.syncDestination};
-    const Wish before = std::exchange(wishes_.try_emplace(project.path, wish).first->second, wish);
-    if (before.enabled && !wish.enabled) end(project);
-    running = find(project);
-    bool wanted = wish.enabled;
+    bool wanted = settings.syncEnabled && place_.byItself;
+    bool bySetting = true;
+    auto destination = settings.syncDestination;
     {
       std::lock_guard lock(mutex_);
-      // The user's word stands until the setting says something new.
-      bool& stopped = stopped_[project.path];
-      if (wish != before) stopped = false;
-      if (stopped) wanted = false;
+      auto suspended = suspended_.find(project.path);
+      if (stopped_[project.path]) {
+        wanted = false;
+      } else if (suspended != suspended_.end() && suspended->second->connection->id == (*connection)->id) {
+        wanted = true;
+        bySetting = false;
+        destination = suspended->second->destination;
+      }
     }
-    bool moved = before.destination != wish.destination;
-    auto destination = running && !moved ? running->destination : wish.destination;
-    bool stale = running && (moved || running->connection->generation != (*connection)->generation);
-    if (!stale && (running || !wanted)) continue;
-    if (auto begun = begin(project, *connection, destination); !begun) {
+    if (!wanted) continue;
+    if (auto begun = begin(project, *connection, destination, bySetting); !begun) {
       core::logError("sync", core::describe(begun.error()));
       protocol::SyncStatus failed;
       if (!project.uri.empty()) failed.folder = project.uri;
@@ -206,7 +210,8 @@ Result<protocol::SyncStatus> Sync::start(const protocol::SyncStartParams& params
     std::lock_guard lock(mutex_);
     stopped_[project.path] = false;
   }
-  TROWEL_TRY(begin(project, connection, params.destination.value_or(session_.settings(project).syncDestination)));
+  auto destination = params.destination.value_or(session_.settings(project).syncDestination);
+  TROWEL_TRY(begin(project, connection, destination, false));
   return statusOf(project);
 }
 

@@ -17,7 +17,8 @@ class Sync final : public protocol::SyncHandlers, public protocol::SyncCommands 
  public:
   struct Place {
     std::string stateFolder;
-    std::string holder;  // who syncs, for others to read
+    std::string holder;    // who syncs, for others to read
+    bool byItself = true;  // whether the setting may start a sync; the user's own command always may
   };
 
   Sync(Session& session, Place place) : session_(session), place_(std::move(place)) {}
@@ -38,16 +39,11 @@ class Sync final : public protocol::SyncHandlers, public protocol::SyncCommands 
   void stopAll();
 
  private:
-  // What the settings say, as last acted upon.
-  struct Wish {
-    bool enabled = false;
-    std::string destination;
-    bool operator==(const Wish&) const = default;
-  };
   // A running sync; the remote outlives the session.
   struct Running {
     connection::ConnectionPtr connection;
     std::string destination;  // as asked for; empty: the default
+    bool bySetting = false;   // ends when the setting no longer says so
     std::unique_ptr<RemoteWorkspace> remote;
     std::unique_ptr<sync::SyncSession> session;
     ~Running();
@@ -56,19 +52,21 @@ class Sync final : public protocol::SyncHandlers, public protocol::SyncCommands 
   core::Result<std::shared_ptr<Running>> create(const Project& project, const connection::ConnectionPtr& connection,
                                                 const std::string& destination);
   core::Result<std::shared_ptr<Running>> begin(const Project& project, const connection::ConnectionPtr& connection,
-                                               const std::string& destination);
+                                               const std::string& destination, bool bySetting);
   std::shared_ptr<Running> find(const Project& project) const;
-  void endClosed();
-  void end(const Project& project);
+  std::shared_ptr<Running> end(const Project& project);
+  // Ends the sync where its folder, its connection or its setting is gone, and tells the editor. True where it goes on.
+  bool stillWanted(const Project& project);
+  void endClosedProjects();
   protocol::SyncStatus statusOf(const Project& project) const;
 
   Session& session_;
   Place place_;
-  std::mutex following_;                                     // one follow() at a time; guards wishes_
-  std::map<std::string, Wish> wishes_;                       // by the project's path
-  mutable std::mutex mutex_;                                 // guards running_ and stopped_
+  std::mutex following_;                                     // one follow() at a time
+  mutable std::mutex mutex_;                                 // guards everything below
   std::map<std::string, std::shared_ptr<Running>> running_;  // by the project's path
   std::map<std::string, bool> stopped_;  // projects whose user stopped the sync: the setting does not start it again
+  std::map<std::string, std::shared_ptr<Running>> suspended_;  // started by hand, ended with their connection
 };
 
 }  // namespace trowel::features

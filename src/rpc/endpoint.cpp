@@ -31,7 +31,7 @@ class Endpoint::Impl {
   Impl(Streams streams, core::WorkerPool& pool, core::Clock& clock, EndpointLimits limits)
       : streams_(std::move(streams)),
         inbox_(limits.pendingBytes),
-        outbox_(streams_.write, limits.backlogBytes, clock),
+        outbox_([this](std::string_view bytes) { return write(bytes); }, limits.backlogBytes, clock),
         outgoing_(outbox_, clock),
         dispatcher_(binder_, outbox_, outgoing_, pool) {}
 
@@ -80,6 +80,13 @@ class Endpoint::Impl {
     }
   }
 
+  // Nobody reads what the daemon says: the conversation is over, even where input still comes.
+  bool write(std::string_view bytes) {
+    if (streams_.write(bytes)) return true;
+    inbox_.end(Ending::EndOfInput);
+    return false;
+  }
+
   void read() {
     core::nameThread("rpc-read");
     FrameReader frames;
@@ -91,7 +98,8 @@ class Endpoint::Impl {
       while (auto frame = frames.next()) accept(*frame);
     }
     if (frames.pending() > 0)
-      core::logError("rpc", "input ended inside a message, " + std::to_string(frames.pending()) + " bytes of it read");
+      core::logError("rpc", "input ended inside a message, " + std::to_string(frames.pending()) +
+                                (frames.expected() ? " of " + std::to_string(*frames.expected()) : "") + " bytes read");
     inbox_.end(Ending::EndOfInput);
   }
 

@@ -53,7 +53,10 @@ void putId(Json& json, const std::optional<Id>& id) {
 }  // namespace
 
 Message parseMessage(std::string_view text) {
-  auto parsed = core::parseJson(text);
+  // The library would pass over a byte order mark; JSON text on a network has none (RFC 8259, 8.1).
+  auto parsed = text.starts_with("\xEF\xBB\xBF")
+                    ? core::fail(ErrorCode::ParseError, "The message begins with a byte order mark.")
+                    : core::parseJson(text);
   if (!parsed) {
     parsed.error().code = ErrorCode::ParseError;
     return Malformed{errorReply(std::nullopt, parsed.error())};

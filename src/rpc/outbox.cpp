@@ -6,6 +6,13 @@
 
 namespace trowel::rpc {
 
+namespace {
+
+// So much is worth a write of its own, even while more is coming.
+constexpr std::size_t kFlushBytes = 64UL * 1024;
+
+}  // namespace
+
 Outbox::Outbox(std::function<bool(std::string_view)> write, std::size_t backlogBytes, core::Clock& clock)
     : write_(std::move(write)), backlogBytes_(backlogBytes), clock_(clock), writer_([this] { run(); }) {}
 
@@ -29,8 +36,10 @@ void Outbox::push(std::string_view body, Delivery delivery) {
   pending_ += std::to_string(body.size());
   pending_ += "\r\n\r\n";
   pending_ += body;
-  if (corks_ == 0 && writing_ == 0) changed_.notify_all();
+  if (writing_ == 0 && ripe()) changed_.notify_all();
 }
+
+bool Outbox::ripe() const { return !pending_.empty() && (corks_ == 0 || pending_.size() >= kFlushBytes); }
 
 Outbox::Cork::Cork(Outbox& outbox) : outbox_(outbox) {
   std::lock_guard lock(outbox_.mutex_);
@@ -47,7 +56,7 @@ void Outbox::run() {
   std::string batch;
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return (!pending_.empty() && corks_ == 0) || finishing_; });
+    changed_.wait(lock, [this] { return ripe() || finishing_; });
     if (pending_.empty() || broken_) return;
     batch.clear();
     std::swap(batch, pending_);

@@ -21,7 +21,7 @@ class Outbox {
   // Any thread; never blocks.
   void push(std::string_view body, Delivery delivery = Delivery::Certain);
 
-  // While one lives, the writer is not woken: what its owner pushes goes out together.
+  // While one lives, the writer is not woken for little: what its owner pushes goes out together.
   class Cork {
    public:
     explicit Cork(Outbox& outbox);
@@ -39,6 +39,7 @@ class Outbox {
 
  private:
   void run();
+  bool ripe() const;  // with mutex_: whether the writer should take what waits
 
   const std::function<bool(std::string_view)> write_;
   const std::size_t backlogBytes_;

@@ -17,6 +17,7 @@ struct DaemonOptions {
   std::string executable;       // starts the demo workspace
   std::string configFile;       // Databricks configuration file; may be missing
   std::string name = "trowel";  // who we are, for others that wait for a lock of ours
+  bool safeMode = false;        // it crashed again and again: nothing starts by itself, and the user is told
   std::function<void(std::int64_t pid)> watchParent = [](std::int64_t) {};
   core::Clock* clock = &core::systemClock();
 };

@@ -29,6 +29,8 @@ class FrameReader {
 
   // Bytes of an unfinished message: not 0 at the end of input means that it was cut off.
   std::size_t pending() const { return buffer_.size() - consumed_ + body_.size(); }
+  // Bytes of its body, once its header is read.
+  std::optional<std::size_t> expected() const { return inBody_ ? length_ : std::nullopt; }
 
  private:
   // One header line, without its end; nothing while it is incomplete.

@@ -96,4 +96,5 @@ TEST_CASE("a message that was cut off is noticed") {
   reader.feed("Content-Length: 500\r\n\r\n12345678");
   CHECK_FALSE(reader.next());
   CHECK(reader.pending() == 8);
+  CHECK(reader.expected() == 500);
 }

@@ -33,6 +33,7 @@ TEST_CASE("requests, notifications and responses are told apart") {
 TEST_CASE("what is no JSON is a parse error with a null id") {
   CHECK(codeOf("") == -32700);
   CHECK(codeOf("{") == -32700);
+  CHECK(codeOf("\xEF\xBB\xBF{}") == -32700);
   CHECK(codeOf("{\"a\":\"\xff\"}") == -32700);
   CHECK(codeOf(std::string_view("{}\0", 3)) == -32700);
   CHECK(codeOf(std::string(200000, '[') + std::string(200000, ']')) == -32700);
