@@ -22,16 +22,18 @@ TEST_CASE("a session belongs to a notebook on a cluster of a connection") {
 }
 
 TEST_CASE("at the end every context is destroyed") {
-  test::ScriptedCluster cluster;
-  SessionTable table(cluster.environment());
-  for (std::string name : {"x1", "x2"}) {
-    cluster.opens(name);
-    cluster.accepts(name, "1");
-    cluster.prints(name, "1");
-    table.open({"conn", "c1", "file:///" + name}, cluster.client())->run("python", "1");
+  // A script for each: the contexts are destroyed side by side.
+  test::ScriptedCluster one;
+  test::ScriptedCluster two;
+  SessionTable table(one.environment());
+  for (auto* cluster : {&one, &two}) {
+    cluster->opens("x");
+    cluster->accepts("x", "1");
+    cluster->prints("x", "1");
+    cluster->destroys("x");
   }
-  cluster.destroys("x1");
-  cluster.destroys("x2");
+  table.open({"conn", "c1", "file:///1"}, one.client())->run("python", "1");
+  table.open({"conn", "c1", "file:///2"}, two.client())->run("python", "1");
   table.closeAll();
   CHECK(table.keys().empty());
 }
