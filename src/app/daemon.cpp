@@ -27,6 +27,9 @@ namespace {
 
 constexpr std::size_t kMaxWorkers = 32;
 constexpr std::size_t kMaxWaiting = 4096;
+constexpr std::size_t kMaxBackground = 8;
+// From the wish to end until even contexts and commands in the workspace are left to themselves.
+constexpr auto kTidyingUp = std::chrono::seconds(1);
 constexpr std::size_t kMaxConfigFile = 1024UL * 1024;
 
 constexpr const char* kSafeMode =
@@ -82,7 +85,10 @@ struct Daemon::Parts {
 
   DaemonOptions options;
   core::CancelSource shutdown;
+  core::CancelSource ending;  // soon after `shutdown`
   core::WorkerPool pool{kMaxWorkers, kMaxWaiting};
+  // Requests may all wait for a connection; what makes it must not wait behind them.
+  core::WorkerPool background{kMaxBackground, kMaxWaiting, "back"};
   core::Timer timer{*options.clock};
   rpc::Endpoint endpoint;
   protocol::Client editor{endpoint.outgoing()};
@@ -97,11 +103,12 @@ struct Daemon::Parts {
                                const core::CancelToken& cancel) { return settingsToken(name, cancel); },
        .changed = [this](const std::string& folder) { connectionChanged(folder); }}};
 
-  features::Session session{{editor, pool, timer, *options.clock, connections, shutdown.token()}};
+  features::Session session{{editor, background, timer, *options.clock, connections, shutdown.token()}};
   features::Connection connection{session};
   features::Workspace workspace{session};
-  features::Cluster cluster{session, {*options.clock, timer, http::systemRandom()}};
-  features::Kernel kernel{session, cluster, {*options.clock, timer, http::systemRandom()}};
+  kernel::Environment environment{*options.clock, timer, http::systemRandom(), ending.token()};
+  features::Cluster cluster{session, environment};
+  features::Kernel kernel{session, cluster, environment};
   features::Notebook notebook;
   features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
   features::Debug debug{session};
@@ -114,7 +121,12 @@ struct Daemon::Parts {
                                 commands,
                                 {.watchParent = options.watchParent,
                                  .notice = options.safeMode ? kSafeMode : "",
-                                 .projectsChanged = [this] { connection.followSettings(); }}};
+                                 .projectsChanged =
+                                     [this] {
+                                       connection.followSettings();
+                                       sync.follow();
+                                     },
+                                 .projectClosed = [this](const std::string& folder) { connection.forget(folder); }}};
 };
 
 Daemon::Daemon(rpc::Streams streams, DaemonOptions options)
@@ -130,10 +142,12 @@ int Daemon::run() {
   core::logInfo("app", ending == rpc::Ending::Exit         ? "the editor said exit"
                        : ending == rpc::Ending::EndOfInput ? "the editor closed the conversation"
                                                            : "stopped by a signal or by the editor's end");
+  parts_->timer.after(kTidyingUp, [ending = parts_->ending] { ending.cancel(core::CancelReason::Shutdown); });
   parts_->shutdown.cancel(core::CancelReason::Shutdown);
   parts_->sync.stopAll();
   parts_->kernel.closeAll();
   parts_->pool.stop();
+  parts_->background.stop();
   parts_->timer.stop();
   parts_->endpoint.close();
   return orderly ? 0 : 1;

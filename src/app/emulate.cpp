@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdio>
+#include <optional>
 #include <thread>
 
 #include "options.hpp"
@@ -75,22 +76,26 @@ int emulate(const CommonOptions& common, const EmulateOptions& options) {
     complain(emulator.error().message);
     return 1;
   }
+  std::optional<os::FileLock> living;
   if (options.endpointFile.empty()) {
     greet(**emulator);
-  } else if (auto written =
-                 connection::writeEndpointFile(options.endpointFile, {(*emulator)->host(), (*emulator)->token()});
-             !written) {
-    complain(written.error().message);
-    return 1;
   } else {
+    auto written = connection::writeEndpointFile(options.endpointFile, {(*emulator)->host(), (*emulator)->token()});
+    if (!written) {
+      complain(written.error().message);
+      return 1;
+    }
+    living = *std::move(written);
     std::printf("listening on %s\n", (*emulator)->host().c_str());
   }
   std::fflush(stdout);
 
-  static const os::WakeFd unused;
+  // Never destroyed: the thread that signals it ends with the process.
+  static const auto& unused = *new os::WakeFd;
   if (!options.whileUsed.empty()) watchUsers(options.whileUsed, unused);
   os::waitReadable({signals.get(), unused.fd()}, os::kForever);
-  if (!options.endpointFile.empty()) static_cast<void>(os::removeFile(options.endpointFile));
+  if (living) static_cast<void>(os::removeFile(options.endpointFile));
+  living.reset();  // the next one need not wait for our end
   (*emulator)->stop();
   return 0;
 }

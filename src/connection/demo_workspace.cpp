@@ -6,7 +6,7 @@
 // user waits for its end, finds no endpoint and starts a new one.
 #include "trowel/connection/demo_workspace.hpp"
 
-#include <signal.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -26,18 +26,24 @@ using core::Result;
 
 constexpr auto kStartPatience = std::chrono::seconds(15);
 
+// Held by who wrote the endpoint file. A process id would not do: it may be a zombie's, or another program's by now.
+std::string lifeLockPath(const std::string& endpointPath) { return endpointPath + ".lock"; }
+
 }  // namespace
 
-Result<void> writeEndpointFile(const std::string& path, const LocalEndpoint& endpoint) {
+Result<os::FileLock> writeEndpointFile(const std::string& path, const LocalEndpoint& endpoint) {
+  auto living = TROWEL_TRY(os::FileLock::tryAcquire(lifeLockPath(path), os::LockMode::Exclusive));
   core::Json json{{"host", endpoint.host}, {"token", endpoint.token.reveal()}, {"pid", getpid()}};
-  return os::replaceFile(path, core::dumpJson(json), 0600);
+  TROWEL_TRY(os::replaceFile(path, core::dumpJson(json), 0600));
+  return living;
 }
 
 Result<LocalEndpoint> readEndpointFile(const std::string& path) {
   auto json = TROWEL_TRY(core::parseJson(TROWEL_TRY(os::readFile(path, 4096))));
   LocalEndpoint endpoint{core::stringAt(json, "host"), core::SecretString(core::stringAt(json, "token"))};
-  auto pid = core::intAt(json, "pid");
-  if (endpoint.host.empty() || endpoint.token.empty() || pid <= 0 || !os::processAlive(static_cast<pid_t>(pid)))
+  auto dead = os::FileLock::tryAcquire(lifeLockPath(path), os::LockMode::Shared);
+  if (!dead && dead.error().code != ErrorCode::Conflict) return std::unexpected(dead.error());
+  if (dead || endpoint.host.empty() || endpoint.token.empty())
     return core::fail(ErrorCode::NotFound, "No demo workspace is running.");
   return endpoint;
 }

@@ -27,8 +27,8 @@ void runGuarded(Job& job) {
 
 void nameThread(const std::string& name) { pthread_setname_np(pthread_self(), name.substr(0, 15).c_str()); }
 
-WorkerPool::WorkerPool(std::size_t maxThreads, std::size_t maxWaiting)
-    : maxThreads_(maxThreads), maxWaiting_(maxWaiting) {}
+WorkerPool::WorkerPool(std::size_t maxThreads, std::size_t maxWaiting, std::string name)
+    : maxThreads_(maxThreads), maxWaiting_(maxWaiting), name_(std::move(name)) {}
 
 WorkerPool::~WorkerPool() { stop(); }
 
@@ -50,7 +50,7 @@ void WorkerPool::push(Job job) {
 }
 
 void WorkerPool::run(std::size_t number) {
-  nameThread("work-" + std::to_string(number));
+  nameThread(name_ + "-" + std::to_string(number));
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;

@@ -222,6 +222,14 @@ void Connection::followSettings() {
   }
 }
 
+void Connection::forget(const std::string& folder) {
+  {
+    std::lock_guard lock(mutex_);
+    followed_.erase(folder);
+  }
+  session_.connections().forget(folder);
+}
+
 void Connection::announce(const std::string& folder) {
   for (const auto& project : session_.projects()) {
     if (project.path != folder) continue;

@@ -31,6 +31,9 @@ class Connection final : public protocol::ConnectionHandlers, public protocol::C
   // Connects every project whose setting trowel.connection changed since the last time; in the background.
   void followSettings();
 
+  // The project was closed: opened again, it begins anew.
+  void forget(const std::string& folder);
+
   // Tells the editor how a project's connection stands. One that failed for want of a network is tried again later.
   void announce(const std::string& folder);
 

@@ -81,7 +81,7 @@ void Lifecycle::didChangeWorkspaceFolders(const protocol::DidChangeWorkspaceFold
     return project.uri.empty() || std::ranges::find(params.event.removed, project.uri,
                                                     &protocol::WorkspaceFolder::uri) != params.event.removed.end();
   });
-  for (const auto& gone : toProjects(params.event.removed)) session_.connections().forget(gone.path);
+  for (const auto& gone : toProjects(params.event.removed)) hooks_.projectClosed(gone.path);
   for (auto& added : toProjects(params.event.added)) projects.push_back(std::move(added));
   session_.setProjects(std::move(projects));
   refresh();

@@ -16,6 +16,7 @@ class Lifecycle final : public protocol::LifecycleHandlers {
     std::function<void(std::int64_t pid)> watchParent;  // the editor's process
     std::string notice;                                 // for the user, once the editor is ready; may be empty
     std::function<void()> projectsChanged;              // projects, settings or trust: on a worker, settings are fresh
+    std::function<void(const std::string& path)> projectClosed;
   };
 
   Lifecycle(Session& session, const protocol::CommandTable& commands, Hooks hooks)

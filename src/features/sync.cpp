@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "trowel/core/log.hpp"
 
 namespace trowel::features {
@@ -91,9 +93,10 @@ Result<std::shared_ptr<Sync::Running>> Sync::create(const Project& project, cons
 }
 
 Result<std::shared_ptr<Sync::Running>> Sync::begin(const Project& project, const connection::ConnectionPtr& connection,
-                                                   const std::string& destination) {
+                                                   const std::string& destination, bool bySetting) {
   end(project);
   auto running = TROWEL_TRY(create(project, connection, destination));
+  running->bySetting = bySetting;
   {
     std::lock_guard lock(mutex_);
     running_[project.path] = running;
@@ -108,16 +111,46 @@ std::shared_ptr<Sync::Running> Sync::find(const Project& project) const {
   return it == running_.end() ? nullptr : it->second;
 }
 
-void Sync::end(const Project& project) {
+std::shared_ptr<Sync::Running> Sync::end(const Project& project) {
   std::shared_ptr<Running> running;
   {
     std::lock_guard lock(mutex_);
+    suspended_.erase(project.path);
     auto it = running_.find(project.path);
-    if (it == running_.end()) return;
+    if (it == running_.end()) return nullptr;
     running = std::move(it->second);
     running_.erase(it);
   }
   running->session->stop();
+  return running;
+}
+
+bool Sync::stillWanted(const Project& project) {
+  auto running = find(project);
+  if (!running) return false;
+  auto settings = session_.settings(project);
+  // Another connection was chosen, or the same one is being made anew.
+  bool connectionGone = running->connection->cancel.cancelled();
+  bool settingGone = running->bySetting && (!settings.syncEnabled || settings.syncDestination != running->destination);
+  if (!connectionGone && !settingGone) return true;
+  end(project);
+  if (!running->bySetting) {
+    std::lock_guard lock(mutex_);
+    suspended_[project.path] = running;
+  }
+  session_.editor().syncChanged(statusOf(project));
+  return false;
+}
+
+void Sync::endClosedProjects() {
+  std::vector<std::string> closed;
+  auto projects = session_.projects();
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [path, running] : running_)
+      if (std::ranges::find(projects, path, &Project::path) == projects.end()) closed.push_back(path);
+  }
+  for (const auto& path : closed) end(Project{.uri = {}, .path = path, .name = {}});
 }
 
 void Sync::stopAll() {
@@ -131,29 +164,30 @@ void Sync::stopAll() {
 
 void Sync::follow() {
   std::lock_guard oneAtATime(following_);
+  endClosedProjects();
   for (const auto& project : session_.projects()) {
     if (project.path.empty() || !session_.trusted()) continue;
-    auto status = session_.connections().status(project.path);
-    if (status.state == connection::State::Connecting) continue;
-    auto running = find(project);
-    if (status.state == connection::State::None) {
-      end(project);
-      continue;
-    }
-    // A connection that failed may come back; its sync waits for that.
-    if (status.state == connection::State::Failed) continue;
+    if (stillWanted(project)) continue;
+    if (session_.connections().status(project.path).state != connection::State::Ready) continue;
     auto connection = session_.connection(project, session_.shutdown());
     if (!connection) continue;
     auto settings = session_.settings(project);
     bool wanted = settings.syncEnabled && place_.byItself;
+    bool bySetting = true;
+    auto destination = settings.syncDestination;
     {
       std::lock_guard lock(mutex_);
-      if (stopped_[project.path]) wanted = false;
+      auto suspended = suspended_.find(project.path);
+      if (stopped_[project.path]) {
+        wanted = false;
+      } else if (suspended != suspended_.end() && suspended->second->connection->id == (*connection)->id) {
+        wanted = true;
+        bySetting = false;
+        destination = suspended->second->destination;
+      }
     }
-    auto destination = running ? running->destination : settings.syncDestination;
-    bool stale = running && running->connection->generation != (*connection)->generation;
-    if (!stale && (running || !wanted)) continue;
-    if (auto begun = begin(project, *connection, destination); !begun) {
+    if (!wanted) continue;
+    if (auto begun = begin(project, *connection, destination, bySetting); !begun) {
       core::logError("sync", core::describe(begun.error()));
       protocol::SyncStatus failed;
       if (!project.uri.empty()) failed.folder = project.uri;
@@ -176,7 +210,8 @@ Result<protocol::SyncStatus> Sync::start(const protocol::SyncStartParams& params
     std::lock_guard lock(mutex_);
     stopped_[project.path] = false;
   }
-  TROWEL_TRY(begin(project, connection, params.destination.value_or(session_.settings(project).syncDestination)));
+  auto destination = params.destination.value_or(session_.settings(project).syncDestination);
+  TROWEL_TRY(begin(project, connection, destination, false));
   return statusOf(project);
 }
 

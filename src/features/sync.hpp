@@ -43,6 +43,7 @@ class Sync final : public protocol::SyncHandlers, public protocol::SyncCommands 
   struct Running {
     connection::ConnectionPtr connection;
     std::string destination;  // as asked for; empty: the default
+    bool bySetting = false;   // ends when the setting no longer says so
     std::unique_ptr<RemoteWorkspace> remote;
     std::unique_ptr<sync::SyncSession> session;
     ~Running();
@@ -51,17 +52,21 @@ class Sync final : public protocol::SyncHandlers, public protocol::SyncCommands 
   core::Result<std::shared_ptr<Running>> create(const Project& project, const connection::ConnectionPtr& connection,
                                                 const std::string& destination);
   core::Result<std::shared_ptr<Running>> begin(const Project& project, const connection::ConnectionPtr& connection,
-                                               const std::string& destination);
+                                               const std::string& destination, bool bySetting);
   std::shared_ptr<Running> find(const Project& project) const;
-  void end(const Project& project);
+  std::shared_ptr<Running> end(const Project& project);
+  // Ends the sync where its folder, its connection or its setting is gone, and tells the editor. True where it goes on.
+  bool stillWanted(const Project& project);
+  void endClosedProjects();
   protocol::SyncStatus statusOf(const Project& project) const;
 
   Session& session_;
   Place place_;
   std::mutex following_;                                     // one follow() at a time
-  mutable std::mutex mutex_;                                 // guards running_ and stopped_
+  mutable std::mutex mutex_;                                 // guards everything below
   std::map<std::string, std::shared_ptr<Running>> running_;  // by the project's path
   std::map<std::string, bool> stopped_;  // projects whose user stopped the sync: the setting does not start it again
+  std::map<std::string, std::shared_ptr<Running>> suspended_;  // started by hand, ended with their connection
 };
 
 }  // namespace trowel::features

@@ -66,7 +66,7 @@ class CommandRun {
     auto& clock = context_.environment.clock;
     const bool shutdown = cancel_.reason() == core::CancelReason::Shutdown;
     const auto wait = shutdown ? core::Duration(kShutdownWait) : core::Duration(kInterruptWait);
-    const TimeLimit limit(context_.environment.timer, wait);
+    const TimeLimit limit(context_.environment, wait);
     const databricks::CallOptions options{.cancel = limit.token()};
     CommandEnd end{.kind = CommandEnd::Kind::Interrupted, .confirmed = false};
     const auto deadline = clock.now() + wait;
@@ -103,7 +103,7 @@ class CommandRun {
 
 CommandEnd runCommand(const RemoteContext& context, const std::string& contextId, const std::string& language,
                       const std::string& code, const core::CancelToken& cancel) {
-  const Grace grace(context.environment.timer, cancel);
+  const Grace grace(context.environment, cancel);
   auto sent = context.commands.execute(context.clusterId, contextId, language, code, {.cancel = grace.token()});
   if (!sent) {
     // The workspace's own answer means that there is no command; a gateway's, or none, means nothing.

@@ -229,7 +229,7 @@ void ExecutionSession::dropContext(core::Duration timeout) {
   if (contextId_.empty()) return;
   auto contextId = std::exchange(contextId_, {});
   const auto rest = client();
-  const TimeLimit limit(environment_.timer, timeout);
+  const TimeLimit limit(environment_, timeout);
   auto destroyed = databricks::Commands(*rest).destroyContext(clusterId_, contextId, {.cancel = limit.token()});
   // A cluster that was restarted has dropped it already.
   if (!destroyed) core::logDebug(kLog, "context not destroyed: " + core::describe(destroyed.error()));

@@ -35,7 +35,7 @@ bool isTransient(const core::Error& error) {
 }
 
 core::Result<std::string> RemoteContext::create(const core::CancelToken& cancel) const {
-  const Grace grace(environment.timer, cancel);
+  const Grace grace(environment, cancel);
   PollPace pace(kClusterPoll, environment.random);
   for (int attempt = 1;; ++attempt) {
     auto created = commands.createContext(clusterId, "python", {.cancel = grace.token()});

@@ -4,15 +4,17 @@
 
 #include "trowel/core/cancel.hpp"
 #include "trowel/core/timer.hpp"
+#include "trowel/kernel/environment.hpp"
 
 namespace trowel::kernel {
 
-// Its token is cancelled when `duration` has passed.
+// Its token is cancelled when `duration` has passed, or at the end of everything.
 class TimeLimit {
  public:
-  TimeLimit(core::Timer& timer, core::Duration duration)
-      : timer_(timer),
-        id_(timer.after(duration, [source = source_] { source.cancel(core::CancelReason::Deadline); })) {}
+  TimeLimit(const Environment& environment, core::Duration duration)
+      : timer_(environment.timer),
+        source_(environment.ending),
+        id_(timer_.after(duration, [source = source_] { source.cancel(core::CancelReason::Deadline); })) {}
   TimeLimit(const TimeLimit&) = delete;
   TimeLimit& operator=(const TimeLimit&) = delete;
   ~TimeLimit() { timer_.cancel(id_); }
@@ -29,8 +31,9 @@ class TimeLimit {
 // could not be ended without its name. At shutdown there is less time.
 class Grace {
  public:
-  Grace(core::Timer& timer, const core::CancelToken& cancel)
-      : registration_(cancel.onCancel([&timer, source = source_, cancel] {
+  Grace(const Environment& environment, const core::CancelToken& cancel)
+      : source_(environment.ending),
+        registration_(cancel.onCancel([&timer = environment.timer, source = source_, cancel] {
           bool shutdown = cancel.reason() == core::CancelReason::Shutdown;
           timer.after(std::chrono::seconds(shutdown ? 1 : 5), [source, cancel] { source.cancel(cancel.reason()); });
         })) {}

@@ -92,7 +92,7 @@ void Dispatcher::runOnWorker(const Binder::BoundRequest& bound, Request call) {
     if (!running_.emplace(call.id, source).second)
       return answer(call.id, core::fail(ErrorCode::InvalidRequest, "A request with this id is running already."));
   }
-  if (!early_.empty() && early_.erase(call.id) > 0) source.cancel(core::CancelReason::Client);
+  if (early_.erase(call.id) + earlier_.erase(call.id) > 0) source.cancel(core::CancelReason::Client);
 
   std::string key;
   if (bound.lane.kind == Lane::Kind::Serial) key = core::stringAt(call.params, bound.lane.key.c_str());

@@ -24,8 +24,9 @@ class Dispatcher {
 
   void dispatch(Message message);
 
-  // Everything read so far has been dispatched: a cancel that found nothing came too late.
-  void caughtUp() { early_.clear(); }
+  // A batch has been dispatched. A cancel overtakes its request into the batch before at most: what has found none
+  // by the end of the next came too late.
+  void caughtUp() { earlier_ = std::exchange(early_, {}); }
 
   bool exited() const { return exited_; }
   bool shutDown() const { return state_ == State::ShutDown; }
@@ -65,7 +66,8 @@ class Dispatcher {
   core::WorkerPool& pool_;
   State state_ = State::Fresh;
   bool exited_ = false;
-  std::set<Id> early_;  // cancelled before they were dispatched
+  std::set<Id> early_;    // cancelled before they were dispatched, in this batch
+  std::set<Id> earlier_;  // and in the one before
   std::unordered_map<std::string, std::weak_ptr<core::Strand>> strands_;
 
   core::CancelSource all_;

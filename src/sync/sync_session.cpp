@@ -212,6 +212,7 @@ void Session::start() {
     const auto token = stop_.token();
     while (!token.cancelled()) {
       const auto wait = step();
+      if (token.cancelled()) break;  // the step may have taken the signal for one of its own
       os::waitReadable({wake_.fd(), watchFd()}, wait);
       wake_.clear();
     }

@@ -10,6 +10,7 @@
 #include "trowel/core/cancel.hpp"
 #include "trowel/core/error.hpp"
 #include "trowel/core/secret.hpp"
+#include "trowel/os/file_lock.hpp"
 
 namespace trowel::connection {
 
@@ -18,8 +19,10 @@ struct LocalEndpoint {
   core::SecretString token;
 };
 
-// How an emulator tells where it listens: a private file with host, token and pid, replaced atomically.
-core::Result<void> writeEndpointFile(const std::string& path, const LocalEndpoint& endpoint);
+// How an emulator tells where it listens: a private file with host, token and pid, replaced atomically. It counts for
+// as long as the lock is held, however the emulator ends. Conflict where another one lives that wrote the same file.
+core::Result<os::FileLock> writeEndpointFile(const std::string& path, const LocalEndpoint& endpoint);
+// NotFound where whoever wrote it lives no more.
 core::Result<LocalEndpoint> readEndpointFile(const std::string& path);
 
 // Every process that uses the demo holds a shared lock on one file; the emulator waits for the exclusive one and ends

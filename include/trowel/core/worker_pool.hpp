@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -17,11 +18,11 @@ using Job = std::move_only_function<void()>;
 // Names the calling thread, as seen in debuggers and in docs/threads.md. At most 15 bytes are kept.
 void nameThread(const std::string& name);
 
-// Threads named work-N, started when a job finds none idle, up to `maxThreads`. Jobs may block: they are ordinary
+// Threads named NAME-N, started when a job finds none idle, up to `maxThreads`. Jobs may block: they are ordinary
 // synchronous code. A job that throws is logged and dropped; the thread lives on.
 class WorkerPool {
  public:
-  WorkerPool(std::size_t maxThreads, std::size_t maxWaiting);
+  WorkerPool(std::size_t maxThreads, std::size_t maxWaiting, std::string name = "work");
   ~WorkerPool();  // stop()
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -39,6 +40,7 @@ class WorkerPool {
 
   const std::size_t maxThreads_;
   const std::size_t maxWaiting_;
+  const std::string name_;
   std::mutex mutex_;  // guards everything below
   std::condition_variable wake_;
   std::deque<Job> waiting_;

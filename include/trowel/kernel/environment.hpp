@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "trowel/core/cancel.hpp"
 #include "trowel/core/timer.hpp"
 
 namespace trowel::kernel {
@@ -12,6 +13,7 @@ struct Environment {
   core::Clock& clock;
   core::Timer& timer;              // bounds calls that the user waits for
   std::function<double()> random;  // numbers in [0, 1), from any thread: spreads the polling
+  core::CancelToken ending = {};   // cancelled when Trowel must end now: even what tidies up is not waited for
 };
 
 }  // namespace trowel::kernel

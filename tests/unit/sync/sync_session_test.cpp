@@ -80,6 +80,23 @@ struct Fixture {
 
 using Files = std::map<std::string, std::string>;
 
+// A server that takes an upload and never answers.
+class SilentRemote final : public sync::RemoteStore {
+ public:
+  os::WakeFd putting;
+
+  core::Result<sync::FolderOutcome> makeFolder(const std::string&, const core::CancelToken&) override {
+    return sync::FolderOutcome::Existed;
+  }
+  core::Result<void> put(const std::string&, const std::string&, ObjectKind, std::string_view,
+                         const core::CancelToken& token) override {
+    putting.signal();
+    token.waitFor(core::systemClock(), 60s);
+    return std::unexpected(token.error("The upload"));
+  }
+  core::Result<void> remove(const std::string&, const core::CancelToken&) override { return {}; }
+};
+
 }  // namespace
 
 TEST_CASE_METHOD(Fixture, "a first sync sends what is selected, under the names of the workspace") {
@@ -438,6 +455,17 @@ TEST_CASE_METHOD(Fixture, "the thread watches, and stops when told") {
   write("a", "2");
   await([&] { return last.state == SyncState::Watching && last.done == 2; });
   CHECK(files()["a"] == "2");
+  threaded->stop();
+  CHECK(threaded->status().state == SyncState::Off);
+}
+
+TEST_CASE_METHOD(Fixture, "stopping ends the thread while an upload gets no answer") {
+  write("a", "1");
+  write("b", "1");
+  SilentRemote silent;
+  auto threaded = sync::SyncSession::create(options(), silent, core::systemClock(), {}).value();
+  threaded->start();
+  REQUIRE(os::waitReadable({silent.putting.fd()}, 60s));
   threaded->stop();
   CHECK(threaded->status().state == SyncState::Off);
 }
