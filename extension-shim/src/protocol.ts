@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '4248e99c97bac5ae';
+export const protocolHash = 'cbec5f96231abd0d';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {

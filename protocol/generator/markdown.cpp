@@ -35,7 +35,7 @@ Output generateMarkdown(const Model& model) {
       "`$/cancelRequest` and\n"
       "`$/progress`. Unknown fields are ignored, a missing required one is InvalidParams with a JSON pointer, absent "
       "is not\n"
-      "null. Examples that run as tests lie in `tests/conversations/`.\n";
+      "null. Examples that run as tests lie in `protocol/conversations/`.\n";
   for (const auto& area : model.areas) {
     out += fmt::format("\n## {}\n\n{}\n", area.name, area.doc);
     methods(out, "Requests to the daemon", area.requests, false);
