@@ -114,7 +114,7 @@ core::Result<http::HttpResponse> RestClient::exchange(const Call& call, http::Ht
     core::Error error;
     if (!response) {
       verdict = http::verdictOf(response.error());
-      error = std::move(response).error();
+      error = std::move(response).error();  // NOLINT(cppcoreguidelines-slicing): the verdict has been read
     } else if (response->status >= 200 && response->status < 300) {
       auto accepted = accept(*response);
       if (accepted) return *std::move(response);

@@ -71,7 +71,11 @@ std::optional<Fault> Faults::take(const Request& request) {
       continue;
     }
     Fault fault = *it;
-    if (it->times > 0 && --it->times == 0) faults_.erase(it);
+    if (it->times == 1) {
+      faults_.erase(it);
+    } else if (it->times > 1) {
+      --it->times;
+    }
     return fault;
   }
   return std::nullopt;

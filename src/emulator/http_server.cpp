@@ -25,7 +25,7 @@ namespace trowel::emulator {
 
 namespace {
 
-constexpr std::size_t kMaxHead = 64 * 1024;
+constexpr std::size_t kMaxHead = 64UL * 1024;
 constexpr std::size_t kMaxBody = 512UL * 1024 * 1024;
 constexpr std::size_t kMaxConnections = 512;
 constexpr int kIdleMilliseconds = 120'000;

@@ -12,7 +12,6 @@ namespace trowel::features {
 
 namespace {
 
-using connection::Offer;
 using connection::Source;
 using connection::State;
 using core::ErrorCode;
