@@ -22,8 +22,8 @@ constexpr auto kShutdownWait = std::chrono::seconds(1);
 class CommandRun {
  public:
   CommandRun(const RemoteContext& context, const std::string& contextId, const std::string& commandId,
-             const core::CancelToken& cancel)
-      : context_(context), contextId_(contextId), commandId_(commandId), cancel_(cancel) {}
+             const core::CancelToken& cancel, const std::function<void(std::string_view)>& report)
+      : context_(context), contextId_(contextId), commandId_(commandId), cancel_(cancel), report_(report) {}
 
   CommandEnd await() {
     auto& clock = context_.environment.clock;
@@ -34,6 +34,7 @@ class CommandRun {
       if (status) {
         lastWord_ = clock.now();
         if (status->isOver()) return {.command = *std::move(status)};
+        if (std::exchange(silent_, false)) report_("Running");
       } else if (!cancel_.cancelled()) {
         if (auto end = endAfter(std::move(status).error())) return *std::move(end);
       }
@@ -48,7 +49,7 @@ class CommandRun {
   }
 
   // Nothing where waiting goes on.
-  std::optional<CommandEnd> endAfter(core::Error error) const {
+  std::optional<CommandEnd> endAfter(core::Error error) {
     using Kind = CommandEnd::Kind;
     bool aboutUs = error.code == core::ErrorCode::Unauthenticated || error.code == core::ErrorCode::PermissionDenied;
     if (aboutUs) return CommandEnd{.kind = Kind::InDoubt, .error = std::move(error)};
@@ -58,7 +59,10 @@ class CommandRun {
       if (health == ContextHealth::Alive && error.code == core::ErrorCode::NotFound)
         return CommandEnd{.kind = Kind::InDoubt, .error = std::move(error)};
     }
-    if (context_.environment.clock.now() - lastWord_ < kPatience) return std::nullopt;
+    if (context_.environment.clock.now() - lastWord_ < kPatience) {
+      if (!std::exchange(silent_, true)) report_(error.message + " Trowel goes on asking for the cell's result.");
+      return std::nullopt;
+    }
     return CommandEnd{.kind = Kind::InDoubt, .error = std::move(error)};
   }
 
@@ -96,13 +100,16 @@ class CommandRun {
   const std::string& contextId_;
   const std::string& commandId_;
   const core::CancelToken& cancel_;
+  const std::function<void(std::string_view)>& report_;
   core::TimePoint lastWord_;
+  bool silent_ = false;  // since the last word
 };
 
 }  // namespace
 
 CommandEnd runCommand(const RemoteContext& context, const std::string& contextId, const std::string& language,
-                      const std::string& code, const core::CancelToken& cancel) {
+                      const std::string& code, const core::CancelToken& cancel,
+                      const std::function<void(std::string_view)>& report) {
   const Grace grace(context.environment, cancel);
   auto sent = context.commands.execute(context.clusterId, contextId, language, code, {.cancel = grace.token()});
   if (!sent) {
@@ -112,7 +119,7 @@ CommandEnd runCommand(const RemoteContext& context, const std::string& contextId
     auto kind = answered ? CommandEnd::Kind::Refused : CommandEnd::Kind::InDoubt;
     return {.kind = kind, .error = std::move(sent).error()};
   }
-  return CommandRun(context, contextId, *sent, cancel).await();
+  return CommandRun(context, contextId, *sent, cancel, report).await();
 }
 
 }  // namespace trowel::kernel

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "kernel/remote_context.hpp"
 #include "trowel/core/cancel.hpp"
@@ -25,8 +27,9 @@ struct CommandEnd {
 };
 
 // Blocks until the end. Cancelling interrupts the command and waits up to ten seconds for the workspace's word; with
-// the reason Shutdown it only asks for the interruption.
+// the reason Shutdown it only asks for the interruption. `report` hears what is waited for.
 CommandEnd runCommand(const RemoteContext& context, const std::string& contextId, const std::string& language,
-                      const std::string& code, const core::CancelToken& cancel);
+                      const std::string& code, const core::CancelToken& cancel,
+                      const std::function<void(std::string_view)>& report);
 
 }  // namespace trowel::kernel

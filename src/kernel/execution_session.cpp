@@ -131,7 +131,8 @@ RunResult ExecutionSession::runOnCluster(const notebook::CellPlan& plan, const c
     if (std::exchange(lost_, false)) outputs.push_back(notebook::notice(kStartedAgain));
     report(options, "Running");
 
-    auto end = runCommand(context, contextId_, plan.language, plan.code, cancel);
+    auto end = runCommand(context, contextId_, plan.language, plan.code, cancel,
+                          [&options](std::string_view text) { report(options, text); });
     using Kind = CommandEnd::Kind;
     if (end.kind == Kind::Refused && !again && context.health(contextId_, cancel) == ContextHealth::Gone) {
       core::logInfo(kLog, "context of cluster " + clusterId_ + " is gone; starting another");

@@ -93,8 +93,9 @@ core::Result<void> makePrivateDirs(const std::string& path) {
   for (std::size_t slash = 0; slash != std::string::npos;) {
     slash = path.find('/', slash + 1);
     const std::string part = path.substr(0, slash);
-    if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST && !pathExists(part))
-      return failErrno(errno, "Cannot make the folder " + part);
+    if (::mkdir(part.c_str(), 0700) == 0) continue;
+    if (const int number = errno; number != EEXIST && !pathExists(part))
+      return failErrno(number, "Cannot make the folder " + part);
   }
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return failErrno(errno, "Cannot use the folder " + path);

@@ -108,10 +108,17 @@ TEST_CASE("lost polls do not lose the cell") {
   cluster.poll("x1").reply(503, "");
   cluster.poll("x1").reply(500, ScriptedCluster::error("something unheard of"));  // the context's word decides
   cluster.contextIs("x1", "Running");
+  cluster.commandIs("x1", "Running");
   cluster.prints("x1", "done");
-  auto result = cluster.session.run("python", "long()");
+  std::vector<std::string> told;
+  auto result =
+      cluster.session.run("python", "long()", {.onProgress = [&](std::string_view text) { told.emplace_back(text); }});
   CHECK(result.state == RunState::Succeeded);
   CHECK(shown(result) == "done\n");
+  REQUIRE(told.size() == 4);
+  CHECK(told[1] == "Running");
+  CHECK(told[2].ends_with("Trowel goes on asking for the cell's result."));
+  CHECK(told[3] == "Running");
 }
 
 TEST_CASE("ten minutes of silence end the waiting with a word of caution") {

@@ -59,6 +59,8 @@ TEST_CASE("private folders and temporary files are private") {
   CHECK(os::readFile(file, 100).value() == "content");
   dir.write("plain", "");
   CHECK(os::makePrivateDirs(dir / "plain").error().code == core::ErrorCode::AlreadyExists);
+  // Nobody may: the reason is told, not that the folder is missing.
+  CHECK(os::makePrivateDirs("/sys/trowel").error().code != core::ErrorCode::NotFound);
   REQUIRE(os::removeTree(dir / "x"));
   CHECK_FALSE(os::pathExists(dir / "x"));
   CHECK(os::removeTree(dir / "x"));
