@@ -59,13 +59,12 @@ void checkWatches(Report& report) {
                             "fs.inotify.max_user_watches=524288");
 }
 
-void checkState(Report& report) {
-  auto folder = os::stateDir();
+void checkFolder(Report& report, const std::string& what, const std::string& folder) {
   auto made = os::makePrivateDirs(folder);
   auto probe = made ? os::writeTempFile(folder, "doctor-", "x") : std::unexpected(made.error());
-  if (!probe) return report.bad("state folder", probe.error().message);
+  if (!probe) return report.bad(what, probe.error().message);
   static_cast<void>(os::removeFile(*probe));
-  report.ok("state folder", folder);
+  report.ok(what, folder);
 }
 
 void checkConnection(Report& report, const std::string& folder, const std::string& profile) {
@@ -92,7 +91,8 @@ int doctor(const CommonOptions& common, const DoctorOptions& options) {
   if (!startLog(common, false)) return 2;
   Report report;
   report.ok("binary", std::string(core::kVersion) + ", " + os::executablePath().value_or("unknown path"));
-  checkState(report);
+  checkFolder(report, "state folder", os::stateDir());
+  checkFolder(report, "runtime folder", os::runtimeDir());
   checkConfiguration(report, systemOptions("doctor").configFile);
   checkConnection(report, *folder, options.profile);
   checkWatches(report);

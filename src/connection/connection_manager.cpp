@@ -20,6 +20,9 @@ namespace {
 using core::ErrorCode;
 using core::Result;
 
+constexpr int kDemoAttempts = 10;
+constexpr auto kDemoPause = std::chrono::milliseconds(100);
+
 std::string sourceOf(const Offer& offer) {
   switch (offer.source) {
     case Source::Profile:
@@ -150,30 +153,40 @@ void ConnectionManager::finish(const std::string& folder, std::uint64_t attempt,
   });
 }
 
-Result<ConnectionPtr> ConnectionManager::connect(const Offer& offer, const core::CancelToken& lifetime,
+Result<ConnectionPtr> ConnectionManager::connect(Offer offer, const core::CancelToken& lifetime,
                                                  const core::CancelToken& cancel) {
   // A newer choice and the caller both stop the attempt.
   core::CancelSource either(cancel);
   auto superseded = lifetime.onCancel([&] { either.cancel(core::CancelReason::Superseded); });
+  if (offer.source == Source::Demo) return connectDemo(std::move(offer), lifetime, either.token());
+  if (offer.source == Source::Settings) offer.token = TROWEL_TRY(parts_.settingsToken(offer.name, either.token()));
+  return prove(offer, lifetime, either.token());
+}
 
-  std::string hostText = offer.host;
-  core::SecretString token = offer.token;
-  if (offer.source == Source::Demo) {
-    auto endpoint = TROWEL_TRY(parts_.demo.ensureRunning(either.token()));
-    hostText = endpoint.host;
-    token = endpoint.token;
-  } else if (offer.source == Source::Settings) {
-    token = TROWEL_TRY(parts_.settingsToken(offer.name, either.token()));
+Result<ConnectionPtr> ConnectionManager::connectDemo(Offer offer, const core::CancelToken& lifetime,
+                                                     const core::CancelToken& cancel) {
+  for (int again = kDemoAttempts; true; --again) {
+    auto endpoint = TROWEL_TRY(parts_.demo.ensureRunning(cancel));
+    offer.host = endpoint.host;
+    offer.token = endpoint.token;
+    auto connected = prove(offer, lifetime, cancel);
+    // An emulator that is just dying does not listen any more, but still looks alive for a moment.
+    if (connected || connected.error().code != ErrorCode::Unavailable || again == 0) return connected;
+    if (!cancel.waitFor(parts_.clock, kDemoPause)) return std::unexpected(cancel.error("Connecting"));
   }
-  auto origin = TROWEL_TRY(http::parseOrigin(hostText));
-  databricks::RestConfig config{.host = origin,
-                                .credentials = [token]() -> Result<core::SecretString> { return token; },
-                                .credentialSource = sourceOf(offer)};
+}
+
+Result<ConnectionPtr> ConnectionManager::prove(const Offer& offer, const core::CancelToken& lifetime,
+                                               const core::CancelToken& cancel) {
+  databricks::RestConfig config;
+  config.host = TROWEL_TRY(http::parseOrigin(offer.host));
+  config.credentials = [token = offer.token]() -> Result<core::SecretString> { return token; };
+  config.credentialSource = sourceOf(offer);
   auto connection = std::make_shared<Connection>(Connection{
-      offer.id, offer.name, hostText, {}, databricks::RestClient(config, parts_.http, parts_.clock), lifetime});
+      offer.id, offer.name, offer.host, {}, databricks::RestClient(config, parts_.http, parts_.clock), lifetime});
   // Quick to fail: somebody waits for the views.
-  connection->me = TROWEL_TRY(
-      databricks::Scim(connection->rest).me({.cancel = either.token(), .timeout = std::chrono::seconds(20)}));
+  connection->me =
+      TROWEL_TRY(databricks::Scim(connection->rest).me({.cancel = cancel, .timeout = std::chrono::seconds(20)}));
   {
     std::lock_guard lock(mutex_);
     connection->generation = nextGeneration_++;

@@ -20,7 +20,8 @@ protocol::TreeNode failureNode(const core::Error& error, const std::optional<std
   node.icon = error.code == ErrorCode::Untrusted ? "shield" : "error";
   node.contextValue = "failure";
   bool elsewhere = error.code == ErrorCode::Unauthenticated || error.code == ErrorCode::Unavailable ||
-                   error.code == ErrorCode::Unsupported || error.code == ErrorCode::InvalidParams;
+                   error.code == ErrorCode::Unsupported || error.code == ErrorCode::InvalidParams ||
+                   error.code == ErrorCode::NotConfigured;
   if (elsewhere)
     node.command = protocol::TreeCommand{std::string(protocol::command::kConnectionSelect), "Select Connection…"};
   return node;
@@ -36,7 +37,10 @@ Result<protocol::TreeChildrenResult> Tree::children(const protocol::TreeChildren
   auto nodes = it->second->children(project, params.node, call.cancel);
   if (nodes) return protocol::TreeChildrenResult{std::move(*nodes)};
   if (nodes.error().code == ErrorCode::Cancelled) return std::unexpected(nodes.error());
-  if (nodes.error().code == ErrorCode::NotConfigured) return protocol::TreeChildrenResult{};
+  // Nothing is chosen: the view's welcome text says what to do.
+  if (session_.connections().status(project.path).state == connection::State::None &&
+      nodes.error().code == ErrorCode::NotConfigured)
+    return protocol::TreeChildrenResult{};
   core::logWarn("tree", core::describe(nodes.error()));
   return protocol::TreeChildrenResult{{failureNode(nodes.error(), params.node)}};
 }

@@ -93,8 +93,12 @@ class ConnectionManager {
   enum class When : std::uint8_t { Always, Expected };
   core::Result<ConnectionPtr> select(const std::string& folder, const std::string& id,
                                      const core::Json& settingsConnections, const core::CancelToken& cancel, When when);
-  core::Result<ConnectionPtr> connect(const Offer& offer, const core::CancelToken& lifetime,
-                                      const core::CancelToken& cancel);
+  core::Result<ConnectionPtr> connect(Offer offer, const core::CancelToken& lifetime, const core::CancelToken& cancel);
+  core::Result<ConnectionPtr> connectDemo(Offer offer, const core::CancelToken& lifetime,
+                                          const core::CancelToken& cancel);
+  // Asks who we are at the offer's host with its token.
+  core::Result<ConnectionPtr> prove(const Offer& offer, const core::CancelToken& lifetime,
+                                    const core::CancelToken& cancel);
   core::Result<Offer> find(const std::string& id, const core::Json& settingsConnections) const;
   void finish(const std::string& folder, std::uint64_t attempt, const core::Result<Offer>& offer,
               const core::Result<ConnectionPtr>& connected);

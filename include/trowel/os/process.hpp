@@ -72,6 +72,5 @@ class Process {
 
 // A descriptor that becomes readable when that process ends (pidfd_open(2)); NotFound where there is none now.
 core::Result<UniqueFd> openProcess(pid_t pid);
-bool processAlive(pid_t pid);
 
 }  // namespace trowel::os

@@ -250,6 +250,4 @@ core::Result<UniqueFd> openProcess(pid_t pid) {
   return fd;
 }
 
-bool processAlive(pid_t pid) { return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM); }
-
 }  // namespace trowel::os

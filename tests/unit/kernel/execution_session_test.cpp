@@ -397,7 +397,13 @@ TEST_CASE("restart interrupts the running cell and drops those that wait") {
   cluster.http.awaitRequests(5);
   std::promise<void> queued;
   std::jthread waiting([&] {
-    second = cluster.session.run("python", "later()", {.onProgress = [&](auto) { queued.set_value(); }}).state;
+    second = cluster.session
+                 .run("python", "later()",
+                      {.onProgress =
+                           [&, told = false](auto) mutable {
+                             if (!std::exchange(told, true)) queued.set_value();
+                           }})
+                 .state;
   });
   queued.get_future().wait();
   cluster.session.restart();
