@@ -48,23 +48,24 @@ core::Result<std::string> readConfigFile(const std::string& path) {
 struct Daemon::Parts {
   Parts(rpc::Streams streams, DaemonOptions given)
       : options(std::move(given)), endpoint(std::move(streams), pool, *options.clock) {
-    protocol::bind(endpoint.binder(), lifecycle);
-    protocol::bind(endpoint.binder(), tree);
-    protocol::bind(endpoint.binder(), connection);
-    protocol::bind(endpoint.binder(), workspace);
-    protocol::bind(endpoint.binder(), cluster);
-    protocol::bind(endpoint.binder(), kernel);
-    protocol::bind(endpoint.binder(), notebook);
-    protocol::bind(endpoint.binder(), sync);
-    protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
-    protocol::bind(endpoint.binder(), debug);
+    auto& binder = endpoint.binder();
+    protocol::bind(binder, lifecycle);
+    protocol::bind(binder, tree);
+    protocol::bind(binder, connection);
+    protocol::bind(binder, workspace);
+    protocol::bind(binder, cluster);
+    protocol::bind(binder, kernel);
+    protocol::bind(binder, notebook);
+    protocol::bind(binder, sync);
+    protocol::bind(binder, debug);
     protocol::bind(commands, static_cast<protocol::ViewCommands&>(tree));
     protocol::bind(commands, static_cast<protocol::ConnectionCommands&>(connection));
     protocol::bind(commands, static_cast<protocol::WorkspaceCommands&>(workspace));
     protocol::bind(commands, static_cast<protocol::ClusterCommands&>(cluster));
-    tree.add(protocol::view::kClusters, clustersView);
+    protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
     tree.add(protocol::view::kConnections, connectionsView);
     tree.add(protocol::view::kWorkspace, workspaceView);
+    tree.add(protocol::view::kClusters, clustersView);
   }
 
   core::Result<core::SecretString> settingsToken(const std::string& name, const core::CancelToken& cancel) {

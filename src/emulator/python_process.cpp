@@ -18,6 +18,7 @@ namespace trowel::emulator {
 namespace {
 
 constexpr std::size_t kMaxLine = 256UL * 1024 * 1024;
+constexpr auto kInterruptAgain = std::chrono::milliseconds(200);
 constexpr const char* kBootstrap =
     "import sys; sys.path.insert(0, sys.argv[1]); from trowel_cluster.driver import main; main(sys.argv[2])";
 
@@ -42,6 +43,7 @@ core::Result<std::unique_ptr<PythonProcess>> PythonProcess::start(const PythonSe
 }
 
 bool PythonProcess::send(std::string_view line) {
+  interrupted_ = false;
   std::string bytes = std::string(line) + "\n";
   std::string_view rest = bytes;
   while (!rest.empty()) {
@@ -72,14 +74,20 @@ std::optional<std::string> PythonProcess::receive() {
 
 // Waits for bytes or the end of the process: a forked child may keep the socket open after it.
 bool PythonProcess::readMore() {
-  os::waitReadable({socket_.get(), process_.exitFd()}, os::kForever);
   char block[64 * 1024];
   while (true) {
+    bool again = interrupted_;
+    bool woken = os::waitReadable({socket_.get(), process_.exitFd(), again ? -1 : wake_.fd()},
+                                  again ? core::Duration(kInterruptAgain) : os::kForever);
+    if (!woken) sendInterrupt();
+    wake_.clear();
+    bool ended = os::waitReadable({process_.exitFd()}, core::Duration::zero());
     auto count = ::recv(socket_.get(), block, sizeof block, MSG_DONTWAIT);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    buffer_.append(block, static_cast<std::size_t>(count));
-    return true;
+    if (count > 0) {
+      buffer_.append(block, static_cast<std::size_t>(count));
+      return true;
+    }
+    if (count == 0 || ended || (errno != EAGAIN && errno != EINTR)) return false;
   }
 }
 
@@ -92,6 +100,12 @@ std::string PythonProcess::ending() {
 }
 
 void PythonProcess::interrupt() {
+  interrupted_ = true;
+  sendInterrupt();
+  wake_.signal();
+}
+
+void PythonProcess::sendInterrupt() {
   std::lock_guard lock(mutex_);
   process_.kill(SIGINT);
 }

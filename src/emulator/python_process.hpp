@@ -2,6 +2,7 @@
 // One python3 that executes commands: started, spoken to over a private socket, interrupted, killed.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <string_view>
 
 #include "trowel/core/error.hpp"
+#include "trowel/os/poll.hpp"
 #include "trowel/os/process.hpp"
 #include "trowel/os/unique_fd.hpp"
 
@@ -33,17 +35,21 @@ class PythonProcess {
   // How it ended, for people. After receive() returned nothing.
   std::string ending();
 
-  // SIGINT, or SIGKILL, to the process and everything that it started. Any thread.
+  // SIGINT, or SIGKILL, to the process and everything that it started. Any thread. The interrupt is repeated until the
+  // driver answers: one that comes just before a system call that blocks does not end the call.
   void interrupt();
   void kill();
 
  private:
   PythonProcess(os::Process process, os::UniqueFd socket) : socket_(std::move(socket)), process_(std::move(process)) {}
   bool readMore();
+  void sendInterrupt();
 
   os::UniqueFd socket_;
   std::string buffer_;
-  std::mutex mutex_;  // guards process_
+  std::atomic<bool> interrupted_ = false;  // since the last request
+  os::WakeFd wake_;                        // tells receive() that it is
+  std::mutex mutex_;                       // guards process_
   os::Process process_;
 };
 

@@ -52,7 +52,8 @@ class Interrupts:
         signal.signal(signal.SIGINT, self._handle)
 
     def _handle(self, _number, _frame):
-        if self.armed:
+        # The signal is repeated until we answer; the code's own clean-up must not be hit by the second one.
+        if self.armed and not self.pending:
             self.pending = True
             raise KeyboardInterrupt
 
