@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 BINARY = os.path.abspath(sys.argv.pop(1))
@@ -186,11 +187,14 @@ class Sync(Case):
         self.assertEqual(self.remote(), {'a.txt': 'file', 'b.txt': 'file'})
 
     def await_line(self, child, start):
-        while select.select([child.stdout], [], [], GUARD_SECONDS)[0]:
-            line = child.stdout.readline()
-            if line.startswith(start):
-                return
-            self.assertNotEqual(line, '', child.stderr.read() if child.poll() is not None else 'closed')
+        guard = threading.Timer(GUARD_SECONDS, child.kill)
+        guard.start()
+        try:
+            for line in child.stdout:
+                if line.startswith(start):
+                    return
+        finally:
+            guard.cancel()
         self.fail(f'no line begins with {start!r}')
 
 
