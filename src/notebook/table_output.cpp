@@ -60,10 +60,10 @@ std::size_t widthOf(std::string_view text) {
 std::string oneLine(std::string_view text) {
   std::string out;
   std::size_t width = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    bool starts = (text[i] & 0xC0) != 0x80;
+  for (char c : text) {
+    bool starts = (c & 0xC0) != 0x80;
     if (starts && ++width > kTextWidth) return out + "…";
-    out += static_cast<unsigned char>(text[i]) < 0x20 ? ' ' : text[i];
+    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   }
   return out;
 }

@@ -40,7 +40,7 @@ void write(const std::shared_ptr<spdlog::sinks::sink>& sink, const spdlog::detai
   try {
     sink->log(message);
     sink->flush();
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
     // The disk is full or the file is gone: there is no place left to say so. The next line tries again.
   }
 }

@@ -30,11 +30,11 @@ std::string absolute(const std::string& base, std::string_view path) {
 
 // The repository of the work tree at `top`: .git itself, or where the file .git points to.
 std::string repositoryOf(const std::string& top) {
-  const std::string dotGit = top + "/.git";
+  std::string dotGit = top + "/.git";
   constexpr std::string_view kPointer = "gitdir:";
   auto pointer = read(dotGit);
   if (!pointer || !pointer->starts_with(kPointer)) return dotGit;
-  const std::string own = absolute(top, core::trim(std::string_view(*pointer).substr(kPointer.size())));
+  std::string own = absolute(top, core::trim(std::string_view(*pointer).substr(kPointer.size())));
   auto common = read(own + "/commondir");  // linked work trees share one
   return common ? absolute(own, core::trim(*common)) : own;
 }
