@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <utility>
 
 #include "sync/glob.hpp"
@@ -64,9 +65,9 @@ bool IgnoreList::matches(const Pattern& pattern, std::string_view path) {
 }
 
 std::optional<bool> IgnoreList::ignores(std::string_view path, bool isFolder) const {
-  for (auto pattern = patterns_.rbegin(); pattern != patterns_.rend(); ++pattern) {
-    if (pattern->foldersOnly && !isFolder) continue;
-    if (matches(*pattern, path)) return !pattern->negated;
+  for (const auto& pattern : std::views::reverse(patterns_)) {
+    if (pattern.foldersOnly && !isFolder) continue;
+    if (matches(pattern, path)) return !pattern.negated;
   }
   return std::nullopt;
 }
