@@ -102,7 +102,6 @@ TEST_CASE("contexts that come first together do not stand in each other's way") 
 TEST_CASE("a data folder keeps workspace, clusters and tables") {
   TemporaryFolder folder;
   Options options{.demo = true, .dataDir = folder.path / "data"};
-  std::string id;
   Json before;
   {
     auto emulator = std::move(Emulator::start(options).value());
