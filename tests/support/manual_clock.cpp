@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/manual_clock.hpp"
 
+#include <thread>
+
 namespace trowel::test {
 
 core::TimePoint ManualClock::now() const {
@@ -37,20 +39,29 @@ bool ManualClock::waitUntil(std::unique_lock<std::mutex>& lock, std::condition_v
   return result;
 }
 
+// A waiter is told under both mutexes: under its own it is inside wait(), not between its check and its sleep; under
+// ours it is still registered, so that what we touch is alive. It takes its own first, so here the second one is only
+// tried.
 void ManualClock::advance(core::Duration duration) {
-  std::multiset<Waiter> waiters;
   {
     std::lock_guard own(mutex_);
     now_ += duration;
     wall_ += std::chrono::duration_cast<core::WallTime::duration>(duration);
-    waiters = waiters_;
   }
-  for (const auto& waiter : waiters) {
-    // Taking the waiter's mutex makes sure that it is inside wait(), not between its check and its sleep.
-    {
-      std::lock_guard theirs(*waiter.mutex);
+  std::set<std::condition_variable*> told;
+  for (bool missed = true; missed; std::this_thread::yield()) {
+    missed = false;
+    std::lock_guard own(mutex_);
+    for (const auto& waiter : waiters_) {
+      if (told.contains(waiter.changed)) continue;
+      std::unique_lock theirs(*waiter.mutex, std::try_to_lock);
+      if (theirs) {
+        waiter.changed->notify_all();
+        told.insert(waiter.changed);
+      } else {
+        missed = true;
+      }
     }
-    waiter.changed->notify_all();
   }
 }
 
