@@ -15,7 +15,7 @@ void Session::background(std::function<void(const core::CancelToken&)> work) {
   core::Job job = [work = std::move(work), token = parts_.shutdown] {
     if (!token.cancelled()) work(token);
   };
-  if (!parts_.pool.submit(job)) core::logWarn("features", "background work was dropped: too much waits");
+  if (!parts_.background.submit(job)) core::logWarn("features", "background work was dropped: too much waits");
 }
 
 std::vector<Project> Session::projects() const {
@@ -36,14 +36,6 @@ Result<Project> Session::project(const std::optional<std::string>& uri) const {
   if (it == all.end())
     return core::fail(ErrorCode::InvalidParams, "The folder " + path + " is not open in the editor.");
   return *it;
-}
-
-Project Session::projectOf(const std::string& path) const {
-  auto all = projects();
-  const Project* best = &all.front();
-  for (const auto& project : all)
-    if (path.starts_with(project.path + "/") && project.path.size() > best->path.size()) best = &project;
-  return *best;
 }
 
 protocol::Settings Session::settings(const Project& project) const {

@@ -28,7 +28,7 @@ class Session {
  public:
   struct Parts {
     protocol::Client& editor;
-    core::WorkerPool& pool;
+    core::WorkerPool& background;  // not the one that requests run on: they may wait for what it does
     core::Timer& timer;
     core::Clock& clock;
     connection::ConnectionManager& connections;
@@ -38,7 +38,6 @@ class Session {
   explicit Session(Parts parts) : parts_(std::move(parts)) {}
 
   protocol::Client& editor() const { return parts_.editor; }
-  core::WorkerPool& pool() const { return parts_.pool; }
   core::Timer& timer() const { return parts_.timer; }
   core::Clock& clock() const { return parts_.clock; }
   connection::ConnectionManager& connections() const { return parts_.connections; }
@@ -51,8 +50,6 @@ class Session {
   void setProjects(std::vector<Project> projects);
   // The project of a folder URI; without one, the first. InvalidParams where the editor never named that folder.
   core::Result<Project> project(const std::optional<std::string>& uri) const;
-  // The project that a file lies in; the first where it lies in none.
-  Project projectOf(const std::string& path) const;
 
   bool trusted() const { return trusted_; }
   void setTrusted(bool trusted) { trusted_ = trusted; }

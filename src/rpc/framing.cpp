@@ -131,9 +131,16 @@ Frame FrameReader::lost(std::string problem) {
 }
 
 std::string encodeFrame(std::string_view body) {
-  std::string frame = "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
-  frame += body;
+  std::string frame;
+  appendFrame(frame, body);
   return frame;
+}
+
+void appendFrame(std::string& out, std::string_view body) {
+  out += "Content-Length: ";
+  out += std::to_string(body.size());
+  out += "\r\n\r\n";
+  out += body;
 }
 
 }  // namespace trowel::rpc

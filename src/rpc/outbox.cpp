@@ -3,6 +3,7 @@
 
 #include "trowel/core/log.hpp"
 #include "trowel/core/worker_pool.hpp"
+#include "trowel/rpc/framing.hpp"
 
 namespace trowel::rpc {
 
@@ -32,10 +33,7 @@ void Outbox::push(std::string_view body, Delivery delivery) {
     ++dropped_;
     return;
   }
-  pending_ += "Content-Length: ";
-  pending_ += std::to_string(body.size());
-  pending_ += "\r\n\r\n";
-  pending_ += body;
+  appendFrame(pending_, body);
   if (writing_ == 0 && ripe()) changed_.notify_all();
 }
 

@@ -53,5 +53,6 @@ class FrameReader {
 
 // The message with its header, ready for the wire.
 std::string encodeFrame(std::string_view body);
+void appendFrame(std::string& out, std::string_view body);
 
 }  // namespace trowel::rpc

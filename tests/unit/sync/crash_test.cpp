@@ -114,7 +114,7 @@ TEST_CASE("killed at any point, the next sync finishes the work") {
     test::ManualClock clock;
     auto session = sync::SyncSession::create({.host = "h",
                                               .workspaceId = "",
-                                              .remoteRoot = "/root",
+                                              .remoteRoot = "/target",
                                               .localRoot = dir / "project",
                                               .stateDir = dir / "state",
                                               .holder = "test",

@@ -65,7 +65,7 @@ Objects expected(const std::string& root) {
     if (!entry.is_regular_file()) continue;
     std::ifstream file(entry.path(), std::ios::binary);
     std::string bytes(std::istreambuf_iterator<char>(file), {});
-    std::string path = "/root/" + fs::relative(entry.path(), root).string();
+    std::string path = "/target/" + fs::relative(entry.path(), root).string();
     const bool notebook = path.ends_with(".py") && bytes.starts_with("# Databricks notebook source\n");
     if (notebook) path.resize(path.size() - 3);
     result[path] = {notebook ? sync::ObjectKind::Notebook : sync::ObjectKind::File, std::move(bytes)};
@@ -93,10 +93,10 @@ TEST_CASE("after random edits and faults, the workspace is equal to the project"
   };
   remote.before = fault;
   remote.after = fault;
-  remote.plant("/root/d1/theirs", {sync::ObjectKind::File, "theirs"});
+  remote.plant("/target/d1/theirs", {sync::ObjectKind::File, "theirs"});
   const sync::SyncOptions options{.host = "h",
                                   .workspaceId = "",
-                                  .remoteRoot = "/root",
+                                  .remoteRoot = "/target",
                                   .localRoot = dir / "project",
                                   .stateDir = dir / "state",
                                   .holder = "test"};
@@ -125,7 +125,7 @@ TEST_CASE("after random edits and faults, the workspace is equal to the project"
     }
     for (const auto& problem : session->status().problems) FAIL_CHECK(problem.path << ": " << problem.message);
     auto wanted = expected(dir / "project");
-    wanted["/root/d1/theirs"] = {sync::ObjectKind::File, "theirs"};
+    wanted["/target/d1/theirs"] = {sync::ObjectKind::File, "theirs"};
     const auto actual = remote.objects();
     for (const auto& [path, object] : wanted) {
       INFO(path);
