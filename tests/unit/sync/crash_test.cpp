@@ -144,15 +144,15 @@ TEST_CASE("killed at any point, the next sync finishes the work") {
     }
     const auto wanted = expected(dir / "project");
     std::size_t missing = 0;
-    if (fs::exists(dir / "remote/root")) {
-      const auto there = contents(dir / "remote/root");
+    if (fs::exists(dir / "remote/target")) {
+      const auto there = contents(dir / "remote/target");
       for (const auto& [path, bytes] : wanted) missing += !there.contains(path) || there.at(path) != bytes;
     } else {
       missing = wanted.size();
     }
     DiskRemote remote(dir / "remote");
     REQUIRE(sync(remote, parallel));
-    CHECK(contents(dir / "remote/root") == wanted);
+    CHECK(contents(dir / "remote/target") == wanted);
     // What is sent again is at most what was in flight.
     CHECK(static_cast<std::size_t>(remote.puts) <= missing + parallel);
     DiskRemote idle(dir / "remote");
