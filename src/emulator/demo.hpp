@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "emulator/clusters.hpp"
-#include "emulator/workspace_store.hpp"
+#include "emulator/compute/clusters.hpp"
+#include "emulator/workspace/workspace_store.hpp"
 
 namespace trowel::emulator {
 

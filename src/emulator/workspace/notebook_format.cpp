@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/workspace/notebook_format.hpp"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "trowel/core/json.hpp"
+#include "trowel/core/text.hpp"
+
+namespace trowel::emulator {
+
+using core::Json;
+
+namespace {
+
+constexpr std::string_view kHeader = "Databricks notebook source";
+constexpr std::string_view kSeparator = "COMMAND ----------";
+constexpr std::string_view kMagic = "MAGIC";
+constexpr std::string_view kTitle = "DBTITLE 1,";
+constexpr const char* kMetadata = "application/vnd.databricks.v1+notebook";
+constexpr const char* kCellMetadata = "application/vnd.databricks.v1+cell";
+
+std::string commentOf(Language language) {
+  switch (language) {
+    case Language::Sql:
+      return "-- ";
+    case Language::Scala:
+      return "// ";
+    default:
+      return "# ";
+  }
+}
+
+std::string_view jupyterName(Language language) {
+  switch (language) {
+    case Language::Python:
+      return "python";
+    case Language::Sql:
+      return "sql";
+    case Language::Scala:
+      return "scala";
+    case Language::R:
+      return "r";
+  }
+  return "python";
+}
+
+struct Cell {
+  std::string title;
+  std::vector<std::string> lines;
+  bool markdown = false;
+};
+
+std::vector<std::string> linesOf(std::string_view text) {
+  std::vector<std::string> lines;
+  for (auto line : core::split(text, '\n')) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.emplace_back(line);
+  }
+  return lines;
+}
+
+void trimBlankLines(std::vector<std::string>& lines) {
+  while (!lines.empty() && core::trim(lines.back()).empty()) lines.pop_back();
+  auto first = lines.begin();
+  while (first != lines.end() && core::trim(*first).empty()) ++first;
+  lines.erase(lines.begin(), first);
+}
+
+// Takes the title and the MAGIC prefixes off, and tells Markdown from code.
+Cell readCell(std::vector<std::string> lines, const std::string& comment) {
+  Cell cell;
+  trimBlankLines(lines);
+  const std::string title = comment + std::string(kTitle);
+  if (!lines.empty() && lines.front().starts_with(title)) {
+    cell.title = lines.front().substr(title.size());
+    lines.erase(lines.begin());
+  }
+  const std::string magic = comment + std::string(kMagic);
+  for (auto& line : lines) {
+    if (!line.starts_with(magic)) continue;
+    line.erase(0, magic.size());
+    if (line.starts_with(' ')) line.erase(0, 1);
+  }
+  if (!lines.empty() && (lines.front() == "%md" || lines.front().starts_with("%md "))) {
+    cell.markdown = true;
+    lines.front() = std::string(core::trim(std::string_view(lines.front()).substr(3)));
+    if (lines.front().empty()) lines.erase(lines.begin());
+  }
+  cell.lines = std::move(lines);
+  return cell;
+}
+
+std::vector<Cell> readSource(std::string_view source, Language language) {
+  const std::string comment = commentOf(language);
+  std::vector<Cell> cells;
+  std::vector<std::string> pending;
+  bool first = true;
+  if (source.starts_with("\xEF\xBB\xBF")) source.remove_prefix(3);
+  for (auto& line : linesOf(source)) {
+    if (std::exchange(first, false) && core::trim(line) == comment + std::string(kHeader)) continue;
+    if (core::trim(line) == comment + std::string(kSeparator)) {
+      cells.push_back(readCell(std::move(pending), comment));
+      pending.clear();
+    } else {
+      pending.push_back(std::move(line));
+    }
+  }
+  cells.push_back(readCell(std::move(pending), comment));
+  return cells;
+}
+
+// A multi-line string of an .ipynb is a list of lines that keep their line breaks, or one string.
+std::string joined(const Json& source) {
+  if (source.is_string()) return source.get<std::string>();
+  std::string text;
+  if (source.is_array())
+    for (const auto& line : source)
+      if (line.is_string()) text += line.get_ref<const std::string&>();
+  return text;
+}
+
+Json toJupyterLines(const std::vector<std::string>& lines) {
+  Json source = Json::array();
+  for (std::size_t i = 0; i < lines.size(); ++i) source.push_back(i + 1 < lines.size() ? lines[i] + "\n" : lines[i]);
+  return source;
+}
+
+}  // namespace
+
+std::string_view extensionOf(Language language) {
+  switch (language) {
+    case Language::Python:
+      return "py";
+    case Language::Sql:
+      return "sql";
+    case Language::Scala:
+      return "scala";
+    case Language::R:
+      return "r";
+  }
+  return "py";
+}
+
+std::optional<Language> languageOfExtension(std::string_view extension) {
+  for (auto language : {Language::Python, Language::Sql, Language::Scala, Language::R})
+    if (core::equalsIgnoreCase(extension, extensionOf(language))) return language;
+  return std::nullopt;
+}
+
+bool hasNotebookHeader(std::string_view source, Language language) {
+  if (source.starts_with("\xEF\xBB\xBF")) source.remove_prefix(3);
+  return core::trim(source.substr(0, source.find('\n'))) == commentOf(language) + std::string(kHeader);
+}
+
+std::string withNotebookHeader(std::string_view source, Language language) {
+  if (hasNotebookHeader(source, language)) return std::string(source);
+  return commentOf(language) + std::string(kHeader) + "\n" + std::string(source);
+}
+
+std::optional<Language> jupyterLanguage(std::string_view ipynb) {
+  auto notebook = core::parseJson(ipynb);
+  if (!notebook || !notebook->is_object() || !notebook->contains("cells")) return std::nullopt;
+  const Json& metadata = core::objectAt(*notebook, "metadata");
+  Language language = Language::Python;
+  const std::array<std::string, 3> candidates = {core::stringAt(core::objectAt(metadata, kMetadata), "language"),
+                                                 core::stringAt(core::objectAt(metadata, "language_info"), "name"),
+                                                 core::stringAt(core::objectAt(metadata, "kernelspec"), "language")};
+  for (const auto& candidate : candidates) {
+    std::string upper;
+    for (char c : candidate) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (parseLanguage(upper, language)) return language;
+  }
+  return Language::Python;
+}
+
+std::string sourceToJupyter(std::string_view source, Language language, std::string_view name) {
+  Json cells = Json::array();
+  for (const auto& cell : readSource(source, language)) {
+    Json metadata = Json::object();
+    if (!cell.title.empty()) metadata[kCellMetadata] = {{"showTitle", true}, {"title", cell.title}};
+    Json out{{"cell_type", cell.markdown ? "markdown" : "code"},
+             {"metadata", std::move(metadata)},
+             {"source", toJupyterLines(cell.lines)}};
+    if (!cell.markdown) {
+      out["execution_count"] = 0;
+      out["outputs"] = Json::array();
+    }
+    cells.push_back(std::move(out));
+  }
+  Json notebook{{"cells", std::move(cells)},
+                {"metadata",
+                 {{kMetadata,
+                   {{"dashboards", Json::array()},
+                    {"language", jupyterName(language)},
+                    {"notebookMetadata", {{"pythonIndentUnit", 4}}},
+                    {"notebookName", name},
+                    {"widgets", Json::object()}}},
+                  {"language_info", {{"name", jupyterName(language)}}}}},
+                {"nbformat", 4},
+                {"nbformat_minor", 0}};
+  return core::dumpJson(notebook);
+}
+
+std::string jupyterToSource(std::string_view ipynb, Language language) {
+  const std::string comment = commentOf(language);
+  auto notebook = core::parseJson(ipynb);
+  if (!notebook) return comment + std::string(kHeader) + "\n";
+  std::string source = comment + std::string(kHeader) + "\n";
+  bool first = true;
+  for (const auto& cell : core::arrayAt(*notebook, "cells")) {
+    if (!std::exchange(first, false)) source += "\n\n" + comment + std::string(kSeparator) + "\n\n";
+    auto it = cell.find("source");
+    std::string text = it == cell.end() ? "" : joined(*it);
+    bool markdown = core::stringAt(cell, "cell_type") == "markdown";
+    auto title = core::stringAt(core::objectAt(core::objectAt(cell, "metadata"), kCellMetadata), "title");
+    if (!title.empty()) source += comment + std::string(kTitle) + title + "\n";
+    if (markdown) text = "%md\n" + text;
+    bool magic = markdown || text.starts_with('%');
+    std::string body;
+    for (const auto& line : linesOf(text)) {
+      if (!body.empty()) body += "\n";
+      if (magic) body += comment + std::string(kMagic) + (line.empty() ? "" : " ");
+      body += line;
+    }
+    source += body;
+  }
+  return source;
+}
+
+}  // namespace trowel::emulator

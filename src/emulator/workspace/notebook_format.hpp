@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The emulator's own reading of the two notebook formats: source with cell markers, and Jupyter's .ipynb.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "emulator/workspace/workspace_store.hpp"
+
+namespace trowel::emulator {
+
+// "py", "sql", "scala", "r"; and back, without regard to case. Nothing for another extension.
+std::string_view extensionOf(Language language);
+std::optional<Language> languageOfExtension(std::string_view extension);
+
+// Whether the first line is the header "Databricks notebook source" in the language's comment.
+bool hasNotebookHeader(std::string_view source, Language language);
+
+// The source with the header in front, as an export always has it.
+std::string withNotebookHeader(std::string_view source, Language language);
+
+// The language of an .ipynb: Databricks' own metadata, then the kernel, then Python. Nothing where it is no notebook.
+std::optional<Language> jupyterLanguage(std::string_view ipynb);
+
+std::string sourceToJupyter(std::string_view source, Language language, std::string_view name);
+// `ipynb` has passed jupyterLanguage. Outputs do not survive: source has none.
+std::string jupyterToSource(std::string_view ipynb, Language language);
+
+}  // namespace trowel::emulator

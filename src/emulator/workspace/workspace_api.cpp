@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/workspace/workspace_api.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "trowel/core/text.hpp"
+
+namespace trowel::emulator {
+
+using core::Json;
+
+namespace {
+
+Json objectInfo(const WorkspaceObject& object, const SpelledPath& spelling) {
+  Json info{{"object_type", toString(object.type)},
+            {"path", spelling.echo(object.path)},
+            {"object_id", object.id},
+            {"resource_id", std::to_string(object.id)}};
+  if (object.type == ObjectType::Notebook) info["language"] = toString(object.language);
+  if (object.type == ObjectType::File && !object.content.empty()) info["size"] = object.content.size();
+  if (object.type != ObjectType::Directory) {
+    info["created_at"] = object.createdAt;
+    info["modified_at"] = object.modifiedAt;
+  }
+  return info;
+}
+
+Reply<Response> list(const WorkspaceStore& store, const Call& call) {
+  auto path = TROWEL_TRY(requiredPath(call));
+  auto objects = store.list(path.canonical);
+  if (!objects) return std::unexpected(respell(objects.error(), path));
+  auto modifiedAfter = call.number("notebooks_modified_after");
+  Json found = Json::array();
+  for (const auto& object : *objects) {
+    if (object->type == ObjectType::Notebook && object->modifiedAt < modifiedAfter) continue;
+    found.push_back(objectInfo(*object, path));
+  }
+  // Empty collections are left out.
+  return jsonResponse(found.empty() ? Json::object() : Json{{"objects", std::move(found)}});
+}
+
+Reply<Response> getStatus(const WorkspaceStore& store, const Call& call) {
+  auto path = TROWEL_TRY(requiredPath(call));
+  auto object = store.find(path.canonical);
+  if (!object) return std::unexpected(respell(object.error(), path));
+  Json info = objectInfo(**object, path);
+  if (call.flag("return_export_info") && (*object)->type == ObjectType::Notebook)
+    info["repos_export_format"] = (*object)->jupyter ? "JUPYTER" : "SOURCE";
+  return jsonResponse(info);
+}
+
+Reply<Response> makeDirectories(WorkspaceStore& store, const Call& call) {
+  auto path = TROWEL_TRY(requiredPath(call));
+  if (auto made = store.makeDirectories(path.canonical); !made) return std::unexpected(respell(made.error(), path));
+  return emptyResponse();
+}
+
+Reply<Response> remove(WorkspaceStore& store, const Call& call) {
+  auto path = TROWEL_TRY(requiredPath(call));
+  auto removed = store.remove(path.canonical, call.flag("recursive"));
+  if (!removed) return std::unexpected(respell(removed.error(), path));
+  return emptyResponse();
+}
+
+}  // namespace
+
+Reply<SpelledPath> spelledPath(std::string_view path) {
+  SpelledPath spelled;
+  spelled.canonical = TROWEL_TRY(canonicalPath(path));
+  auto start = std::min(path.find_first_not_of('/'), path.size());
+  auto first = path.substr(start, path.find('/', start) - start);
+  if (first == "Workspace") spelled.prefix = "/Workspace";
+  return spelled;
+}
+
+Reply<SpelledPath> requiredPath(const Call& call) { return spelledPath(TROWEL_TRY(call.required("path"))); }
+
+ApiError respell(ApiError error, const SpelledPath& path) {
+  if (!path.prefix.empty() && path.canonical != "/")
+    error.message = core::replaceAll(error.message, path.canonical, path.echo(path.canonical));
+  return error;
+}
+
+void addWorkspaceRoutes(Router& router, WorkspaceStore& store) {
+  router.add("GET", "/api/2.0/workspace/list", [&store](const Call& call) { return list(store, call); });
+  router.add("GET", "/api/2.0/workspace/get-status", [&store](const Call& call) { return getStatus(store, call); });
+  router.add("POST", "/api/2.0/workspace/mkdirs", [&store](const Call& call) { return makeDirectories(store, call); });
+  router.add("POST", "/api/2.0/workspace/delete", [&store](const Call& call) { return remove(store, call); });
+}
+
+}  // namespace trowel::emulator

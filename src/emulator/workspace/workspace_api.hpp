@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Workspace 2.0: list, get-status, mkdirs, delete; import and export stand in workspace_transfer_api.
+#pragma once
+
+#include "emulator/server/router.hpp"
+#include "emulator/workspace/workspace_store.hpp"
+
+namespace trowel::emulator {
+
+// The store outlives the router.
+void addWorkspaceRoutes(Router& router, WorkspaceStore& store);
+
+// A path as a client spelled it: where to look, and what answers put in front.
+struct SpelledPath {
+  std::string canonical;
+  std::string prefix;  // "/Workspace" where the client used the alias
+
+  std::string echo(const std::string& canonicalPath) const {
+    return prefix.empty() ? canonicalPath : canonicalPath == "/" ? prefix : prefix + canonicalPath;
+  }
+};
+Reply<SpelledPath> spelledPath(std::string_view path);
+Reply<SpelledPath> requiredPath(const Call& call);
+
+// The error with canonical paths in its text spelled as the client did.
+ApiError respell(ApiError error, const SpelledPath& path);
+
+}  // namespace trowel::emulator
