@@ -10,16 +10,19 @@
 #include "emulator/embedded_files.hpp"
 #include "emulator/execution/command_api.hpp"
 #include "emulator/identity/identity_api.hpp"
+#include "emulator/identity/users.hpp"
 #include "emulator/server/control_api.hpp"
 #include "emulator/server/faults.hpp"
 #include "emulator/server/http_server.hpp"
 #include "emulator/server/request_log.hpp"
+#include "emulator/server/request_reader.hpp"
 #include "emulator/server/router.hpp"
 #include "emulator/state/data_folder.hpp"
 #include "emulator/state/state_file.hpp"
 #include "emulator/workspace/workspace_api.hpp"
 #include "emulator/workspace/workspace_store.hpp"
 #include "emulator/workspace/workspace_transfer_api.hpp"
+#include "emulator/world.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/os/sqlite.hpp"
@@ -29,14 +32,7 @@ namespace trowel::emulator {
 namespace {
 
 constexpr std::string_view kWorkspaceId = "7405605312947683";
-
-// Same time whatever the difference, so that a token cannot be guessed byte by byte.
-bool sameText(std::string_view a, std::string_view b) {
-  unsigned difference = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
-    difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
-  return difference == 0;
-}
+constexpr std::size_t kMaxBody = 64UL * 1024 * 1024;  // of what is read into memory
 
 // "/api/2.0/foo/bar" -> "/foo/bar", as the service prints it.
 std::string withoutVersion(std::string_view path) {
@@ -94,11 +90,13 @@ class Emulator::Impl {
       : options_(std::move(options)),
         folder_(std::move(folder)),
         state_(std::move(state)),
+        world_{clock, ids_, state_.get(), folder_.path(), options_},
         workspace_(clock, ids_, state_.get(), options_.userName),
         clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
         contexts_(clock, ids_, clusters_, contextSettings(options_, folder_.path())) {
     if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
-    addIdentityRoutes(router_, options_.userName);
+    users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
+    addIdentityRoutes(router_);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);
     addClusterRoutes(router_, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
@@ -107,7 +105,8 @@ class Emulator::Impl {
   }
 
   core::Result<void> listen() {
-    server_ = TROWEL_TRY(HttpServer::start(options_.port, [this](const Request& request) { return handle(request); }));
+    server_ = TROWEL_TRY(
+        HttpServer::start(options_.port, [this](Request& request, BodyReader& body) { return handle(request, body); }));
     host_ = "http://127.0.0.1:" + std::to_string(server_->port());
     return {};
   }
@@ -127,11 +126,12 @@ class Emulator::Impl {
   RequestLog& log() { return log_; }
 
  private:
-  Response handle(const Request& request) {
+  Response handle(Request& request, BodyReader& body) {
     bool control = request.path.starts_with("/__emulator/");
     bool api = request.path.starts_with("/api/");
     std::string id = requestId();
-    Response response = control ? answer(request, id) : faults_.apply(request, [&] { return answer(request, id); });
+    Response response =
+        control ? answer(request, body, id) : faults_.apply(request, [&] { return answer(request, body, id); });
     if (api) {
       response.headers.emplace_back("X-Databricks-Org-Id", kWorkspaceId);
       response.headers.emplace_back("x-request-id", id);
@@ -144,43 +144,27 @@ class Emulator::Impl {
     return response;
   }
 
-  Response answer(const Request& request, const std::string& id) {
+  Response answer(Request& request, BodyReader& body, const std::string& id) {
     if (request.path == "/")
       return {.body = "Trowel emulator: a local Databricks workspace.\n", .contentType = "text/plain"};
-    auto reply = dispatch(request, id);
+    auto reply = dispatch(request, body, id);
     return reply ? std::move(*reply) : toResponse(reply.error());
   }
 
   // In the service's order: token, route, body, then what the endpoint checks.
-  Reply<Response> dispatch(const Request& request, const std::string& id) {
+  Reply<Response> dispatch(Request& request, BodyReader& body, const std::string& id) {
+    CallContext context{.host = host_, .pageCap = options_.pageCap, .body = &body};
     // Discovery and sign-in come before there is a token.
     bool open = !request.path.starts_with("/api/") && !request.path.starts_with("/__emulator/");
-    if (!open) TROWEL_TRY(authenticate(request, id));
+    if (!open) context.caller = TROWEL_TRY(users_.authenticate(request, id));
     auto match = router_.find(request.method, request.path);
     if (!match.endpoint)
       return refuse(
           404, "ENDPOINT_NOT_FOUND",
           "No API found for '" + request.method + " " + core::toValidUtf8(withoutVersion(request.path)) + "'");
+    if (match.body == Body::Whole) request.body = TROWEL_TRY(readWhole(body, kMaxBody));
     auto params = TROWEL_TRY(mergeParams(request));
-    return (*match.endpoint)(Call(request, params, std::move(match.variables)));
-  }
-
-  Reply<void> authenticate(const Request& request, const std::string& id) {
-    auto header = request.header("authorization");
-    auto space = std::min(header.find(' '), header.size());
-    auto scheme = header.substr(0, space);
-    auto credential = core::trim(header.substr(space));
-    std::string suffix = " [ReqId: " + id + "]";
-    if (core::equalsIgnoreCase(scheme, "Basic")) {
-      // Basic with the user name "token" has always been accepted for access tokens.
-      auto decoded = core::fromBase64(credential).value_or("");
-      if (decoded.starts_with("token:") && sameText(std::string_view(decoded).substr(6), token_.reveal())) return {};
-      return refuse(403, "403", "Invalid access token." + suffix);
-    }
-    if (!core::equalsIgnoreCase(scheme, "Bearer") || credential.empty())
-      return refuse(401, "401", "Credential was not sent or was of an unsupported type for this API." + suffix);
-    if (!sameText(credential, token_.reveal())) return refuse(403, "403", "Invalid access token." + suffix);
-    return {};
+    return (*match.endpoint)(Call(request, params, std::move(match.variables), std::move(context)));
   }
 
   const Options options_;
@@ -189,6 +173,8 @@ class Emulator::Impl {
   const core::SecretString token_{"dapi" + core::randomHex(16)};
   std::string host_;
   Ids ids_;
+  World world_;
+  Users users_;
   WorkspaceStore workspace_;
   Clusters clusters_;
   Contexts contexts_;

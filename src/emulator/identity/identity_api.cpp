@@ -25,22 +25,19 @@ std::pair<std::string, std::string> namesOf(const std::string& userName) {
   return names;
 }
 
-Json describeUser(const std::string& userName) {
-  auto [given, family] = namesOf(userName);
-  // The same user has the same id in every run.
-  std::string id =
-      std::to_string(1'000'000'000'000'000 + std::stoull(core::sha256(userName).substr(0, 12), nullptr, 16));
+Json describeUser(const User& user) {
+  auto [given, family] = namesOf(user.name);
   Json name{{"givenName", given}};
   if (!family.empty()) name["familyName"] = family;
   return {
       {"schemas",
        {"urn:ietf:params:scim:schemas:core:2.0:User", "urn:ietf:params:scim:schemas:extension:workspace:2.0:User"}},
-      {"id", id},
-      {"userName", userName},
+      {"id", user.id},
+      {"userName", user.name},
       {"displayName", family.empty() ? given : given + " " + family},
       {"active", true},
       {"name", name},
-      {"emails", {{{"type", "work"}, {"value", userName}, {"primary", true}}}},
+      {"emails", {{{"type", "work"}, {"value", user.name}, {"primary", true}}}},
       {"groups",
        {{{"display", "admins"}, {"type", "direct"}, {"value", "705"}, {"$ref", "Groups/705"}},
         {{"display", "users"}, {"type", "direct"}, {"value", "706"}, {"$ref", "Groups/706"}}}},
@@ -72,9 +69,13 @@ Json select(const Json& user, const Call& call) {
 
 }  // namespace
 
-void addIdentityRoutes(Router& router, const std::string& userName) {
-  router.add("GET", "/api/2.0/preview/scim/v2/Me", [userName](const Call& call) -> Reply<Response> {
-    Response response = jsonResponse(select(describeUser(userName), call));
+std::string scimId(const std::string& userName) {
+  return std::to_string(1'000'000'000'000'000 + std::stoull(core::sha256(userName).substr(0, 12), nullptr, 16));
+}
+
+void addIdentityRoutes(Router& router) {
+  router.add("GET", "/api/2.0/preview/scim/v2/Me", [](const Call& call) -> Reply<Response> {
+    Response response = jsonResponse(select(describeUser(call.caller()), call));
     response.contentType = "application/scim+json";
     return response;
   });

@@ -8,6 +8,9 @@
 
 namespace trowel::emulator {
 
-void addIdentityRoutes(Router& router, const std::string& userName);
+// The same user has the same id in every run.
+std::string scimId(const std::string& userName);
+
+void addIdentityRoutes(Router& router);
 
 }  // namespace trowel::emulator

@@ -8,20 +8,34 @@
 #include <string>
 #include <vector>
 
+#include "emulator/identity/users.hpp"
 #include "emulator/server/api_error.hpp"
 #include "emulator/server/http_message.hpp"
 #include "trowel/core/json.hpp"
 
 namespace trowel::emulator {
 
+// Who calls, and how. The caller of what needs no sign-in has no name.
+struct CallContext {
+  User caller = {};
+  std::string host = {};       // as clients reach us: http://127.0.0.1:PORT, without a slash
+  std::size_t pageCap = 0;     // 0: none; see readPage
+  BodyReader* body = nullptr;  // of a streamed route
+};
+
 class Call {
  public:
   // `params` outlives the call.
-  Call(const Request& request, const core::Json& params, std::map<std::string, std::string> path)
-      : request_(request), params_(params), path_(std::move(path)) {}
+  Call(const Request& request, const core::Json& params, std::map<std::string, std::string> path, CallContext context)
+      : request_(request), params_(params), path_(std::move(path)), context_(std::move(context)) {}
 
   const Request& request() const { return request_; }
   const core::Json& params() const { return params_; }
+  const User& caller() const { return context_.caller; }
+  const std::string& host() const { return context_.host; }
+  std::size_t pageCap() const { return context_.pageCap; }
+  // Of a streamed route only: the body as it arrives, which params() does not have.
+  BodyReader& body() const { return *context_.body; }
 
   // A variable of the route, decoded.
   const std::string& path(const std::string& name) const { return path_.at(name); }
@@ -39,6 +53,7 @@ class Call {
   const Request& request_;
   const core::Json& params_;
   std::map<std::string, std::string> path_;
+  CallContext context_;
 };
 
 using Endpoint = std::function<Reply<Response>(const Call&)>;

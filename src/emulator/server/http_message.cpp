@@ -130,10 +130,10 @@ std::string serialize(const Response& response, bool keepAlive, bool headOnly) {
   for (const auto& [name, value] : response.headers) bytes += fmt::format("{}: {}\r\n", name, oneLine(value));
   if (hasBody) {
     if (!response.contentType.empty()) bytes += fmt::format("Content-Type: {}\r\n", oneLine(response.contentType));
-    bytes += fmt::format("Content-Length: {}\r\n", response.body.size());
+    bytes += fmt::format("Content-Length: {}\r\n", response.file ? response.file->length : response.body.size());
   }
   bytes += keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
-  if (!hasBody || headOnly) return bytes;
+  if (!hasBody || headOnly || response.file) return bytes;
   std::size_t length = response.delivery == Delivery::Truncated ? std::min(response.truncateAt, response.body.size())
                                                                 : response.body.size();
   return bytes.append(response.body, 0, length);

@@ -4,11 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "trowel/core/error.hpp"
 
 namespace trowel::emulator {
 
@@ -26,11 +29,29 @@ struct Request {
   bool keepAlive() const;
 };
 
+// The body of a request as it arrives. One thread.
+class BodyReader {
+ public:
+  virtual ~BodyReader() = default;
+  // The next bytes, empty at the end; valid until the next call. Unavailable where the client is gone.
+  virtual core::Result<std::string_view> next() = 0;
+  // What is still to come, where the client said how much.
+  virtual std::optional<std::uint64_t> announced() const = 0;
+};
+
+// A part of a file, sent as a body without being read into memory.
+struct FileBody {
+  std::filesystem::path file;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
 enum class Delivery : std::uint8_t { Whole, Truncated, Dropped };
 
 struct Response {
   int status = 200;
   std::string body = {};
+  std::optional<FileBody> file = {};  // instead of `body`
   std::string contentType = "application/json";
   Fields headers = {};
   Delivery delivery = Delivery::Whole;

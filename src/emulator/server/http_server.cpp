@@ -6,125 +6,28 @@
 #include "emulator/server/http_server.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 
+#include "emulator/server/request_reader.hpp"
 #include "trowel/core/log.hpp"
-#include "trowel/core/text.hpp"
 #include "trowel/core/worker_pool.hpp"
+#include "trowel/os/unique_fd.hpp"
 
 namespace trowel::emulator {
 
 namespace {
 
-constexpr std::size_t kMaxHead = 64UL * 1024;
-constexpr std::size_t kMaxBody = 512UL * 1024 * 1024;
 constexpr std::size_t kMaxConnections = 512;
-constexpr int kIdleMilliseconds = 120'000;
 constexpr int kBacklog = 512;
-
-// Reads one request after the other; keeps what came too early.
-class Reader {
- public:
-  explicit Reader(int socket) : socket_(socket) {}
-
-  enum class Outcome : std::uint8_t { Ok, Closed, Bad, HeadTooLarge, BodyTooLarge };
-
-  Outcome read(Request& request) {
-    std::size_t end = 0;
-    std::size_t length = 0;  // of the empty line
-    while (!findHeadEnd(end, length)) {
-      if (buffer_.size() > kMaxHead) return Outcome::HeadTooLarge;
-      if (!more()) return Outcome::Closed;
-    }
-    auto parsed = parseHead(std::string_view(buffer_).substr(0, end));
-    buffer_.erase(0, end + length);
-    if (!parsed) return Outcome::Bad;
-    request = std::move(*parsed);
-    if (core::equalsIgnoreCase(request.header("expect"), "100-continue")) {
-      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      if (::send(socket_, kContinue.data(), kContinue.size(), MSG_NOSIGNAL) < 0) return Outcome::Closed;
-    }
-    if (core::toLower(request.header("transfer-encoding")).find("chunked") != std::string::npos)
-      return readChunked(request.body);
-    auto announced = request.header("content-length");
-    if (announced.empty()) return Outcome::Ok;
-    std::size_t size = 0;
-    auto [rest, problem] = std::from_chars(announced.data(), announced.data() + announced.size(), size);
-    if (problem != std::errc() || rest != announced.data() + announced.size()) return Outcome::Bad;
-    return take(size, request.body);
-  }
-
- private:
-  bool findHeadEnd(std::size_t& end, std::size_t& length) {
-    while (buffer_.starts_with("\r\n")) buffer_.erase(0, 2);  // RFC 9112 2.2: empty lines before a request
-    auto crlf = buffer_.find("\r\n\r\n");
-    auto bare = buffer_.find("\n\n");
-    if (crlf == std::string::npos && bare == std::string::npos) return false;
-    end = std::min(crlf, bare);
-    length = crlf < bare ? 4 : 2;
-    return true;
-  }
-
-  bool more() {
-    pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
-    if (::poll(&waiting, 1, kIdleMilliseconds) <= 0) return false;
-    char block[64 * 1024];
-    auto count = ::recv(socket_, block, sizeof block, 0);
-    if (count <= 0) return count < 0 && errno == EINTR;
-    buffer_.append(block, static_cast<std::size_t>(count));
-    return true;
-  }
-
-  Outcome take(std::size_t size, std::string& body) {
-    if (size > kMaxBody || body.size() + size > kMaxBody) return Outcome::BodyTooLarge;
-    while (buffer_.size() < size)
-      if (!more()) return Outcome::Closed;
-    body.append(buffer_, 0, size);
-    buffer_.erase(0, size);
-    return Outcome::Ok;
-  }
-
-  Outcome readLine(std::string& line) {
-    std::size_t end = 0;
-    while ((end = buffer_.find('\n')) == std::string::npos) {
-      if (buffer_.size() > kMaxHead) return Outcome::Bad;
-      if (!more()) return Outcome::Closed;
-    }
-    line = core::trim(std::string_view(buffer_).substr(0, end));
-    buffer_.erase(0, end + 1);
-    return Outcome::Ok;
-  }
-
-  Outcome readChunked(std::string& body) {
-    std::string line;
-    while (true) {
-      if (auto outcome = readLine(line); outcome != Outcome::Ok) return outcome;
-      std::size_t size = 0;
-      auto [rest, problem] = std::from_chars(line.data(), line.data() + line.size(), size, 16);
-      if (problem != std::errc() || (rest != line.data() + line.size() && *rest != ';')) return Outcome::Bad;
-      if (size == 0) break;
-      if (auto outcome = take(size, body); outcome != Outcome::Ok) return outcome;
-      if (auto outcome = readLine(line); outcome != Outcome::Ok) return outcome;
-      if (!line.empty()) return Outcome::Bad;
-    }
-    do {  // trailers
-      if (auto outcome = readLine(line); outcome != Outcome::Ok) return outcome;
-    } while (!line.empty());
-    return Outcome::Ok;
-  }
-
-  int socket_;
-  std::string buffer_;
-};
 
 bool sendAll(int socket, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -136,15 +39,24 @@ bool sendAll(int socket, std::string_view bytes) {
   return true;
 }
 
-int statusOf(Reader::Outcome outcome) {
-  switch (outcome) {
-    case Reader::Outcome::HeadTooLarge:
-      return 431;
-    case Reader::Outcome::BodyTooLarge:
-      return 413;
-    default:
-      return 400;
+// Sends what a response keeps in a file; the head has gone out.
+bool sendFile(int socket, const FileBody& body) {
+  os::UniqueFd file(::open(body.file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return false;
+  auto offset = static_cast<off_t>(body.offset);
+  std::uint64_t left = body.length;
+  while (left > 0) {
+    auto count = ::sendfile(socket, file.get(), &offset, left);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    left -= static_cast<std::uint64_t>(count);
   }
+  return true;
+}
+
+bool sendResponse(int socket, const Response& response, bool keepAlive, bool headOnly) {
+  if (!sendAll(socket, serialize(response, keepAlive, headOnly))) return false;
+  return !response.file || headOnly || sendFile(socket, *response.file);
 }
 
 }  // namespace
@@ -245,19 +157,21 @@ void HttpServer::reap() {
 void HttpServer::serve(Connection& connection) {
   core::nameThread("emu-http");
   int socket = connection.socket;  // set before the thread began
-  Reader reader(socket);
+  RequestReader reader(socket);
   while (true) {
     Request request;
-    auto outcome = reader.read(request);
-    if (outcome == Reader::Outcome::Closed) break;
-    if (outcome != Reader::Outcome::Ok) {
-      sendAll(socket, serialize({.status = statusOf(outcome), .contentType = "text/plain"}, false, false));
+    auto outcome = reader.readHead(request);
+    if (outcome == RequestReader::Outcome::Closed) break;
+    if (outcome != RequestReader::Outcome::Ok) {
+      int status = outcome == RequestReader::Outcome::HeadTooLarge ? 431 : 400;
+      sendAll(socket, serialize({.status = status, .contentType = "text/plain"}, false, false));
       break;
     }
-    Response response = handler_(request);
+    Response response = handler_(request, reader.body());
     if (response.delivery == Delivery::Dropped) break;
-    bool keepAlive = request.keepAlive() && response.delivery == Delivery::Whole;
-    if (!sendAll(socket, serialize(response, keepAlive, request.method == "HEAD")) || !keepAlive) break;
+    bool whole = reader.finishBody();
+    bool keepAlive = whole && request.keepAlive() && response.delivery == Delivery::Whole;
+    if (!sendResponse(socket, response, keepAlive, request.method == "HEAD") || !keepAlive) break;
   }
   std::lock_guard lock(mutex_);
   ::shutdown(socket, SHUT_RDWR);

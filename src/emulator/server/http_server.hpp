@@ -16,8 +16,9 @@ namespace trowel::emulator {
 
 class HttpServer {
  public:
-  // Called on the connection's own thread; several at once.
-  using Handler = std::function<Response(const Request&)>;
+  // Called on the connection's own thread, several at once, when the head of a request is there. Whoever wants the body
+  // reads it; what nobody read is thrown away.
+  using Handler = std::function<Response(Request& request, BodyReader& body)>;
 
   // Unavailable where the port (0: any) is taken.
   static core::Result<std::unique_ptr<HttpServer>> start(int port, Handler handler);

@@ -20,13 +20,13 @@ std::string decode(std::string_view segment) { return core::percentDecode(segmen
 
 }  // namespace
 
-void Router::add(std::string_view method, std::string_view pattern, Endpoint endpoint) {
+void Router::add(std::string_view method, std::string_view pattern, Endpoint endpoint, Body body) {
   Node* node = &root_;
   while (!pattern.empty()) {
     auto segment = takeSegment(pattern);
     if (segment.ends_with("...}")) {
       node->restName = segment.substr(1, segment.size() - 5);
-      node->restEndpoints[std::string(method)] = std::move(endpoint);
+      node->restTargets[std::string(method)] = {std::move(endpoint), body};
       return;
     }
     if (segment.starts_with('{')) {
@@ -39,7 +39,7 @@ void Router::add(std::string_view method, std::string_view pattern, Endpoint end
     if (!child) child = std::make_unique<Node>();
     node = child.get();
   }
-  node->endpoints[std::string(method)] = std::move(endpoint);
+  node->targets[std::string(method)] = {std::move(endpoint), body};
 }
 
 Router::Match Router::find(std::string_view method, std::string_view escapedPath) const {
@@ -51,15 +51,16 @@ Router::Match Router::find(std::string_view method, std::string_view escapedPath
   return {};
 }
 
+bool Router::accept(const std::map<std::string, Target, std::less<>>& targets, std::string_view method, Match& match) {
+  auto it = targets.find(method);
+  if (it == targets.end()) return false;
+  match.endpoint = &it->second.endpoint;
+  match.body = it->second.body;
+  return true;
+}
+
 bool Router::descend(const Node& node, std::string_view method, std::string_view rest, Match& match) {
-  if (rest.empty() || rest == "/") {
-    auto it = node.endpoints.find(method);
-    if (it != node.endpoints.end()) {
-      match.endpoint = &it->second;
-      return true;
-    }
-    return false;
-  }
+  if (rest.empty() || rest == "/") return accept(node.targets, method, match);
   std::string_view below = rest;
   auto segment = decode(takeSegment(below));
   if (auto child = node.children.find(segment); child != node.children.end())
@@ -68,9 +69,7 @@ bool Router::descend(const Node& node, std::string_view method, std::string_view
     match.variables[node.variableName] = segment;
     return true;
   }
-  auto it = node.restEndpoints.find(method);
-  if (it == node.restEndpoints.end()) return false;
-  match.endpoint = &it->second;
+  if (!accept(node.restTargets, method, match)) return false;
   match.variables[node.restName] = decode(rest.substr(1));
   return true;
 }

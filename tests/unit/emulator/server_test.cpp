@@ -130,7 +130,8 @@ TEST_CASE("requests that cpp-httplib's server would lose are answered") {
     CHECK(talk(emulator, "hello\r\n\r\n").starts_with("HTTP/1.1 400"));
     CHECK(talk(emulator, withToken("GET /", "Content-Length: abc\r\n\r\n")).starts_with("HTTP/1.1 400"));
     CHECK(talk(emulator, withToken("GET /", std::string(70'000, 'x'))).starts_with("HTTP/1.1 431"));
-    CHECK(talk(emulator, withToken("POST /", "Content-Length: 99999999999999\r\n\r\n")).starts_with("HTTP/1.1 413"));
+    CHECK(talk(emulator, withToken("POST /api/2.0/workspace/mkdirs", "Content-Length: 99999999999999\r\n\r\n"))
+              .starts_with("HTTP/1.1 413"));
   }
 }
 
