@@ -9,6 +9,8 @@
 #include "emulator/demo.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/execution/command_api.hpp"
+#include "emulator/execution/host_calls.hpp"
+#include "emulator/execution/notebook_runner.hpp"
 #include "emulator/identity/identity_api.hpp"
 #include "emulator/identity/users.hpp"
 #include "emulator/server/control_api.hpp"
@@ -46,14 +48,16 @@ std::chrono::milliseconds clusterStartTime(const Options& options) {
   return options.clusterStartTime.value_or(std::chrono::milliseconds(options.demo ? 3000 : 0));
 }
 
-ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder) {
+ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder,
+                                std::function<ApiAccess(const User&)> access) {
   core::Json configuration{
       {"tables", (folder / "tables.db").string()}, {"user", options.userName}, {"demo", options.demo}};
   return {.modules = folder / "driver",
           .work = folder / "work",
           .configuration = core::dumpJson(configuration),
           .startTime = options.contextStartTime,
-          .cancelGrace = options.cancelGraceTime};
+          .cancelGrace = options.cancelGraceTime,
+          .access = std::move(access)};
 }
 
 // What contexts need: the driver's modules, a folder to work in, and the file of tables, whose change to write-ahead
@@ -93,7 +97,9 @@ class Emulator::Impl {
         world_{clock, ids_, state_.get(), folder_.path(), options_},
         workspace_(clock, ids_, state_.get(), options_.userName),
         clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
-        contexts_(clock, ids_, clusters_, contextSettings(options_, folder_.path())) {
+        contexts_(clock, ids_, clusters_, hostCalls_,
+                  contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })),
+        notebooks_(world_, contexts_, [this](const std::string& path) { return notebookSource(workspace_, path); }) {
     if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
     users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
     addIdentityRoutes(router_);
@@ -101,6 +107,8 @@ class Emulator::Impl {
     addWorkspaceTransferRoutes(router_, workspace_);
     addClusterRoutes(router_, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
     addCommandRoutes(router_, contexts_, ids_);
+    addTaskValueCalls(hostCalls_);
+    notebooks_.addCalls(hostCalls_);
     addControlRoutes(router_, faults_, log_);
   }
 
@@ -151,6 +159,10 @@ class Emulator::Impl {
     return reply ? std::move(*reply) : toResponse(reply.error());
   }
 
+  ApiAccess accessOf(const User& user) const {
+    return {.url = host_, .token = user.name == options_.userName ? token_.reveal() : ""};
+  }
+
   // In the service's order: token, route, body, then what the endpoint checks.
   Reply<Response> dispatch(Request& request, BodyReader& body, const std::string& id) {
     CallContext context{.host = host_, .pageCap = options_.pageCap, .body = &body};
@@ -177,7 +189,9 @@ class Emulator::Impl {
   Users users_;
   WorkspaceStore workspace_;
   Clusters clusters_;
+  HostCalls hostCalls_;
   Contexts contexts_;
+  NotebookRunner notebooks_;
   Faults faults_;
   RequestLog log_;
   Router router_;
