@@ -11,6 +11,9 @@
 #include "emulator/execution/command_api.hpp"
 #include "emulator/execution/host_calls.hpp"
 #include "emulator/execution/notebook_runner.hpp"
+#include "emulator/files/dbfs_api.hpp"
+#include "emulator/files/files_api.hpp"
+#include "emulator/files/upload_api.hpp"
 #include "emulator/identity/identity_api.hpp"
 #include "emulator/identity/users.hpp"
 #include "emulator/server/control_api.hpp"
@@ -95,6 +98,10 @@ class Emulator::Impl {
         folder_(std::move(folder)),
         state_(std::move(state)),
         world_{clock, ids_, state_.get(), folder_.path(), options_},
+        trees_(world_),
+        dbfs_(world_, trees_),
+        volumes_(trees_.volumes),
+        uploads_(world_, volumes_),
         workspace_(clock, ids_, state_.get(), options_.userName),
         clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
         contexts_(clock, ids_, clusters_, hostCalls_,
@@ -105,6 +112,9 @@ class Emulator::Impl {
     addIdentityRoutes(router_);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);
+    addDbfsRoutes(router_, dbfs_);
+    addFilesRoutes(router_, volumes_);
+    uploads_.addRoutes(router_);
     addClusterRoutes(router_, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
     addCommandRoutes(router_, contexts_, ids_);
     addTaskValueCalls(hostCalls_);
@@ -186,6 +196,10 @@ class Emulator::Impl {
   std::string host_;
   Ids ids_;
   World world_;
+  Trees trees_;
+  Dbfs dbfs_;
+  Volumes volumes_;
+  Uploads uploads_;
   Users users_;
   WorkspaceStore workspace_;
   Clusters clusters_;
@@ -201,6 +215,10 @@ class Emulator::Impl {
 core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::Clock& clock) {
   auto folder = TROWEL_TRY(DataFolder::open(options.dataDir));
   TROWEL_TRY(prepareExecution(folder.path()));
+  if (!prepareTrees(folder.path()))
+    return core::fail(core::ErrorCode::PermissionDenied,
+                      "The data folder " + folder.path().string() +
+                          " cannot be written. Make the folders in it writable, or choose another.");
   std::unique_ptr<StateFile> state;
   if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
   auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state));
