@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "emulator/catalog/catalog_api.hpp"
 #include "emulator/compute/cluster_api.hpp"
 #include "emulator/demo.hpp"
 #include "emulator/embedded_files.hpp"
@@ -93,7 +94,9 @@ class Emulator::Impl {
         world_{clock, ids_, state_.get(), folder_.path(), options_},
         workspace_(clock, ids_, state_.get(), options_.userName),
         clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
-        contexts_(clock, ids_, clusters_, contextSettings(options_, folder_.path())) {
+        contexts_(clock, ids_, clusters_, contextSettings(options_, folder_.path())),
+        tables_(folder_.path() / "tables.db", [] {}),
+        metastore_(world_, tables_) {
     if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
     users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
     addIdentityRoutes(router_);
@@ -101,6 +104,7 @@ class Emulator::Impl {
     addWorkspaceTransferRoutes(router_, workspace_);
     addClusterRoutes(router_, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
     addCommandRoutes(router_, contexts_, ids_);
+    addCatalogRoutes(router_, metastore_);
     addControlRoutes(router_, faults_, log_);
   }
 
@@ -178,6 +182,8 @@ class Emulator::Impl {
   WorkspaceStore workspace_;
   Clusters clusters_;
   Contexts contexts_;
+  SqlTables tables_;
+  Metastore metastore_;
   Faults faults_;
   RequestLog log_;
   Router router_;

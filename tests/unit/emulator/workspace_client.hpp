@@ -44,6 +44,12 @@ class WorkspaceClient {
   Reply postForm(const std::string& path, const httplib::MultipartFormDataItems& parts) {
     return wrap(client_->Post(path, headers(), parts));
   }
+  Reply put(const std::string& path, const Json& body) {
+    return wrap(client_->Put(path, headers(), body.dump(), "application/json"));
+  }
+  Reply patch(const std::string& path, const Json& body) {
+    return wrap(client_->Patch(path, headers(), body.dump(), "application/json"));
+  }
   Reply remove(const std::string& path) { return wrap(client_->Delete(path, headers())); }
 
  private:
