@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "emulator/catalog/catalog_api.hpp"
 #include "emulator/compute/cluster_api.hpp"
 #include "emulator/demo.hpp"
 #include "emulator/embedded_files.hpp"
@@ -97,18 +98,9 @@ class Emulator::Impl {
       : options_(std::move(options)),
         folder_(std::move(folder)),
         state_(std::move(state)),
-        world_{clock, ids_, state_.get(), folder_.path(), options_},
-        trees_(world_),
-        dbfs_(world_, trees_),
-        volumes_(trees_.volumes),
-        uploads_(world_, volumes_),
-        workspace_(clock, ids_, state_.get(), options_.userName),
-        clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
-        contexts_(clock, ids_, clusters_, hostCalls_,
-                  contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })),
-        notebooks_(world_, contexts_, [this](const std::string& path) { return notebookSource(workspace_, path); }) {
-    if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
+        world_{clock, ids_, state_.get(), folder_.path(), options_} {
     users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
+    if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
     addIdentityRoutes(router_);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);
@@ -119,6 +111,7 @@ class Emulator::Impl {
     addCommandRoutes(router_, contexts_, ids_);
     addTaskValueCalls(hostCalls_);
     notebooks_.addCalls(hostCalls_);
+    addCatalogRoutes(router_, metastore_);
     addControlRoutes(router_, faults_, log_);
   }
 
@@ -196,19 +189,26 @@ class Emulator::Impl {
   std::string host_;
   Ids ids_;
   World world_;
-  Trees trees_;
-  Dbfs dbfs_;
-  Volumes volumes_;
-  Uploads uploads_;
-  Users users_;
-  WorkspaceStore workspace_;
-  Clusters clusters_;
-  HostCalls hostCalls_;
-  Contexts contexts_;
-  NotebookRunner notebooks_;
   Faults faults_;
   RequestLog log_;
   Router router_;
+
+  // The areas, each after those that it stands on.
+  Users users_;
+  Trees trees_{world_};
+  Dbfs dbfs_{world_, trees_};
+  Volumes volumes_{trees_.volumes};
+  Uploads uploads_{world_, volumes_};
+  WorkspaceStore workspace_{world_.clock, ids_, world_.state, options_.userName};
+  Clusters clusters_{world_.clock, ids_, world_.state, options_.userName, clusterStartTime(options_)};
+  HostCalls hostCalls_;
+  Contexts contexts_{world_.clock, ids_, clusters_, hostCalls_,
+                     contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })};
+  NotebookRunner notebooks_{world_, contexts_,
+                            [this](const std::string& path) { return notebookSource(workspace_, path); }};
+  SqlTables tables_{folder_.path() / "tables.db", [] {}};
+  Metastore metastore_{world_, tables_};
+
   std::unique_ptr<HttpServer> server_;  // last: its threads use everything above
 };
 

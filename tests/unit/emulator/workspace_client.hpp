@@ -55,6 +55,12 @@ class WorkspaceClient {
     request.body = body;
     return wrap(client_->send(request));
   }
+  Reply put(const std::string& path, const Json& body) {
+    return wrap(client_->Put(path, headers(), body.dump(), "application/json"));
+  }
+  Reply patch(const std::string& path, const Json& body) {
+    return wrap(client_->Patch(path, headers(), body.dump(), "application/json"));
+  }
   Reply remove(const std::string& path) { return wrap(client_->Delete(path, headers())); }
 
  private:
