@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fields that the real service sends although the SDK does not declare them, each with where that was seen.
+export const undocumented = new Set([
+]);
