@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fields that the real service sends although the SDK does not declare them, each with where that was seen.
 export const undocumented = new Set([
+  "EmptyResponse.id", // 1.2 cancel and destroy echo the id
 ]);
