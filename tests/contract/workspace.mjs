@@ -121,3 +121,11 @@ export async function refused(promise, status, code) {
   }
   assert.fail(`expected ${code ?? status}, but the call succeeded`);
 }
+
+// Asks until `done` likes the answer. No pause: every question is a request, and the server sets the pace.
+export async function until(ask, done) {
+  for (;;) {
+    const answer = await ask();
+    if (done(answer)) return answer;
+  }
+}
