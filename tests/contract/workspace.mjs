@@ -24,11 +24,13 @@ export async function startEmulator(...options) {
   const child = spawn(binary, ["emulator", ...options], { stdio: ["ignore", "pipe", "inherit"] });
   after(() => child.kill("SIGTERM"));
   let text = "";
-  for await (const chunk of child.stdout) {
-    text += chunk;
-    if (/token = \S+/.test(text)) break;
-  }
-  child.stdout.resume();
+  await new Promise((resolve) => {
+    child.stdout.on("data", (chunk) => {
+      text += chunk;
+      if (/token = \S+\n/.test(text)) resolve();
+    });
+    child.on("exit", resolve);
+  });
   const host = /host = (\S+)/.exec(text)?.[1];
   const token = /token = (\S+)/.exec(text)?.[1];
   assert.ok(host && token, `the emulator said: ${text}`);
