@@ -13,6 +13,7 @@
 #include "emulator/execution/notebook_runner.hpp"
 #include "emulator/identity/identity_api.hpp"
 #include "emulator/identity/users.hpp"
+#include "emulator/jobs/runners/workspace_task_runner.hpp"
 #include "emulator/server/control_api.hpp"
 #include "emulator/server/faults.hpp"
 #include "emulator/server/http_server.hpp"
@@ -99,7 +100,8 @@ class Emulator::Impl {
         clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
         contexts_(clock, ids_, clusters_, hostCalls_,
                   contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })),
-        notebooks_(world_, contexts_, [this](const std::string& path) { return notebookSource(workspace_, path); }) {
+        notebooks_(world_, contexts_, [this](const std::string& path) { return notebookSource(workspace_, path); }),
+        tasks_(world_, clusters_, contexts_, notebooks_, taskSources()) {
     if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
     users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
     addIdentityRoutes(router_);
@@ -163,6 +165,11 @@ class Emulator::Impl {
     return {.url = host_, .token = user.name == options_.userName ? token_.reveal() : ""};
   }
 
+  TaskSources taskSources() {
+    return {.root = folder_.path() / "root",
+            .notebook = [this](const std::string& path) { return notebookSource(workspace_, path); }};
+  }
+
   // In the service's order: token, route, body, then what the endpoint checks.
   Reply<Response> dispatch(Request& request, BodyReader& body, const std::string& id) {
     CallContext context{.host = host_, .pageCap = options_.pageCap, .body = &body};
@@ -192,6 +199,7 @@ class Emulator::Impl {
   HostCalls hostCalls_;
   Contexts contexts_;
   NotebookRunner notebooks_;
+  WorkspaceTaskRunner tasks_;
   Faults faults_;
   RequestLog log_;
   Router router_;
