@@ -5,12 +5,16 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "emulator/catalog/catalog_api.hpp"
 #include "emulator/compute/cluster_api.hpp"
 #include "emulator/demo.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/execution/command_api.hpp"
 #include "emulator/execution/host_calls.hpp"
 #include "emulator/execution/notebook_runner.hpp"
+#include "emulator/files/dbfs_api.hpp"
+#include "emulator/files/files_api.hpp"
+#include "emulator/files/upload_api.hpp"
 #include "emulator/identity/identity_api.hpp"
 #include "emulator/identity/users.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
@@ -95,22 +99,20 @@ class Emulator::Impl {
       : options_(std::move(options)),
         folder_(std::move(folder)),
         state_(std::move(state)),
-        world_{clock, ids_, state_.get(), folder_.path(), options_},
-        workspace_(clock, ids_, state_.get(), options_.userName),
-        clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
-        contexts_(clock, ids_, clusters_, hostCalls_,
-                  contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })),
-        notebooks_(world_, contexts_, [this](const std::string& path) { return notebookSource(workspace_, path); }),
-        tasks_(world_, clusters_, contexts_, notebooks_, taskSources()) {
-    if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
+        world_{clock, ids_, state_.get(), folder_.path(), options_} {
     users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
+    if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
     addIdentityRoutes(router_);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);
+    addDbfsRoutes(router_, dbfs_);
+    addFilesRoutes(router_, volumes_);
+    uploads_.addRoutes(router_);
     addClusterRoutes(router_, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
     addCommandRoutes(router_, contexts_, ids_);
     addTaskValueCalls(hostCalls_);
     notebooks_.addCalls(hostCalls_);
+    addCatalogRoutes(router_, metastore_);
     addControlRoutes(router_, faults_, log_);
   }
 
@@ -193,22 +195,37 @@ class Emulator::Impl {
   std::string host_;
   Ids ids_;
   World world_;
-  Users users_;
-  WorkspaceStore workspace_;
-  Clusters clusters_;
-  HostCalls hostCalls_;
-  Contexts contexts_;
-  NotebookRunner notebooks_;
-  WorkspaceTaskRunner tasks_;
   Faults faults_;
   RequestLog log_;
   Router router_;
+
+  // The areas, each after those that it stands on.
+  Users users_;
+  Trees trees_{world_};
+  Dbfs dbfs_{world_, trees_};
+  Volumes volumes_{trees_.volumes};
+  Uploads uploads_{world_, volumes_};
+  WorkspaceStore workspace_{world_.clock, ids_, world_.state, options_.userName};
+  Clusters clusters_{world_.clock, ids_, world_.state, options_.userName, clusterStartTime(options_)};
+  HostCalls hostCalls_;
+  Contexts contexts_{world_.clock, ids_, clusters_, hostCalls_,
+                     contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })};
+  NotebookRunner notebooks_{world_, contexts_,
+                            [this](const std::string& path) { return notebookSource(workspace_, path); }};
+  WorkspaceTaskRunner tasks_{world_, clusters_, contexts_, notebooks_, taskSources()};
+  SqlTables tables_{folder_.path() / "tables.db", [] {}};
+  Metastore metastore_{world_, tables_};
+
   std::unique_ptr<HttpServer> server_;  // last: its threads use everything above
 };
 
 core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::Clock& clock) {
   auto folder = TROWEL_TRY(DataFolder::open(options.dataDir));
   TROWEL_TRY(prepareExecution(folder.path()));
+  if (!prepareTrees(folder.path()))
+    return core::fail(core::ErrorCode::PermissionDenied,
+                      "The data folder " + folder.path().string() +
+                          " cannot be written. Make the folders in it writable, or choose another.");
   std::unique_ptr<StateFile> state;
   if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
   auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state));

@@ -65,7 +65,8 @@ struct TaskOutcome {
     Failed,                // the code raised, exited with a status, or the statement failed
     LibraryFailed,         // a library or dependency could not be installed; `message` has the installer's words
     ClusterFailed,         // the cluster could not be started, or was lost
-    InvalidConfiguration,  // nothing was run: a notebook, file, cluster or warehouse is missing or unusable
+    NotFound,              // nothing was run: the notebook, file, cluster, warehouse or query does not exist
+    InvalidConfiguration,  // nothing was run: what the task asks for is unusable
     TimedOut,              // only where the runner itself gave up; the task's timeout is the scheduler's, by the token
     Canceled,              // the token was cancelled
   };

@@ -18,6 +18,7 @@ struct ApiError {
   std::string code = {};  // empty: sent without error_code
   std::string message = {};
   ErrorShape shape = ErrorShape::Standard;
+  std::string reason = {};  // of the Files API, e.g. FILES_API_DIRECTORY_IS_NOT_EMPTY: sent within `details`
 };
 
 template <typename T>
