@@ -17,6 +17,8 @@
 #include "emulator/files/upload_api.hpp"
 #include "emulator/identity/identity.hpp"
 #include "emulator/identity/names.hpp"
+#include "emulator/jobs/jobs.hpp"
+#include "emulator/jobs/runners/workspace_task_runner.hpp"
 #include "emulator/server/control_api.hpp"
 #include "emulator/server/faults.hpp"
 #include "emulator/server/http_server.hpp"
@@ -112,6 +114,7 @@ class Emulator::Impl {
     addTaskValueCalls(hostCalls_);
     notebooks_.addCalls(hostCalls_);
     addCatalogRoutes(router_, metastore_);
+    jobs_.addRoutes(router_, [](const std::string&, const core::Json&) { return core::Json::object(); });
     addControlRoutes(router_, faults_, log_);
   }
 
@@ -119,6 +122,7 @@ class Emulator::Impl {
     server_ = TROWEL_TRY(
         HttpServer::start(options_.port, [this](Request& request, BodyReader& body) { return handle(request, body); }));
     host_ = "http://127.0.0.1:" + std::to_string(server_->port());
+    jobs_.begin({.id = std::string(kWorkspaceId), .url = host_});
     return {};
   }
 
@@ -126,6 +130,7 @@ class Emulator::Impl {
 
   void stop() {
     faults_.stop();
+    jobs_.stop();
     contexts_.stop();
     if (server_) server_->stop();
   }
@@ -164,6 +169,11 @@ class Emulator::Impl {
 
   ApiAccess accessOf(const User& user) const {
     return {.url = host_, .token = user.name == options_.userName ? token_.reveal() : ""};
+  }
+
+  TaskSources taskSources() {
+    return {.root = folder_.path() / "root",
+            .notebook = [this](const std::string& path) { return notebookSource(workspace_, path); }};
   }
 
   // In the service's order: token, route, body, then what the endpoint checks.
@@ -206,6 +216,8 @@ class Emulator::Impl {
                      contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })};
   NotebookRunner notebooks_{world_, contexts_,
                             [this](const std::string& path) { return notebookSource(workspace_, path); }};
+  WorkspaceTaskRunner tasks_{world_, clusters_, contexts_, notebooks_, taskSources()};
+  Jobs jobs_{world_, identity_.users(), tasks_};
   SqlTables tables_{folder_.path() / "tables.db", [] {}};
   Metastore metastore_{world_, tables_};
 

@@ -3,12 +3,12 @@
 
 namespace trowel::emulator {
 
-Jobs::Jobs(World& world, const Users& users, JobAccess& access, TaskRunner& runner)
-    : store_(world, access),
+Jobs::Jobs(World& world, const Users& users, TaskRunner& runner, JobAccess access)
+    : store_(world, std::move(access)),
       engine_(world, store_, users, runner),
       schedules_(world, store_, engine_),
-      jobApi_{store_, access, [this](std::int64_t id) { engine_.cancelAll(id, false); }},
-      runApi_{world, store_, engine_, access, [this] { schedules_.settle(); }} {
+      jobApi_{store_, [this](std::int64_t id) { engine_.cancelAll(id, false); }},
+      runApi_{world, store_, engine_, [this] { schedules_.settle(); }} {
   store_.onChange([this](std::int64_t id) { schedules_.changed(id); });
   engine_.onEnd([this](const JobRun& run) { schedules_.ended(run); });
 }

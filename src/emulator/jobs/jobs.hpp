@@ -16,8 +16,11 @@ namespace trowel::emulator {
 // Any thread.
 class Jobs {
  public:
-  // All outlive it.
-  Jobs(World& world, const Users& users, JobAccess& access, TaskRunner& runner);
+  // All but the access outlive it.
+  Jobs(World& world, const Users& users, TaskRunner& runner, JobAccess access = {});
+  ~Jobs() { stop(); }
+  Jobs(const Jobs&) = delete;
+  Jobs& operator=(const Jobs&) = delete;
 
   void addRoutes(Router& router, PolicyCheck check);
 

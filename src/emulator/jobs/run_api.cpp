@@ -21,7 +21,7 @@ namespace {
 Reply<Response> runNow(RunApi& api, const Call& call) {
   auto id = TROWEL_TRY(requiredId(call, "job_id"));
   TROWEL_TRY(checkRunParameters(call.params()));
-  TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::ManageRun));
+  TROWEL_TRY(api.jobs.check(call.caller(), id, JobRight::ManageRun));
   Job job = TROWEL_TRY(api.jobs.get(id));
   if (core::arrayAt(*job.settings, "tasks").empty())
     return invalidParameter(fmt::format("Job {} does not have any tasks.", id));
@@ -67,7 +67,7 @@ Reply<Response> cancelAll(RunApi& api, const Call& call) {
     return emptyResponse();
   }
   auto id = TROWEL_TRY(requiredId(call, "job_id"));
-  TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::ManageRun));
+  TROWEL_TRY(api.jobs.check(call.caller(), id, JobRight::ManageRun));
   TROWEL_TRY(api.jobs.get(id));
   api.engine.cancelAll(id, queued);
   return emptyResponse();
@@ -97,7 +97,7 @@ Reply<Response> repair(RunApi& api, const Call& call) {
 
 Reply<void> checkRunRight(RunApi& api, const User& user, const JobRun& run, JobRight right) {
   if (run.type == "SUBMIT_RUN" && run.creator == user.name) return {};
-  return checkJobRight(api.access, user, run.jobId, right);
+  return api.jobs.check(user, run.jobId, right);
 }
 
 Reply<JobRun> runOfCall(RunApi& api, const Call& call, JobRight right) {

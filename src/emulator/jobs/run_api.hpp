@@ -17,7 +17,6 @@ struct RunApi {
   World& world;
   JobStore& jobs;
   RunEngine& engine;
-  JobAccess& access;
   std::function<void()> startDue;  // what schedules want started by now
 };
 

@@ -54,7 +54,7 @@ Reply<Response> list(RunApi& api, const Call& call) {
   std::int64_t job = 0;
   if (has(call.params(), "job_id") && !call.text("job_id").empty()) {
     job = TROWEL_TRY(requiredId(call, "job_id"));
-    TROWEL_TRY(checkJobRight(api.access, call.caller(), job, JobRight::View));
+    TROWEL_TRY(api.jobs.check(call.caller(), job, JobRight::View));
   }
   std::string type = call.text("run_type");
   std::int64_t from = call.number("start_time_from");
