@@ -15,8 +15,8 @@
 #include "emulator/files/dbfs_api.hpp"
 #include "emulator/files/files_api.hpp"
 #include "emulator/files/upload_api.hpp"
-#include "emulator/identity/identity_api.hpp"
-#include "emulator/identity/users.hpp"
+#include "emulator/identity/identity.hpp"
+#include "emulator/identity/names.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
 #include "emulator/server/control_api.hpp"
 #include "emulator/server/faults.hpp"
@@ -38,7 +38,6 @@ namespace trowel::emulator {
 
 namespace {
 
-constexpr std::string_view kWorkspaceId = "7405605312947683";
 constexpr std::size_t kMaxBody = 64UL * 1024 * 1024;  // of what is read into memory
 
 // "/api/2.0/foo/bar" -> "/foo/bar", as the service prints it.
@@ -95,14 +94,15 @@ std::string requestId() {
 
 class Emulator::Impl {
  public:
-  Impl(Options options, core::Clock& clock, DataFolder folder, std::unique_ptr<StateFile> state)
+  Impl(Options options, core::Clock& clock, DataFolder folder, std::unique_ptr<StateFile> state,
+       core::SecretString token)
       : options_(std::move(options)),
         folder_(std::move(folder)),
         state_(std::move(state)),
+        token_(std::move(token)),
         world_{clock, ids_, state_.get(), folder_.path(), options_} {
-    users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
     if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
-    addIdentityRoutes(router_);
+    identity_.addRoutes(router_);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);
     addDbfsRoutes(router_, dbfs_);
@@ -145,7 +145,7 @@ class Emulator::Impl {
     Response response =
         control ? answer(request, body, id) : faults_.apply(request, [&] { return answer(request, body, id); });
     if (api) {
-      response.headers.emplace_back("X-Databricks-Org-Id", kWorkspaceId);
+      response.headers.emplace_back("X-Databricks-Org-Id", std::string(kWorkspaceId));
       response.headers.emplace_back("x-request-id", id);
     }
     if (!control) {
@@ -177,7 +177,7 @@ class Emulator::Impl {
     CallContext context{.host = host_, .pageCap = options_.pageCap, .body = &body};
     // Discovery and sign-in come before there is a token.
     bool open = !request.path.starts_with("/api/") && !request.path.starts_with("/__emulator/");
-    if (!open) context.caller = TROWEL_TRY(users_.authenticate(request, id));
+    if (!open) context.caller = TROWEL_TRY(identity_.authenticate(request, id));
     auto match = router_.find(request.method, request.path);
     if (!match.endpoint)
       return refuse(
@@ -191,7 +191,7 @@ class Emulator::Impl {
   const Options options_;
   DataFolder folder_;
   std::unique_ptr<StateFile> state_;  // null in a temporary folder
-  const core::SecretString token_{"dapi" + core::randomHex(16)};
+  const core::SecretString token_;    // of the administrator
   std::string host_;
   Ids ids_;
   World world_;
@@ -200,7 +200,7 @@ class Emulator::Impl {
   Router router_;
 
   // The areas, each after those that it stands on.
-  Users users_;
+  Identity identity_{world_, token_};
   Trees trees_{world_};
   Dbfs dbfs_{world_, trees_};
   Volumes volumes_{trees_.volumes};
@@ -228,7 +228,8 @@ core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::C
                           " cannot be written. Make the folders in it writable, or choose another.");
   std::unique_ptr<StateFile> state;
   if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
-  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state));
+  auto token = TROWEL_TRY(startToken(state ? folder.path() : std::filesystem::path()));
+  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state), std::move(token));
   TROWEL_TRY(impl->listen());
   core::logInfo("emulator", "listening on " + impl->host());
   return std::unique_ptr<Emulator>(new Emulator(std::move(impl)));
