@@ -17,7 +17,7 @@ Response toResponse(const ApiError& error) {
     if (error.code == "401") body["error_code"] = 401;
     body["message"] = error.message;
   }
-  return {.status = error.status, .body = core::dumpJson(body)};
+  return {.status = error.status, .body = core::dumpJson(body), .headers = error.headers};
 }
 
 std::unexpected<ApiError> refuse(int status, std::string_view code, std::string message) {

@@ -18,6 +18,7 @@ struct ApiError {
   std::string code = {};  // empty: sent without error_code
   std::string message = {};
   ErrorShape shape = ErrorShape::Standard;
+  Fields headers = {};  // e.g. Retry-After
 };
 
 template <typename T>
