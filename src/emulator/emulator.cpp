@@ -5,12 +5,18 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "emulator/catalog/catalog_api.hpp"
 #include "emulator/compute/cluster_api.hpp"
 #include "emulator/demo.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/execution/command_api.hpp"
-#include "emulator/identity/identity_api.hpp"
-#include "emulator/identity/users.hpp"
+#include "emulator/execution/host_calls.hpp"
+#include "emulator/execution/notebook_runner.hpp"
+#include "emulator/files/dbfs_api.hpp"
+#include "emulator/files/files_api.hpp"
+#include "emulator/files/upload_api.hpp"
+#include "emulator/identity/identity.hpp"
+#include "emulator/identity/names.hpp"
 #include "emulator/server/control_api.hpp"
 #include "emulator/server/faults.hpp"
 #include "emulator/server/gzip.hpp"
@@ -34,7 +40,6 @@ namespace trowel::emulator {
 
 namespace {
 
-constexpr std::string_view kWorkspaceId = "7405605312947683";
 constexpr std::size_t kMaxBody = 64UL * 1024 * 1024;  // of what is read into memory
 
 // "/api/2.0/foo/bar" -> "/foo/bar", as the service prints it.
@@ -49,14 +54,16 @@ std::chrono::milliseconds clusterStartTime(const Options& options) {
   return options.clusterStartTime.value_or(std::chrono::milliseconds(options.demo ? 3000 : 0));
 }
 
-ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder) {
+ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder,
+                                std::function<ApiAccess(const User&)> access) {
   core::Json configuration{
       {"tables", (folder / "tables.db").string()}, {"user", options.userName}, {"demo", options.demo}};
   return {.modules = folder / "driver",
           .work = folder / "work",
           .configuration = core::dumpJson(configuration),
           .startTime = options.contextStartTime,
-          .cancelGrace = options.cancelGraceTime};
+          .cancelGrace = options.cancelGraceTime,
+          .access = std::move(access)};
 }
 
 // What contexts need: the driver's modules, a folder to work in, and the file of tables, whose change to write-ahead
@@ -89,23 +96,27 @@ std::string requestId() {
 
 class Emulator::Impl {
  public:
-  Impl(Options options, core::Clock& clock, DataFolder folder, std::unique_ptr<StateFile> state)
+  Impl(Options options, core::Clock& clock, DataFolder folder, std::unique_ptr<StateFile> state,
+       core::SecretString token)
       : options_(std::move(options)),
         folder_(std::move(folder)),
         state_(std::move(state)),
+        token_(std::move(token)),
         clock_(clock),
-        world_{clock_, ids_, state_.get(), folder_.path(), options_, faults_},
-        workspace_(clock_, ids_, state_.get(), options_.userName),
-        clusters_(clock_, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
-        contexts_(clock_, ids_, clusters_, contextSettings(options_, folder_.path())) {
+        world_{clock_, ids_, state_.get(), folder_.path(), options_, faults_} {
     for (const auto& fault : options_.faults) faults_.add(fault);
     if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
-    users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
-    addIdentityRoutes(router_);
+    identity_.addRoutes(router_);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);
+    addDbfsRoutes(router_, dbfs_);
+    addFilesRoutes(router_, volumes_);
+    uploads_.addRoutes(router_);
     addClusterRoutes(router_, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
     addCommandRoutes(router_, contexts_, ids_);
+    addTaskValueCalls(hostCalls_);
+    notebooks_.addCalls(hostCalls_);
+    addCatalogRoutes(router_, metastore_);
     addControlRoutes(router_, faults_, log_, clock_);
   }
 
@@ -153,7 +164,7 @@ class Emulator::Impl {
     auto begin = std::chrono::steady_clock::now();
     Response response = faults_.apply(request, exchange.id, [&] { return answer(exchange); });
     if (request.path.starts_with("/api/")) {
-      response.headers.emplace_back("X-Databricks-Org-Id", kWorkspaceId);
+      response.headers.emplace_back("X-Databricks-Org-Id", std::string(kWorkspaceId));
       response.headers.emplace_back("x-request-id", exchange.id);
     }
     compressBody(request, response);
@@ -178,6 +189,10 @@ class Emulator::Impl {
     return reply ? std::move(*reply) : toResponse(reply.error());
   }
 
+  ApiAccess accessOf(const User& user) const {
+    return {.url = host_, .token = user.name == options_.userName ? token_.reveal() : ""};
+  }
+
   // In the service's order: token, limits, route, body, then what the endpoint checks.
   Reply<Response> dispatch(Exchange& exchange) {
     Request& request = exchange.request;
@@ -186,7 +201,7 @@ class Emulator::Impl {
     // Discovery and sign-in come before there is a token.
     bool api = request.path.starts_with("/api/");
     if (api || request.path.starts_with("/emulator/")) {
-      context.caller = TROWEL_TRY(users_.authenticate(request, exchange.id));
+      context.caller = TROWEL_TRY(identity_.authenticate(request, exchange.id));
       exchange.user = context.caller.name;
     }
     if (api && options_.rateLimits) TROWEL_TRY(limits_.admit(request, exchange.user));
@@ -204,7 +219,7 @@ class Emulator::Impl {
   const Options options_;
   DataFolder folder_;
   std::unique_ptr<StateFile> state_;  // null in a temporary folder
-  const core::SecretString token_{"dapi" + core::randomHex(16)};
+  const core::SecretString token_;    // of the administrator
   std::string host_;
   ShiftedClock clock_;
   Faults faults_{clock_};
@@ -212,20 +227,38 @@ class Emulator::Impl {
   RequestLog log_;
   Ids ids_{options_.smallIds};
   World world_;
-  Users users_;
-  WorkspaceStore workspace_;
-  Clusters clusters_;
-  Contexts contexts_;
   Router router_;
+
+  // The areas, each after those that it stands on.
+  Identity identity_{world_, token_};
+  Trees trees_{world_};
+  Dbfs dbfs_{world_, trees_};
+  Volumes volumes_{trees_.volumes};
+  Uploads uploads_{world_, volumes_};
+  WorkspaceStore workspace_{world_.clock, ids_, world_.state, options_.userName};
+  Clusters clusters_{world_.clock, ids_, world_.state, options_.userName, clusterStartTime(options_)};
+  HostCalls hostCalls_;
+  Contexts contexts_{world_.clock, ids_, clusters_, hostCalls_,
+                     contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })};
+  NotebookRunner notebooks_{world_, contexts_,
+                            [this](const std::string& path) { return notebookSource(workspace_, path); }};
+  SqlTables tables_{folder_.path() / "tables.db", [] {}};
+  Metastore metastore_{world_, tables_};
+
   std::unique_ptr<HttpServer> server_;  // last: its threads use everything above
 };
 
 core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::Clock& clock) {
   auto folder = TROWEL_TRY(DataFolder::open(options.dataDir));
   TROWEL_TRY(prepareExecution(folder.path()));
+  if (!prepareTrees(folder.path()))
+    return core::fail(core::ErrorCode::PermissionDenied,
+                      "The data folder " + folder.path().string() +
+                          " cannot be written. Make the folders in it writable, or choose another.");
   std::unique_ptr<StateFile> state;
   if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
-  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state));
+  auto token = TROWEL_TRY(startToken(state ? folder.path() : std::filesystem::path()));
+  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state), std::move(token));
   TROWEL_TRY(impl->listen());
   core::logInfo("emulator", "listening on " + impl->host());
   return std::unique_ptr<Emulator>(new Emulator(std::move(impl)));
