@@ -9,6 +9,7 @@
 #include "emulator/demo.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/execution/command_api.hpp"
+#include "emulator/execution/user_paths.hpp"
 #include "emulator/files/dbfs_api.hpp"
 #include "emulator/files/files_api.hpp"
 #include "emulator/files/upload_api.hpp"
@@ -49,12 +50,15 @@ std::chrono::milliseconds clusterStartTime(const Options& options) {
   return options.clusterStartTime.value_or(std::chrono::milliseconds(options.demo ? 3000 : 0));
 }
 
-ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder) {
-  core::Json configuration{
-      {"tables", (folder / "tables.db").string()}, {"user", options.userName}, {"demo", options.demo}};
+ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder, const UserPaths& paths) {
+  core::Json configuration{{"tables", (folder / "tables.db").string()},
+                           {"root", (folder / "root").string()},
+                           {"user", options.userName},
+                           {"demo", options.demo}};
   return {.modules = folder / "driver",
           .work = folder / "work",
           .configuration = core::dumpJson(configuration),
+          .environment = paths.environment(),
           .startTime = options.contextStartTime,
           .cancelGrace = options.cancelGraceTime};
 }
@@ -89,9 +93,10 @@ std::string requestId() {
 
 class Emulator::Impl {
  public:
-  Impl(Options options, core::Clock& clock, DataFolder folder, std::unique_ptr<StateFile> state)
+  Impl(Options options, core::Clock& clock, DataFolder folder, std::unique_ptr<StateFile> state, UserPaths paths)
       : options_(std::move(options)),
         folder_(std::move(folder)),
+        paths_(std::move(paths)),
         state_(std::move(state)),
         world_{clock, ids_, state_.get(), folder_.path(), options_},
         trees_(world_),
@@ -100,7 +105,7 @@ class Emulator::Impl {
         uploads_(world_, volumes_),
         workspace_(clock, ids_, state_.get(), options_.userName),
         clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
-        contexts_(clock, ids_, clusters_, contextSettings(options_, folder_.path())) {
+        contexts_(clock, ids_, clusters_, contextSettings(options_, folder_.path(), paths_)) {
     if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
     users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
     addIdentityRoutes(router_);
@@ -179,6 +184,7 @@ class Emulator::Impl {
 
   const Options options_;
   DataFolder folder_;
+  UserPaths paths_;
   std::unique_ptr<StateFile> state_;  // null in a temporary folder
   const core::SecretString token_{"dapi" + core::randomHex(16)};
   std::string host_;
@@ -205,9 +211,10 @@ core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::C
     return core::fail(core::ErrorCode::PermissionDenied,
                       "The data folder " + folder.path().string() +
                           " cannot be written. Make the folders in it writable, or choose another.");
+  auto paths = TROWEL_TRY(UserPaths::prepare(folder.path()));
   std::unique_ptr<StateFile> state;
   if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
-  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state));
+  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state), std::move(paths));
   TROWEL_TRY(impl->listen());
   core::logInfo("emulator", "listening on " + impl->host());
   return std::unique_ptr<Emulator>(new Emulator(std::move(impl)));

@@ -53,20 +53,21 @@ Reply<std::string> Contexts::create(const std::string& clusterId) {
     return commandError(
         500, "Too many execution contexts are open right now.(Limit set to " + std::to_string(kMaxContexts) + ")");
   std::string id = std::to_string(ids_.large());
-  auto context = std::make_shared<ExecutionContext>(
-      clock_, timer_,
-      ExecutionContext::Settings{.python = {.interpreter = *python,
-                                            .modules = settings_.modules.string(),
-                                            .work = settings_.work.string(),
-                                            .configuration = settings_.configuration},
-                                 .readyAt = clock_.now() + settings_.startTime,
-                                 .cancelGrace = settings_.cancelGrace,
-                                 .working = [this, clusterId](bool running) {
-                                   if (running)
-                                     clusters_.commandStarted(clusterId);
-                                   else
-                                     clusters_.commandFinished(clusterId);
-                                 }});
+  auto context =
+      std::make_shared<ExecutionContext>(clock_, timer_,
+                                         ExecutionContext::Settings{.python = {.interpreter = *python,
+                                                                               .modules = settings_.modules.string(),
+                                                                               .work = settings_.work.string(),
+                                                                               .configuration = settings_.configuration,
+                                                                               .environment = settings_.environment},
+                                                                    .readyAt = clock_.now() + settings_.startTime,
+                                                                    .cancelGrace = settings_.cancelGrace,
+                                                                    .working = [this, clusterId](bool running) {
+                                                                      if (running)
+                                                                        clusters_.commandStarted(clusterId);
+                                                                      else
+                                                                        clusters_.commandFinished(clusterId);
+                                                                    }});
   entries_[id] = {clusterId, status.incarnation, std::move(context)};
   return id;
 }

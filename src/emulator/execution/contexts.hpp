@@ -19,6 +19,7 @@ struct ContextSettings {
   std::filesystem::path modules;  // see PythonSetup
   std::filesystem::path work;
   std::string configuration;
+  std::vector<std::pair<std::string, std::string>> environment = {};
   std::chrono::milliseconds startTime{0};
   std::chrono::milliseconds cancelGrace{0};
 };
