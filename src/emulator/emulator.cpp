@@ -5,7 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "emulator/compute/cluster_api.hpp"
+#include "emulator/compute/compute.hpp"
 #include "emulator/demo.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/execution/command_api.hpp"
@@ -92,14 +92,14 @@ class Emulator::Impl {
         state_(std::move(state)),
         world_{clock, ids_, state_.get(), folder_.path(), options_},
         workspace_(clock, ids_, state_.get(), options_.userName),
-        clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
-        contexts_(clock, ids_, clusters_, contextSettings(options_, folder_.path())) {
-    if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
+        compute_(world_, users_, options_.userName, clusterStartTime(options_)),
+        contexts_(clock, ids_, compute_.clusters(), contextSettings(options_, folder_.path())) {
+    if (options_.demo) fillDemo(workspace_, compute_.clusters(), options_.userName);
     users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
     addIdentityRoutes(router_);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);
-    addClusterRoutes(router_, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
+    compute_.addRoutes(router_, [this](const std::string& id) { contexts_.endCluster(id); });
     addCommandRoutes(router_, contexts_, ids_);
     addControlRoutes(router_, faults_, log_);
   }
@@ -115,6 +115,7 @@ class Emulator::Impl {
 
   void stop() {
     faults_.stop();
+    compute_.stop();
     contexts_.stop();
     if (server_) server_->stop();
   }
@@ -176,7 +177,7 @@ class Emulator::Impl {
   World world_;
   Users users_;
   WorkspaceStore workspace_;
-  Clusters clusters_;
+  Compute compute_;
   Contexts contexts_;
   Faults faults_;
   RequestLog log_;

@@ -25,7 +25,7 @@ Contexts::~Contexts() { stop(); }
 Reply<Clusters::Status> Contexts::readyCluster(const std::string& clusterId) {
   auto status = clusters_.status(clusterId);
   if (!status) return commandError(500, "ClusterNotFoundException: Cluster not found: " + clusterId);
-  if (status->state != ClusterState::Running)
+  if (!isUp(status->state))
     return commandError(500, "ClusterNotReadyException: Cluster " + clusterId +
                                  " not currently ready for driver client (currently " + titleCase(status->state) + ")");
   return *status;
@@ -93,10 +93,13 @@ Reply<void> Contexts::destroy(const std::string& clusterId, const std::string& c
 
 void Contexts::endCluster(const std::string& clusterId) {
   std::vector<std::shared_ptr<ExecutionContext>> ended;
+  auto status = clusters_.status(clusterId);
   {
     std::lock_guard lock(mutex_);
     for (auto it = entries_.begin(); it != entries_.end();) {
-      if (it->second.clusterId != clusterId) {
+      // The cluster may be up again already, and have new contexts.
+      bool lives = status && it->second.incarnation == status->incarnation;
+      if (it->second.clusterId != clusterId || lives) {
         ++it;
         continue;
       }

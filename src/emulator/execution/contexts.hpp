@@ -33,7 +33,7 @@ class Contexts {
   Reply<std::shared_ptr<ExecutionContext>> find(const std::string& clusterId, const std::string& contextId);
   Reply<void> destroy(const std::string& clusterId, const std::string& contextId);
 
-  // The cluster lost what ran on it.
+  // The cluster lost what ran on it: ends the contexts of its earlier incarnations.
   void endCluster(const std::string& clusterId);
   // Ends all processes; no context is made afterwards.
   void stop();
