@@ -5,12 +5,18 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "emulator/catalog/catalog_api.hpp"
 #include "emulator/compute/compute.hpp"
 #include "emulator/demo.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/execution/command_api.hpp"
-#include "emulator/identity/identity_api.hpp"
-#include "emulator/identity/users.hpp"
+#include "emulator/execution/host_calls.hpp"
+#include "emulator/execution/notebook_runner.hpp"
+#include "emulator/files/dbfs_api.hpp"
+#include "emulator/files/files_api.hpp"
+#include "emulator/files/upload_api.hpp"
+#include "emulator/identity/identity.hpp"
+#include "emulator/identity/names.hpp"
 #include "emulator/server/control_api.hpp"
 #include "emulator/server/faults.hpp"
 #include "emulator/server/http_server.hpp"
@@ -31,7 +37,6 @@ namespace trowel::emulator {
 
 namespace {
 
-constexpr std::string_view kWorkspaceId = "7405605312947683";
 constexpr std::size_t kMaxBody = 64UL * 1024 * 1024;  // of what is read into memory
 
 // "/api/2.0/foo/bar" -> "/foo/bar", as the service prints it.
@@ -46,14 +51,16 @@ std::chrono::milliseconds clusterStartTime(const Options& options) {
   return options.clusterStartTime.value_or(std::chrono::milliseconds(options.demo ? 3000 : 0));
 }
 
-ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder) {
+ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder,
+                                std::function<ApiAccess(const User&)> access) {
   core::Json configuration{
       {"tables", (folder / "tables.db").string()}, {"user", options.userName}, {"demo", options.demo}};
   return {.modules = folder / "driver",
           .work = folder / "work",
           .configuration = core::dumpJson(configuration),
           .startTime = options.contextStartTime,
-          .cancelGrace = options.cancelGraceTime};
+          .cancelGrace = options.cancelGraceTime,
+          .access = std::move(access)};
 }
 
 // What contexts need: the driver's modules, a folder to work in, and the file of tables, whose change to write-ahead
@@ -86,21 +93,25 @@ std::string requestId() {
 
 class Emulator::Impl {
  public:
-  Impl(Options options, core::Clock& clock, DataFolder folder, std::unique_ptr<StateFile> state)
+  Impl(Options options, core::Clock& clock, DataFolder folder, std::unique_ptr<StateFile> state,
+       core::SecretString token)
       : options_(std::move(options)),
         folder_(std::move(folder)),
         state_(std::move(state)),
-        world_{clock, ids_, state_.get(), folder_.path(), options_},
-        workspace_(clock, ids_, state_.get(), options_.userName),
-        compute_(world_, users_, options_.userName, clusterStartTime(options_)),
-        contexts_(clock, ids_, compute_.clusters(), contextSettings(options_, folder_.path())) {
+        token_(std::move(token)),
+        world_{clock, ids_, state_.get(), folder_.path(), options_} {
     if (options_.demo) fillDemo(workspace_, compute_.clusters(), options_.userName);
-    users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
-    addIdentityRoutes(router_);
+    identity_.addRoutes(router_);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);
-    compute_.addRoutes(router_, [this](const std::string& id) { contexts_.endCluster(id); });
+    addDbfsRoutes(router_, dbfs_);
+    addFilesRoutes(router_, volumes_);
+    uploads_.addRoutes(router_);
+    compute_.addRoutes(router_, [this](const std::string& id) { contexts_.endLost(id); });
     addCommandRoutes(router_, contexts_, ids_);
+    addTaskValueCalls(hostCalls_);
+    notebooks_.addCalls(hostCalls_);
+    addCatalogRoutes(router_, metastore_);
     addControlRoutes(router_, faults_, log_);
   }
 
@@ -134,7 +145,7 @@ class Emulator::Impl {
     Response response =
         control ? answer(request, body, id) : faults_.apply(request, [&] { return answer(request, body, id); });
     if (api) {
-      response.headers.emplace_back("X-Databricks-Org-Id", kWorkspaceId);
+      response.headers.emplace_back("X-Databricks-Org-Id", std::string(kWorkspaceId));
       response.headers.emplace_back("x-request-id", id);
     }
     if (!control) {
@@ -152,12 +163,16 @@ class Emulator::Impl {
     return reply ? std::move(*reply) : toResponse(reply.error());
   }
 
+  ApiAccess accessOf(const User& user) const {
+    return {.url = host_, .token = user.name == options_.userName ? token_.reveal() : ""};
+  }
+
   // In the service's order: token, route, body, then what the endpoint checks.
   Reply<Response> dispatch(Request& request, BodyReader& body, const std::string& id) {
     CallContext context{.host = host_, .pageCap = options_.pageCap, .body = &body};
     // Discovery and sign-in come before there is a token.
     bool open = !request.path.starts_with("/api/") && !request.path.starts_with("/__emulator/");
-    if (!open) context.caller = TROWEL_TRY(users_.authenticate(request, id));
+    if (!open) context.caller = TROWEL_TRY(identity_.authenticate(request, id));
     auto match = router_.find(request.method, request.path);
     if (!match.endpoint)
       return refuse(
@@ -171,26 +186,44 @@ class Emulator::Impl {
   const Options options_;
   DataFolder folder_;
   std::unique_ptr<StateFile> state_;  // null in a temporary folder
-  const core::SecretString token_{"dapi" + core::randomHex(16)};
+  const core::SecretString token_;    // of the administrator
   std::string host_;
   Ids ids_;
   World world_;
-  Users users_;
-  WorkspaceStore workspace_;
-  Compute compute_;
-  Contexts contexts_;
   Faults faults_;
   RequestLog log_;
   Router router_;
+
+  // The areas, each after those that it stands on.
+  Identity identity_{world_, token_};
+  Trees trees_{world_};
+  Dbfs dbfs_{world_, trees_};
+  Volumes volumes_{trees_.volumes};
+  Uploads uploads_{world_, volumes_};
+  WorkspaceStore workspace_{world_.clock, ids_, world_.state, options_.userName};
+  Compute compute_{world_, identity_.users(), options_.userName, clusterStartTime(options_)};
+  HostCalls hostCalls_;
+  Contexts contexts_{world_.clock, ids_, compute_.clusters(), hostCalls_,
+                     contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })};
+  NotebookRunner notebooks_{world_, contexts_,
+                            [this](const std::string& path) { return notebookSource(workspace_, path); }};
+  SqlTables tables_{folder_.path() / "tables.db", [] {}};
+  Metastore metastore_{world_, tables_};
+
   std::unique_ptr<HttpServer> server_;  // last: its threads use everything above
 };
 
 core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::Clock& clock) {
   auto folder = TROWEL_TRY(DataFolder::open(options.dataDir));
   TROWEL_TRY(prepareExecution(folder.path()));
+  if (!prepareTrees(folder.path()))
+    return core::fail(core::ErrorCode::PermissionDenied,
+                      "The data folder " + folder.path().string() +
+                          " cannot be written. Make the folders in it writable, or choose another.");
   std::unique_ptr<StateFile> state;
   if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
-  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state));
+  auto token = TROWEL_TRY(startToken(state ? folder.path() : std::filesystem::path()));
+  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state), std::move(token));
   TROWEL_TRY(impl->listen());
   core::logInfo("emulator", "listening on " + impl->host());
   return std::unique_ptr<Emulator>(new Emulator(std::move(impl)));

@@ -63,7 +63,8 @@ class Emulator {
   Emulator& operator=(const Emulator&) = delete;
 
   std::string host() const;                 // http://127.0.0.1:PORT
-  const core::SecretString& token() const;  // random for every start: dapi and 32 hex digits
+  const core::SecretString& token() const;  // of the first user, an administrator; random, but a
+                                            // data folder keeps its own: dapi and 32 hex digits
   const std::string& userName() const;
 
   // Ends running requests and all child processes. Idempotent.

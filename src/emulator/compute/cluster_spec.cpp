@@ -7,7 +7,7 @@
 
 #include "emulator/compute/cluster_catalog.hpp"
 #include "emulator/compute/pools.hpp"
-#include "emulator/server/fields.hpp"
+#include "emulator/server/message.hpp"
 
 namespace trowel::emulator {
 
@@ -19,103 +19,103 @@ constexpr std::size_t kMaxTags = 45;
 constexpr std::size_t kMaxKeys = 10;
 constexpr std::size_t kMaxScripts = 10;
 
-Field destination(std::string_view name) {
-  return {.name = name, .type = FieldType::Object, .members = {{"destination", FieldType::Text}}};
+MessageField destination(std::string_view name) {
+  return {.name = name, .type = ValueType::Object, .members = {{"destination", ValueType::Text}}};
 }
 
-Field s3() {
+MessageField s3() {
   return {.name = "s3",
-          .type = FieldType::Object,
-          .members = {{"destination", FieldType::Text},
-                      {"region", FieldType::Text},
-                      {"endpoint", FieldType::Text},
-                      {"enable_encryption", FieldType::Flag},
-                      {"encryption_type", FieldType::Text},
-                      {"kms_key", FieldType::Text},
-                      {"canned_acl", FieldType::Text}}};
+          .type = ValueType::Object,
+          .members = {{"destination", ValueType::Text},
+                      {"region", ValueType::Text},
+                      {"endpoint", ValueType::Text},
+                      {"enable_encryption", ValueType::Flag},
+                      {"encryption_type", ValueType::Text},
+                      {"kms_key", ValueType::Text},
+                      {"canned_acl", ValueType::Text}}};
 }
 
-std::vector<Field> cloudFields() {
+std::vector<MessageField> cloudFields() {
   return {
       {.name = "azure_attributes",
-       .type = FieldType::Object,
-       .members = {{"availability", FieldType::Choice, {"ON_DEMAND_AZURE", "SPOT_AZURE", "SPOT_WITH_FALLBACK_AZURE"}},
-                   {"first_on_demand", FieldType::Number},
-                   {"spot_bid_max_price", FieldType::Real},
+       .type = ValueType::Object,
+       .members = {{"availability", ValueType::Choice, {"ON_DEMAND_AZURE", "SPOT_AZURE", "SPOT_WITH_FALLBACK_AZURE"}},
+                   {"first_on_demand", ValueType::Number},
+                   {"spot_bid_max_price", ValueType::Real},
                    {.name = "log_analytics_info",
-                    .type = FieldType::Object,
-                    .members = {{"log_analytics_workspace_id", FieldType::Text},
-                                {"log_analytics_primary_key", FieldType::Text}}}}},
+                    .type = ValueType::Object,
+                    .members = {{"log_analytics_workspace_id", ValueType::Text},
+                                {"log_analytics_primary_key", ValueType::Text}}}}},
       {.name = "aws_attributes",
-       .type = FieldType::Object,
-       .members = {{"availability", FieldType::Choice, {"ON_DEMAND", "SPOT", "SPOT_WITH_FALLBACK"}},
-                   {"first_on_demand", FieldType::Number},
-                   {"zone_id", FieldType::Text},
-                   {"instance_profile_arn", FieldType::Text},
-                   {"spot_bid_price_percent", FieldType::Number},
-                   {"ebs_volume_type", FieldType::Choice, {"GENERAL_PURPOSE_SSD", "THROUGHPUT_OPTIMIZED_HDD"}},
-                   {"ebs_volume_count", FieldType::Number},
-                   {"ebs_volume_size", FieldType::Number},
-                   {"ebs_volume_iops", FieldType::Number},
-                   {"ebs_volume_throughput", FieldType::Number}}},
+       .type = ValueType::Object,
+       .members = {{"availability", ValueType::Choice, {"ON_DEMAND", "SPOT", "SPOT_WITH_FALLBACK"}},
+                   {"first_on_demand", ValueType::Number},
+                   {"zone_id", ValueType::Text},
+                   {"instance_profile_arn", ValueType::Text},
+                   {"spot_bid_price_percent", ValueType::Number},
+                   {"ebs_volume_type", ValueType::Choice, {"GENERAL_PURPOSE_SSD", "THROUGHPUT_OPTIMIZED_HDD"}},
+                   {"ebs_volume_count", ValueType::Number},
+                   {"ebs_volume_size", ValueType::Number},
+                   {"ebs_volume_iops", ValueType::Number},
+                   {"ebs_volume_throughput", ValueType::Number}}},
       {.name = "gcp_attributes",
-       .type = FieldType::Object,
+       .type = ValueType::Object,
        .members = {{"availability",
-                    FieldType::Choice,
+                    ValueType::Choice,
                     {"ON_DEMAND_GCP", "PREEMPTIBLE_GCP", "PREEMPTIBLE_WITH_FALLBACK_GCP"}},
-                   {"boot_disk_size", FieldType::Number},
-                   {"first_on_demand", FieldType::Number},
-                   {"google_service_account", FieldType::Text},
-                   {"local_ssd_count", FieldType::Number},
-                   {"use_preemptible_executors", FieldType::Flag},
-                   {"zone_id", FieldType::Text}}},
+                   {"boot_disk_size", ValueType::Number},
+                   {"first_on_demand", ValueType::Number},
+                   {"google_service_account", ValueType::Text},
+                   {"local_ssd_count", ValueType::Number},
+                   {"use_preemptible_executors", ValueType::Flag},
+                   {"zone_id", ValueType::Text}}},
   };
 }
 
-std::vector<Field> makeFields() {
-  std::vector<Field> fields = {
-      {"cluster_name", FieldType::Text},
-      {"spark_version", FieldType::Text},
-      {"node_type_id", FieldType::Text},
-      {"driver_node_type_id", FieldType::Text},
-      {"instance_pool_id", FieldType::Text},
-      {"driver_instance_pool_id", FieldType::Text},
-      {"policy_id", FieldType::Text},
-      {"single_user_name", FieldType::Text},
-      {"num_workers", FieldType::Number},
-      {"autotermination_minutes", FieldType::Number},
-      {"remote_disk_throughput", FieldType::Number},
-      {"total_initial_remote_disk_size", FieldType::Number},
-      {"enable_elastic_disk", FieldType::Flag},
-      {"enable_local_disk_encryption", FieldType::Flag},
-      {"is_single_node", FieldType::Flag},
-      {"use_ml_runtime", FieldType::Flag},
-      {"spark_conf", FieldType::TextMap},
-      {"spark_env_vars", FieldType::TextMap},
-      {"custom_tags", FieldType::TextMap},
-      {"ssh_public_keys", FieldType::TextList},
-      {"kind", FieldType::Choice, {"CLASSIC_PREVIEW"}},
-      {"runtime_engine", FieldType::Choice, {"NULL", "STANDARD", "PHOTON"}},
+std::vector<MessageField> makeFields() {
+  std::vector<MessageField> fields = {
+      {"cluster_name", ValueType::Text},
+      {"spark_version", ValueType::Text},
+      {"node_type_id", ValueType::Text},
+      {"driver_node_type_id", ValueType::Text},
+      {"instance_pool_id", ValueType::Text},
+      {"driver_instance_pool_id", ValueType::Text},
+      {"policy_id", ValueType::Text},
+      {"single_user_name", ValueType::Text},
+      {"num_workers", ValueType::Number},
+      {"autotermination_minutes", ValueType::Number},
+      {"remote_disk_throughput", ValueType::Number},
+      {"total_initial_remote_disk_size", ValueType::Number},
+      {"enable_elastic_disk", ValueType::Flag},
+      {"enable_local_disk_encryption", ValueType::Flag},
+      {"is_single_node", ValueType::Flag},
+      {"use_ml_runtime", ValueType::Flag},
+      {"spark_conf", ValueType::TextMap},
+      {"spark_env_vars", ValueType::TextMap},
+      {"custom_tags", ValueType::TextMap},
+      {"ssh_public_keys", ValueType::TextList},
+      {"kind", ValueType::Choice, {"CLASSIC_PREVIEW"}},
+      {"runtime_engine", ValueType::Choice, {"NULL", "STANDARD", "PHOTON"}},
       {"data_security_mode",
-       FieldType::Choice,
+       ValueType::Choice,
        {"NONE", "SINGLE_USER", "USER_ISOLATION", "LEGACY_TABLE_ACL", "LEGACY_PASSTHROUGH", "LEGACY_SINGLE_USER",
         "LEGACY_SINGLE_USER_STANDARD", "DATA_SECURITY_MODE_AUTO", "DATA_SECURITY_MODE_STANDARD",
         "DATA_SECURITY_MODE_DEDICATED"}},
       {.name = "autoscale",
-       .type = FieldType::Object,
-       .members = {{"min_workers", FieldType::Number}, {"max_workers", FieldType::Number}}},
+       .type = ValueType::Object,
+       .members = {{"min_workers", ValueType::Number}, {"max_workers", ValueType::Number}}},
       {.name = "workload_type",
-       .type = FieldType::Object,
+       .type = ValueType::Object,
        .members = {{.name = "clients",
-                    .type = FieldType::Object,
-                    .members = {{"jobs", FieldType::Flag}, {"notebooks", FieldType::Flag}}}}},
+                    .type = ValueType::Object,
+                    .members = {{"jobs", ValueType::Flag}, {"notebooks", ValueType::Flag}}}}},
       // Without basic_auth: its password would come back to everybody who may see the cluster.
-      {.name = "docker_image", .type = FieldType::Object, .members = {{"url", FieldType::Text}}},
+      {.name = "docker_image", .type = ValueType::Object, .members = {{"url", ValueType::Text}}},
       {.name = "cluster_log_conf",
-       .type = FieldType::Object,
+       .type = ValueType::Object,
        .members = {destination("dbfs"), destination("volumes"), s3()}},
       {.name = "init_scripts",
-       .type = FieldType::ObjectList,
+       .type = ValueType::ObjectList,
        .members = {destination("workspace"), destination("volumes"), destination("dbfs"), destination("file"),
                    destination("abfss"), destination("gcs"), s3()}},
   };
@@ -123,8 +123,8 @@ std::vector<Field> makeFields() {
   return fields;
 }
 
-const std::vector<Field>& clusterFields() {
-  static const std::vector<Field> fields = makeFields();
+const std::vector<MessageField>& clusterFields() {
+  static const std::vector<MessageField> fields = makeFields();
   return fields;
 }
 
@@ -208,11 +208,11 @@ Reply<void> checkLimits(const Json& spec) {
 
 }  // namespace
 
-Reply<Json> readClusterSpec(const Json& params) { return readFields(params, clusterFields()); }
+Reply<Json> readClusterSpec(const Json& params) { return readMessage(params, clusterFields()); }
 
 bool isClusterField(const std::string& name) {
   return std::any_of(clusterFields().begin(), clusterFields().end(),
-                     [&](const Field& field) { return field.name == name; });
+                     [&](const MessageField& field) { return field.name == name; });
 }
 
 Reply<void> checkClusterSpec(const Json& spec, const Pools& pools) {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "emulator/server/fields.hpp"
+#include "emulator/server/message.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -13,17 +13,17 @@ using core::Json;
 
 namespace {
 
-const std::vector<Field>& libraryFields() {
-  static const std::vector<Field> fields = {
-      {"jar", FieldType::Text},
-      {"egg", FieldType::Text},
-      {"whl", FieldType::Text},
-      {"requirements", FieldType::Text},
-      {.name = "pypi", .type = FieldType::Object, .members = {{"package", FieldType::Text}, {"repo", FieldType::Text}}},
-      {.name = "cran", .type = FieldType::Object, .members = {{"package", FieldType::Text}, {"repo", FieldType::Text}}},
+const std::vector<MessageField>& libraryFields() {
+  static const std::vector<MessageField> fields = {
+      {"jar", ValueType::Text},
+      {"egg", ValueType::Text},
+      {"whl", ValueType::Text},
+      {"requirements", ValueType::Text},
+      {.name = "pypi", .type = ValueType::Object, .members = {{"package", ValueType::Text}, {"repo", ValueType::Text}}},
+      {.name = "cran", .type = ValueType::Object, .members = {{"package", ValueType::Text}, {"repo", ValueType::Text}}},
       {.name = "maven",
-       .type = FieldType::Object,
-       .members = {{"coordinates", FieldType::Text}, {"repo", FieldType::Text}, {"exclusions", FieldType::TextList}}}};
+       .type = ValueType::Object,
+       .members = {{"coordinates", ValueType::Text}, {"repo", ValueType::Text}, {"exclusions", ValueType::TextList}}}};
   return fields;
 }
 
@@ -67,7 +67,7 @@ Reply<Json> readLibraries(const Json& list) {
   for (const auto& item : list) {
     if (!item.is_object())
       return malformedRequest("Could not parse request object: Expected 'START_OBJECT' for field 'libraries'");
-    Json library = TROWEL_TRY(readFields(item, libraryFields(), "libraries."));
+    Json library = TROWEL_TRY(readMessage(item, libraryFields(), "libraries."));
     if (library.size() != 1)
       return invalidParameter("A library must be exactly one of jar, egg, whl, pypi, maven, cran and requirements.");
     const std::string kind = library.begin().key();

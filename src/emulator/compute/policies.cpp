@@ -7,7 +7,7 @@
 #include "emulator/compute/cluster_catalog.hpp"
 #include "emulator/compute/cluster_spec.hpp"
 #include "emulator/compute/library_spec.hpp"
-#include "emulator/server/fields.hpp"
+#include "emulator/server/message.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -55,14 +55,14 @@ Policies::Policies(World& world, const std::string& owner) : world_(world), poli
 }
 
 Reply<Json> Policies::read(const Json& params) const {
-  static const std::vector<Field> fields = {{"name", FieldType::Text},
-                                            {"definition", FieldType::Text},
-                                            {"description", FieldType::Text},
-                                            {"max_clusters_per_user", FieldType::Number},
-                                            {"policy_family_id", FieldType::Text},
-                                            {"policy_family_definition_overrides", FieldType::Text},
-                                            {"libraries", FieldType::ObjectList}};
-  Json policy = TROWEL_TRY(readFields(params, fields));
+  static const std::vector<MessageField> fields = {{"name", ValueType::Text},
+                                            {"definition", ValueType::Text},
+                                            {"description", ValueType::Text},
+                                            {"max_clusters_per_user", ValueType::Number},
+                                            {"policy_family_id", ValueType::Text},
+                                            {"policy_family_definition_overrides", ValueType::Text},
+                                            {"libraries", ValueType::ObjectList}};
+  Json policy = TROWEL_TRY(readMessage(params, fields));
   if (core::stringAt(policy, "name").empty()) return missingField("name");
   const auto family = core::stringAt(policy, "policy_family_id");
   if (family.empty() && core::stringAt(policy, "definition").empty()) return missingField("definition");

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/compute/cluster_catalog.hpp"
-#include "emulator/server/fields.hpp"
+#include "emulator/server/message.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -18,48 +18,48 @@ std::unexpected<ApiError> notFound(const std::string& id) {
   return doesNotExist("Can't find an instance pool with id: " + core::toValidUtf8(id) + ".");
 }
 
-const std::vector<Field>& poolFields() {
-  static const std::vector<Field> fields = {
-      {"instance_pool_name", FieldType::Text},
-      {"node_type_id", FieldType::Text},
-      {"min_idle_instances", FieldType::Number},
-      {"max_capacity", FieldType::Number},
-      {"idle_instance_autotermination_minutes", FieldType::Number},
-      {"enable_elastic_disk", FieldType::Flag},
-      {"remote_disk_throughput", FieldType::Number},
-      {"total_initial_remote_disk_size", FieldType::Number},
-      {"custom_tags", FieldType::TextMap},
-      {"preloaded_spark_versions", FieldType::TextList},
-      {.name = "preloaded_docker_images", .type = FieldType::ObjectList, .members = {{"url", FieldType::Text}}},
+const std::vector<MessageField>& poolFields() {
+  static const std::vector<MessageField> fields = {
+      {"instance_pool_name", ValueType::Text},
+      {"node_type_id", ValueType::Text},
+      {"min_idle_instances", ValueType::Number},
+      {"max_capacity", ValueType::Number},
+      {"idle_instance_autotermination_minutes", ValueType::Number},
+      {"enable_elastic_disk", ValueType::Flag},
+      {"remote_disk_throughput", ValueType::Number},
+      {"total_initial_remote_disk_size", ValueType::Number},
+      {"custom_tags", ValueType::TextMap},
+      {"preloaded_spark_versions", ValueType::TextList},
+      {.name = "preloaded_docker_images", .type = ValueType::ObjectList, .members = {{"url", ValueType::Text}}},
       {.name = "azure_attributes",
-       .type = FieldType::Object,
-       .members = {{"availability", FieldType::Choice, {"ON_DEMAND_AZURE", "SPOT_AZURE"}},
-                   {"spot_bid_max_price", FieldType::Real}}},
+       .type = ValueType::Object,
+       .members = {{"availability", ValueType::Choice, {"ON_DEMAND_AZURE", "SPOT_AZURE"}},
+                   {"spot_bid_max_price", ValueType::Real}}},
       {.name = "aws_attributes",
-       .type = FieldType::Object,
-       .members = {{"availability", FieldType::Choice, {"ON_DEMAND", "SPOT"}},
-                   {"instance_profile_arn", FieldType::Text},
-                   {"spot_bid_price_percent", FieldType::Number},
-                   {"zone_id", FieldType::Text}}},
+       .type = ValueType::Object,
+       .members = {{"availability", ValueType::Choice, {"ON_DEMAND", "SPOT"}},
+                   {"instance_profile_arn", ValueType::Text},
+                   {"spot_bid_price_percent", ValueType::Number},
+                   {"zone_id", ValueType::Text}}},
       {.name = "gcp_attributes",
-       .type = FieldType::Object,
+       .type = ValueType::Object,
        .members = {{"gcp_availability",
-                    FieldType::Choice,
+                    ValueType::Choice,
                     {"ON_DEMAND_GCP", "PREEMPTIBLE_GCP", "PREEMPTIBLE_WITH_FALLBACK_GCP"}},
-                   {"local_ssd_count", FieldType::Number},
-                   {"zone_id", FieldType::Text}}},
+                   {"local_ssd_count", ValueType::Number},
+                   {"zone_id", ValueType::Text}}},
       {.name = "disk_spec",
-       .type = FieldType::Object,
+       .type = ValueType::Object,
        .members = {
-           {"disk_count", FieldType::Number},
-           {"disk_iops", FieldType::Number},
-           {"disk_size", FieldType::Number},
-           {"disk_throughput", FieldType::Number},
+           {"disk_count", ValueType::Number},
+           {"disk_iops", ValueType::Number},
+           {"disk_size", ValueType::Number},
+           {"disk_throughput", ValueType::Number},
            {.name = "disk_type",
-            .type = FieldType::Object,
+            .type = ValueType::Object,
             .members = {
-                {"azure_disk_volume_type", FieldType::Choice, {"PREMIUM_LRS", "STANDARD_LRS"}},
-                {"ebs_volume_type", FieldType::Choice, {"GENERAL_PURPOSE_SSD", "THROUGHPUT_OPTIMIZED_HDD"}}}}}}};
+                {"azure_disk_volume_type", ValueType::Choice, {"PREMIUM_LRS", "STANDARD_LRS"}},
+                {"ebs_volume_type", ValueType::Choice, {"GENERAL_PURPOSE_SSD", "THROUGHPUT_OPTIMIZED_HDD"}}}}}}};
   return fields;
 }
 
@@ -68,7 +68,7 @@ const std::vector<Field>& poolFields() {
 Pools::Pools(World& world) : world_(world), pools_(world.state, "instance-pool") {}
 
 Reply<Json> Pools::read(const Json& params) const {
-  Json pool = TROWEL_TRY(readFields(params, poolFields()));
+  Json pool = TROWEL_TRY(readMessage(params, poolFields()));
   for (const char* field : {"instance_pool_name", "node_type_id"})
     if (core::stringAt(pool, field).empty()) return missingField(field);
   if (!nodeTypeNamed(core::stringAt(pool, "node_type_id")))

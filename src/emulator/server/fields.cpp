@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/server/fields.hpp"
 
-#include <algorithm>
-#include <cmath>
+#include <charconv>
 #include <nlohmann/json.hpp>
-
-#include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
 
@@ -13,115 +10,82 @@ using core::Json;
 
 namespace {
 
-std::unexpected<ApiError> wrongType(std::string_view expected, const std::string& name) {
-  return malformedRequest("Could not parse request object: Expected '" + std::string(expected) + "' for field '" +
-                          name + "'");
-}
+bool isRequired(const Field& field) { return field.use == FieldUse::Required || field.use == FieldUse::Key; }
+bool isFixed(const Field& field) { return field.use == FieldUse::Fixed || field.use == FieldUse::Key; }
 
-Reply<Json> readText(const Json& value, const std::string& name) {
-  if (value.is_string()) return value;
-  if (value.is_number() || value.is_boolean()) return Json(value.dump());
-  return wrongType("VALUE_STRING", name);
-}
-
-Reply<Json> readNumber(const Json& value, const std::string& name) {
-  // A double beyond this cannot be told from its neighbours, and not every 64-bit value can be cast back.
-  constexpr double kLargest = 9.0e18;
-  if (value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(kLargest))
-    return wrongType("VALUE_NUMBER_INT", name);
-  if (value.is_number_integer()) return Json(value.get<std::int64_t>());
-  if (value.is_number_float()) {
-    double number = value.get<double>();
-    if (std::trunc(number) == number && std::abs(number) < kLargest) return Json(static_cast<std::int64_t>(number));
-  }
-  if (value.is_string()) {
-    const Json holder{{"value", value}};
-    if (auto number = core::intAt(holder, "value", 0); number == core::intAt(holder, "value", 1)) return Json(number);
-  }
-  return wrongType("VALUE_NUMBER_INT", name);
-}
-
-Reply<Json> readReal(const Json& value, const std::string& name) {
-  if (value.is_number()) return Json(value.get<double>());
-  if (value.is_string()) {
-    const Json holder{{"value", value}};
-    double number = core::numberAt(holder, "value", 0);
-    if (number != 0 || core::numberAt(holder, "value", 1) == 0) return Json(number);
-  }
-  return wrongType("VALUE_NUMBER_FLOAT", name);
-}
-
-Reply<Json> readFlag(const Json& value, const std::string& name) {
-  if (value.is_boolean()) return value;
-  if (value.is_string()) {
-    const auto& text = value.get_ref<const std::string&>();
-    if (core::equalsIgnoreCase(text, "true")) return Json(true);
-    if (core::equalsIgnoreCase(text, "false")) return Json(false);
-  }
-  return wrongType("VALUE_TRUE", name);
-}
-
-Reply<Json> readChoice(const Json& value, const Field& field, const std::string& name) {
-  if (!value.is_string()) return wrongType("VALUE_STRING", name);
-  const auto& text = value.get_ref<const std::string&>();
-  if (std::find(field.values.begin(), field.values.end(), text) != field.values.end()) return value;
-  return malformedRequest("Could not parse request object: Unknown enum value '" + core::toValidUtf8(text) +
-                          "' for field '" + name + "'");
-}
-
-Reply<Json> readTextMap(const Json& value, const std::string& name) {
-  if (!value.is_object()) return wrongType("START_OBJECT", name);
-  Json map = Json::object();
-  for (const auto& [key, text] : value.items()) {
-    if (text.is_null()) continue;
-    map[key] = TROWEL_TRY(readText(text, name + "." + key));
-  }
-  return map;
-}
-
-Reply<Json> readValue(const Json& value, const Field& field, const std::string& name) {
-  switch (field.type) {
+// The value in the field's own type; null where it is none. Query parameters are text whatever they mean.
+Json converted(const Json& value, FieldType type) {
+  const auto* text = value.is_string() ? &value.get_ref<const std::string&>() : nullptr;
+  switch (type) {
     case FieldType::Text:
-      return readText(value, name);
-    case FieldType::Number:
-      return readNumber(value, name);
-    case FieldType::Real:
-      return readReal(value, name);
+      return text || value.is_number() || value.is_boolean() ? (text ? value : Json(value.dump())) : Json();
+    case FieldType::Number: {
+      if (value.is_number()) return value;
+      std::int64_t number = 0;
+      if (!text || text->empty()) return {};
+      auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), number);
+      return problem == std::errc() && end == text->data() + text->size() ? Json(number) : Json();
+    }
     case FieldType::Flag:
-      return readFlag(value, name);
-    case FieldType::Choice:
-      return readChoice(value, field, name);
-    case FieldType::TextMap:
-      return readTextMap(value, name);
+      if (text && (*text == "true" || *text == "false")) return *text == "true";
+      return value.is_boolean() ? value : Json();
     case FieldType::Object:
-      if (!value.is_object()) return wrongType("START_OBJECT", name);
-      if (field.members.empty()) return value;
-      return readFields(value, field.members, name + ".");
-    case FieldType::TextList:
-    case FieldType::ObjectList:
-      break;
+      return value.is_object() ? value : Json();
+    case FieldType::List:
+      return value.is_array() ? value : Json();
   }
-  if (!value.is_array()) return wrongType("START_ARRAY", name);
-  const Field element{.name = field.name,
-                      .type = field.type == FieldType::TextList ? FieldType::Text : FieldType::Object,
-                      .members = field.members};
-  Json list = Json::array();
-  for (const auto& item : value) list.push_back(TROWEL_TRY(readValue(item, element, name)));
-  return list;
+  return {};
+}
+
+std::string_view nameOf(FieldType type) {
+  switch (type) {
+    case FieldType::Text:
+      return "VALUE_STRING";
+    case FieldType::Number:
+      return "VALUE_NUMBER_INT";
+    case FieldType::Flag:
+      return "VALUE_TRUE";
+    case FieldType::Object:
+      return "START_OBJECT";
+    case FieldType::List:
+      return "START_ARRAY";
+  }
+  return "";
+}
+
+// Puts the field into `object` where it was given.
+Reply<void> take(const Json& given, const Field& field, Json& object) {
+  auto it = given.find(field.name);
+  if (it == given.end() || it->is_null()) return {};
+  Json value = converted(*it, field.type);
+  if (value.is_null())
+    return malformedRequest("Could not parse request object: Expected '" + std::string(nameOf(field.type)) +
+                            "' for field " + field.name);
+  object[field.name] = std::move(value);
+  return {};
 }
 
 }  // namespace
 
-Reply<Json> readFields(const Json& object, const std::vector<Field>& fields, const std::string& at) {
-  Json known = Json::object();
-  if (!object.is_object()) return known;
-  for (const auto& field : fields) {
-    std::string name(field.name);
-    auto it = object.find(name);
-    if (it == object.end() || it->is_null()) continue;
-    known[name] = TROWEL_TRY(readValue(*it, field, at + name));
+Reply<Json> readNew(const Json& given, std::span<const Field> table) {
+  Json object = Json::object();
+  for (const auto& field : table) {
+    if (auto taken = take(given, field, object); !taken) return std::unexpected(taken.error());
+    auto it = object.find(field.name);
+    bool absent = it == object.end() || (it->is_string() && it->get_ref<const std::string&>().empty());
+    if (absent && isRequired(field)) return missingField(field.name);
+    if (it == object.end() && field.standard) object[field.name] = Json::parse(field.standard);
   }
-  return known;
+  return object;
+}
+
+Reply<Json> readChanges(const Json& given, std::span<const Field> table) {
+  Json changes = Json::object();
+  for (const auto& field : table) {
+    if (isFixed(field)) continue;
+    if (auto taken = take(given, field, changes); !taken) return std::unexpected(taken.error());
+  }
+  return changes;
 }
 
 }  // namespace trowel::emulator
