@@ -5,6 +5,7 @@
 
 #include "emulator/demo.hpp"
 #include "emulator/identity/names.hpp"
+#include "emulator/server/faults.hpp"
 #include "emulator/workspace/workspace_api.hpp"
 #include "emulator/workspace/workspace_transfer_api.hpp"
 
@@ -13,9 +14,9 @@ namespace trowel::emulator {
 Areas::Areas(World& world, const core::SecretString& token, const UserPaths& paths)
     : world_(world),
       token_(token),
-      contexts_(world.clock, world.ids, clusters_, hostCalls_,
+      contexts_(world.clock, world.ids, compute_.clusters(), hostCalls_,
                 contextSettings(world, paths, [this](const User& user) { return accessOf(user); })) {
-  if (world.options.demo) fillDemo(workspace_, clusters_, world.options.userName);
+  if (world.options.demo) fillDemo(workspace_, compute_.clusters(), world.options.userName);
 }
 
 void Areas::addRoutes(Router& router) {
@@ -25,7 +26,7 @@ void Areas::addRoutes(Router& router) {
   addDbfsRoutes(router, dbfs_);
   addFilesRoutes(router, volumes_);
   uploads_.addRoutes(router);
-  addClusterRoutes(router, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
+  compute_.addRoutes(router, [this](const std::string& id) { contexts_.endCluster(id); });
   addCommandRoutes(router, contexts_, world_.ids);
   addTaskValueCalls(hostCalls_);
   notebooks_.addCalls(hostCalls_);
@@ -38,7 +39,17 @@ void Areas::begin(const std::string& host) {
   jobs_.begin({.id = std::string(kWorkspaceId), .url = host});
 }
 
-void Areas::stop() { contexts_.stop(); }
+void Areas::stop() {
+  compute_.stop();
+  contexts_.stop();
+}
+
+std::optional<EndReason> Areas::startFailure(const std::string& clusterId) {
+  if (!world_.faults.happens("CLUSTER_START", clusterId)) return std::nullopt;
+  return EndReason{.code = "CLOUD_PROVIDER_LAUNCH_FAILURE",
+                   .type = "CLOUD_FAILURE",
+                   .message = "The cloud provider could not launch the instances (a fault that was asked for)."};
+}
 
 ApiAccess Areas::accessOf(const User& user) const {
   return {.url = host_, .token = user.name == world_.options.userName ? token_.reveal() : ""};

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "emulator/catalog/catalog_api.hpp"
-#include "emulator/compute/cluster_api.hpp"
+#include "emulator/compute/compute.hpp"
 #include "emulator/execution/command_api.hpp"
 #include "emulator/execution/host_calls.hpp"
 #include "emulator/execution/notebook_runner.hpp"
@@ -38,6 +38,7 @@ class Areas {
  private:
   ApiAccess accessOf(const User& user) const;
   TaskSources taskSources();
+  std::optional<EndReason> startFailure(const std::string& clusterId);
 
   World& world_;
   const core::SecretString& token_;
@@ -50,12 +51,13 @@ class Areas {
   Volumes volumes_{trees_.volumes};
   Uploads uploads_{world_, volumes_};
   WorkspaceStore workspace_{world_.clock, world_.ids, world_.state, world_.options.userName};
-  Clusters clusters_{world_.clock, world_.ids, world_.state, world_.options.userName, clusterStartTime(world_.options)};
+  Compute compute_{world_, identity_.users(), world_.options.userName, clusterStartTime(world_.options),
+                   [this](const std::string& id) { return startFailure(id); }};
   HostCalls hostCalls_;
   Contexts contexts_;
   NotebookRunner notebooks_{world_, contexts_,
                             [this](const std::string& path) { return notebookSource(workspace_, path); }};
-  WorkspaceTaskRunner tasks_{world_, clusters_, contexts_, notebooks_, taskSources()};
+  WorkspaceTaskRunner tasks_{world_, compute_.clusters(), contexts_, notebooks_, taskSources()};
   Jobs jobs_{world_, identity_.users(), tasks_};
   SqlTables tables_{world_.folder / "tables.db", [] {}};
   Metastore metastore_{world_, tables_};

@@ -32,7 +32,7 @@ Contexts::~Contexts() { stop(); }
 Reply<Clusters::Status> Contexts::readyCluster(const std::string& clusterId) {
   auto status = clusters_.status(clusterId);
   if (!status) return commandError(500, "ClusterNotFoundException: Cluster not found: " + clusterId);
-  if (status->state != ClusterState::Running)
+  if (!isUp(status->state))
     return commandError(500, "ClusterNotReadyException: Cluster " + clusterId +
                                  " not currently ready for driver client (currently " + titleCase(status->state) + ")");
   return *status;
@@ -154,6 +154,18 @@ void Contexts::endCluster(const std::string& clusterId) {
   {
     std::lock_guard lock(mutex_);
     ended = takeLocked([&](const Entry& entry) { return clusterId.empty() || entry.clusterId == clusterId; });
+  }
+  endAll(ended);
+}
+
+void Contexts::endLost(const std::string& clusterId) {
+  auto status = clusters_.status(clusterId);
+  Ended ended;
+  {
+    std::lock_guard lock(mutex_);
+    ended = takeLocked([&](const Entry& entry) {
+      return entry.clusterId == clusterId && (!status || entry.incarnation != status->incarnation);
+    });
   }
   endAll(ended);
 }

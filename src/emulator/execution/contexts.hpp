@@ -50,6 +50,8 @@ class Contexts {
 
   // Everything that runs on the cluster is lost; with an empty id, everything on all of them. The clusters stay up.
   void endCluster(const std::string& clusterId);
+  // The cluster went down or was restarted: what ran on it before is lost. It may be up again already.
+  void endLost(const std::string& clusterId);
   // Ends all processes; no context is made afterwards.
   void stop();
 

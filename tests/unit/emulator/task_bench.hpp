@@ -8,8 +8,12 @@
 #include <map>
 
 #include "command_context.hpp"
+#include "emulator/compute/clusters.hpp"
+#include "emulator/compute/policies.hpp"
+#include "emulator/compute/pools.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
+#include "emulator/server/faults.hpp"
 
 namespace trowel::emulator::test {
 
@@ -41,10 +45,13 @@ struct TaskBench {
   TemporaryFolder folder;
   Options options{.userName = "ada@example.com"};
   Ids ids;
-  World world{core::systemClock(), ids, nullptr, folder.path, options};
+  Faults faults{core::systemClock()};
+  World world{core::systemClock(), ids, nullptr, folder.path, options, faults};
   User user{.id = "1", .name = "ada@example.com", .admin = true};
   WorkspaceStore workspace{world.clock, ids, nullptr, options.userName};
-  Clusters clusters{world.clock, ids, nullptr, options.userName, std::chrono::milliseconds(0)};
+  Policies policies{world, options.userName};
+  Pools pools{world};
+  Clusters clusters{world, policies, pools, std::chrono::milliseconds(0)};
   HostCalls calls;
   NotebookRunner::Source source = [this](const std::string& path) { return notebookSource(workspace, path); };
   Contexts contexts{world.clock, ids, clusters, calls, settings()};

@@ -54,17 +54,14 @@ std::expected<std::string, TaskOutcome> TaskClusters::find(const TaskRequest& re
   if (!compute.jobClusterKey.empty()) shared = &shared_[Key(request.jobRunId, compute.jobClusterKey)];
   if (shared && !shared->empty() && isAlive(*shared)) return *shared;
   const std::string& key = compute.jobClusterKey.empty() ? request.taskKey : compute.jobClusterKey;
-  Json spec = compute.newCluster;
-  spec["cluster_name"] =
-      "job-" + std::to_string(request.jobId) + "-run-" + std::to_string(request.jobRunId) + "-" + key;
-  auto made = clusters_.create(spec, "JOB");
+  auto made = clusters_.createForJob(compute.newCluster, request.runAs.name, request.jobId, request.jobRunId, key);
   if (!made) return endsAs(TaskOutcome::Ending::InvalidConfiguration, made.error().message);
   if (shared) *shared = *made;
   return *made;
 }
 
-std::expected<void, TaskOutcome> TaskClusters::awaitRunning(const std::string& id, bool startable, const std::string&,
-                                                            const core::CancelToken& token) {
+std::expected<void, TaskOutcome> TaskClusters::awaitRunning(const std::string& id, bool startable,
+                                                            const std::string& user, const core::CancelToken& token) {
   while (true) {
     auto status = clusters_.status(id);
     if (status && status->state == ClusterState::Running) return {};
@@ -75,7 +72,7 @@ std::expected<void, TaskOutcome> TaskClusters::awaitRunning(const std::string& i
                     "Cluster " + id + " failed to start: " + (details ? reasonOf(*details) : "it was deleted"));
     }
     if (ended) {
-      (void)clusters_.start(id);  // refused where somebody else was faster
+      (void)clusters_.start(id, user);  // refused where somebody else was faster
       startable = false;
     } else if (!token.waitFor(world_.clock, kLook)) {
       return endsAs(TaskOutcome::Ending::Canceled, "Run cancelled.");
@@ -89,7 +86,7 @@ bool TaskClusters::isAlive(const std::string& id) {
 }
 
 void TaskClusters::end(const std::string& id) {
-  if (isAlive(id)) (void)clusters_.terminate(id);
+  if (isAlive(id)) (void)clusters_.end(id, {.code = "JOB_FINISHED"});
 }
 
 void TaskClusters::release(const TaskRequest& request, const std::string& clusterId) {
