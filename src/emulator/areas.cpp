@@ -14,8 +14,7 @@ namespace trowel::emulator {
 Areas::Areas(World& world, const core::SecretString& token, const UserPaths& paths)
     : world_(world),
       token_(token),
-      contexts_(world.clock, world.ids, compute_.clusters(), hostCalls_,
-                contextSettings(world, paths, [this](const User& user) { return accessOf(user); })) {
+      contexts_(world.clock, world.ids, compute_.clusters(), hostCalls_, settingsOfContexts(paths)) {
   if (world.options.demo) fillDemo(workspace_, compute_.clusters(), world.options.userName);
 }
 
@@ -26,7 +25,7 @@ void Areas::addRoutes(Router& router) {
   addDbfsRoutes(router, dbfs_);
   addFilesRoutes(router, volumes_);
   uploads_.addRoutes(router);
-  compute_.addRoutes(router, [this](const std::string& id) { contexts_.endCluster(id); });
+  compute_.addRoutes(router, [this](const std::string& id) { contexts_.endLost(id); });
   addCommandRoutes(router, contexts_, world_.ids);
   addTaskValueCalls(hostCalls_);
   notebooks_.addCalls(hostCalls_);
@@ -49,6 +48,12 @@ std::optional<EndReason> Areas::startFailure(const std::string& clusterId) {
   return EndReason{.code = "CLOUD_PROVIDER_LAUNCH_FAILURE",
                    .type = "CLOUD_FAILURE",
                    .message = "The cloud provider could not launch the instances (a fault that was asked for)."};
+}
+
+ContextSettings Areas::settingsOfContexts(const UserPaths& paths) {
+  auto settings = contextSettings(world_, paths, [this](const User& user) { return accessOf(user); });
+  settings.libraryPaths = [this](const std::string& clusterId) { return compute_.libraries().paths(clusterId); };
+  return settings;
 }
 
 ApiAccess Areas::accessOf(const User& user) const {

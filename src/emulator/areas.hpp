@@ -37,6 +37,7 @@ class Areas {
 
  private:
   ApiAccess accessOf(const User& user) const;
+  ContextSettings settingsOfContexts(const UserPaths& paths);
   TaskSources taskSources();
   std::optional<EndReason> startFailure(const std::string& clusterId);
 

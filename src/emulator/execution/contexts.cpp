@@ -38,11 +38,13 @@ Reply<Clusters::Status> Contexts::readyCluster(const std::string& clusterId) {
   return *status;
 }
 
-Reply<Contexts::Opened> Contexts::open(const ContextSetup& setup) {
-  const std::string& clusterId = setup.origin.clusterId;
+Reply<Contexts::Opened> Contexts::open(ContextSetup setup) {
+  const std::string clusterId = setup.origin.clusterId;
   std::uint64_t incarnation = clusterId.empty() ? 0 : TROWEL_TRY(readyCluster(clusterId)).incarnation;
   auto python = findPython();
   if (!python) return commandError(500, "IllegalStateException: " + python.error().message);
+  if (settings_.libraryPaths && !clusterId.empty())
+    for (auto& path : settings_.libraryPaths(clusterId)) setup.sysPath.push_back(std::move(path));
   auto access = settings_.access ? settings_.access(setup.origin.user) : ApiAccess{};
   ExecutionContext::Settings settings{
       .python = {.interpreter = *python,

@@ -27,6 +27,8 @@ struct ContextSettings {
   std::chrono::milliseconds startTime{0};
   std::chrono::milliseconds cancelGrace{0};
   std::function<ApiAccess(const User&)> access;  // how the code of that user reaches the API
+  // What the libraries of a cluster put on sys.path, behind everything else.
+  std::function<std::vector<std::string>(const std::string& clusterId)> libraryPaths = {};
 };
 
 // Any thread. Errors are in the shape of API 1.2.
@@ -42,7 +44,7 @@ class Contexts {
   };
   // On setup.origin.clusterId, which must be running; without one, on serverless compute. Where the cluster has as many
   // as it may have, the one that was idle longest goes, if that was a day.
-  Reply<Opened> open(const ContextSetup& setup);
+  Reply<Opened> open(ContextSetup setup);
   Reply<std::shared_ptr<ExecutionContext>> find(const std::string& clusterId, const std::string& contextId);
   Reply<void> destroy(const std::string& clusterId, const std::string& contextId);
   // Of open(), wherever it runs; ends its process before it returns.

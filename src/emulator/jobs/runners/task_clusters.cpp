@@ -64,7 +64,7 @@ std::expected<void, TaskOutcome> TaskClusters::awaitRunning(const std::string& i
                                                             const std::string& user, const core::CancelToken& token) {
   while (true) {
     auto status = clusters_.status(id);
-    if (status && status->state == ClusterState::Running) return {};
+    if (status && isUp(status->state)) return {};
     bool ended = !status || status->state == ClusterState::Terminated;
     if (ended && !(status && startable)) {
       auto details = clusters_.describe(id);
@@ -82,7 +82,7 @@ std::expected<void, TaskOutcome> TaskClusters::awaitRunning(const std::string& i
 
 bool TaskClusters::isAlive(const std::string& id) {
   auto status = clusters_.status(id);
-  return status && status->state != ClusterState::Terminating && status->state != ClusterState::Terminated;
+  return status && !isEnding(status->state);
 }
 
 void TaskClusters::end(const std::string& id) {
@@ -104,7 +104,7 @@ void TaskClusters::runEnded(std::int64_t jobRunId) {
 std::string TaskClusters::whyLost(const std::string& clusterId) {
   if (clusterId.empty()) return {};
   auto status = clusters_.status(clusterId);
-  if (status && status->state == ClusterState::Running) return {};
+  if (status && isUp(status->state)) return {};
   auto details = clusters_.describe(clusterId);
   return "Cluster " + clusterId + " was terminated. Reason: " + (details ? reasonOf(*details) : "it was deleted") + ".";
 }
