@@ -5,19 +5,23 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "emulator/apps/app_api.hpp"
 #include "emulator/catalog/catalog_api.hpp"
 #include "emulator/compute/cluster_api.hpp"
+#include "emulator/dashboards/dashboard_api.hpp"
 #include "emulator/demo.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/execution/command_api.hpp"
 #include "emulator/identity/identity_api.hpp"
 #include "emulator/identity/users.hpp"
+#include "emulator/pipelines/pipeline_api.hpp"
 #include "emulator/server/control_api.hpp"
 #include "emulator/server/faults.hpp"
 #include "emulator/server/http_server.hpp"
 #include "emulator/server/request_log.hpp"
 #include "emulator/server/request_reader.hpp"
 #include "emulator/server/router.hpp"
+#include "emulator/sql/sql_api.hpp"
 #include "emulator/state/data_folder.hpp"
 #include "emulator/state/state_file.hpp"
 #include "emulator/workspace/workspace_api.hpp"
@@ -55,6 +59,11 @@ ContextSettings contextSettings(const Options& options, const std::filesystem::p
           .configuration = core::dumpJson(configuration),
           .startTime = options.contextStartTime,
           .cancelGrace = options.cancelGraceTime};
+}
+
+SqlSetup sqlSetup(const Options& options, const std::filesystem::path& folder) {
+  auto settings = contextSettings(options, folder);
+  return {.modules = settings.modules, .work = settings.work, .configuration = settings.configuration};
 }
 
 // What contexts need: the driver's modules, a folder to work in, and the file of tables, whose change to write-ahead
@@ -95,8 +104,14 @@ class Emulator::Impl {
         workspace_(clock, ids_, state_.get(), options_.userName),
         clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
         contexts_(clock, ids_, clusters_, contextSettings(options_, folder_.path())),
-        tables_(folder_.path() / "tables.db", [] {}),
-        metastore_(world_, tables_) {
+        tables_(folder_.path() / "tables.db", [this] { fillTables(); }),
+        metastore_(world_, tables_),
+        warehouses_(world_, clusterStartTime(options_)),
+        statements_(world_, warehouses_, sqlSetup(options_, folder_.path())),
+        savedQueries_(world_),
+        pipelines_(world_, clusterStartTime(options_), [this](const std::string& path) { return exists(path); }),
+        dashboards_(world_, dashboardTree()),
+        apps_(world_, clusterStartTime(options_), [this](const std::string& path) { return exists(path); }) {
     if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
     users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
     addIdentityRoutes(router_);
@@ -105,6 +120,12 @@ class Emulator::Impl {
     addClusterRoutes(router_, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
     addCommandRoutes(router_, contexts_, ids_);
     addCatalogRoutes(router_, metastore_);
+    addWarehouseRoutes(router_, warehouses_);
+    addStatementRoutes(router_, statements_);
+    addSavedQueryRoutes(router_, savedQueries_);
+    addPipelineRoutes(router_, pipelines_, world_);
+    addDashboardRoutes(router_, dashboards_);
+    addAppRoutes(router_, apps_);
     addControlRoutes(router_, faults_, log_);
   }
 
@@ -119,6 +140,7 @@ class Emulator::Impl {
 
   void stop() {
     faults_.stop();
+    statements_.stop();
     contexts_.stop();
     if (server_) server_->stop();
   }
@@ -130,6 +152,32 @@ class Emulator::Impl {
   RequestLog& log() { return log_; }
 
  private:
+  // The SQL engine makes the demo's tables when it first starts; who looks at the catalog should not have to run
+  // something before.
+  void fillTables() {
+    if (!options_.demo) return;
+    auto done = runSql(sqlSetup(options_, folder_.path()), "SELECT 1", {});
+    if (!done) core::logError("emulator", "The demo's tables are missing: " + core::describe(done.error()));
+  }
+
+  bool exists(const std::string& workspacePath) const {
+    auto path = canonicalPath(workspacePath);
+    return path && workspace_.find(*path);
+  }
+
+  DashboardTree dashboardTree() {
+    return {.isFolder =
+                [this](const std::string& folder) {
+                  auto found = workspace_.find(folder);
+                  return found && (*found)->type == ObjectType::Directory;
+                },
+            .put =
+                [this](const std::string& path, const std::string&, const std::string& content) {
+                  (void)workspace_.put(path, {.content = content, .overwrite = true});
+                },
+            .remove = [this](const std::string& path) { (void)workspace_.remove(path, false); }};
+  }
+
   Response handle(Request& request, BodyReader& body) {
     bool control = request.path.starts_with("/__emulator/");
     bool api = request.path.starts_with("/api/");
@@ -184,6 +232,12 @@ class Emulator::Impl {
   Contexts contexts_;
   SqlTables tables_;
   Metastore metastore_;
+  Warehouses warehouses_;
+  Statements statements_;
+  SavedQueries savedQueries_;
+  Pipelines pipelines_;
+  Dashboards dashboards_;
+  Apps apps_;
   Faults faults_;
   RequestLog log_;
   Router router_;
