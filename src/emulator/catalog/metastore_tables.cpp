@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The half of the metastore that shows what SQL made, and what was granted on anything.
+// The part of the metastore that shows what SQL made, and what was granted on anything.
 #include <nlohmann/json.hpp>
 
 #include "emulator/catalog/metastore.hpp"
+#include "emulator/catalog/metastore_rules.hpp"
 #include "emulator/catalog/table_columns.hpp"
 #include "trowel/core/text.hpp"
 
@@ -12,7 +13,6 @@ using core::Json;
 
 namespace {
 
-constexpr std::string_view kStorage = "abfss://unity@trowelemulator.dfs.core.windows.net/";
 constexpr Field kTableFields[] = {{"owner"}, {"comment"}};
 
 const SecurableKind* kindNamed(std::string_view type) {
@@ -65,7 +65,7 @@ Reply<Json> Metastore::describe(const SqlTable& table, bool columns) {
     described["view_definition"] = TROWEL_TRY(asReply(tables_.definition(table)));
   } else {
     described["data_source_format"] = "DELTA";
-    described["storage_location"] = std::string(kStorage) + id_ + "/tables/" + id;
+    described["storage_location"] = std::string(kStorageRoot) + id_ + "/tables/" + id;
     described["properties"] = {{"delta.minReaderVersion", "1"}, {"delta.minWriterVersion", "2"}};
   }
   if (columns) {
@@ -95,7 +95,7 @@ Reply<void> Metastore::removeTable(const std::string& fullName) {
     return refuse(403, "PERMISSION_DENIED", "User does not have MANAGE on Table '" + found.fullName() + "'.");
   TROWEL_TRY(asReply(tables_.dropTable(found)));
   tableNotes_.remove(found.fullName());
-  grants_.remove({"TABLE", found.fullName()});
+  grants_.move("TABLE", found.fullName(), "");
   return {};
 }
 

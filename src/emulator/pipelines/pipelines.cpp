@@ -5,6 +5,7 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "emulator/identity/names.hpp"
 #include "emulator/pipelines/pipeline_updates.hpp"
 #include "emulator/server/fields.hpp"
 #include "emulator/state/timestamps.hpp"
@@ -247,7 +248,7 @@ Reply<std::vector<Json>> Pipelines::events(const std::string& id, std::int64_t u
   Json pipeline = TROWEL_TRY(find(id));
   Json origin{{"cloud", "Azure"},
               {"region", "westeurope"},
-              {"org_id", 7405605312947683},
+              {"org_id", kWorkspaceNumber},
               {"pipeline_id", id},
               {"pipeline_name", core::stringAt(core::objectAt(pipeline, "spec"), "name")},
               {"cluster_id", core::stringAt(pipeline, "cluster_id")}};

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "emulator/execution/context_setup.hpp"
 #include "emulator/execution/python_interpreter.hpp"
 #include "emulator/execution/python_process.hpp"
 
@@ -12,22 +13,30 @@ namespace trowel::emulator {
 
 using core::Json;
 
-core::Result<Json> runSql(const SqlSetup& setup, const std::string& sql, const core::CancelToken& cancel) {
+core::Result<Json> runSql(const ContextSettings& settings, const User& user, const std::string& sql,
+                          const core::CancelToken& cancel) {
   auto interpreter = TROWEL_TRY(findPython());
-  auto process = TROWEL_TRY(PythonProcess::start({.interpreter = interpreter,
-                                                  .modules = setup.modules.string(),
-                                                  .work = setup.work.string(),
-                                                  .configuration = setup.configuration}));
+  PythonSetup setup{.interpreter = interpreter,
+                    .modules = settings.modules.string(),
+                    .work = settings.work.string(),
+                    .configuration = driverConfiguration(settings.configuration, {.origin = {.user = user}}, {}),
+                    .environment = settings.environment};
+  auto process = TROWEL_TRY(PythonProcess::start(setup));
   auto killed = cancel.onCancel([&process] { process->kill(); });
   std::optional<std::string> line;
-  if (process->send(core::dumpJson({{"id", "1"}, {"language", "sql"}, {"command", sql}}))) do
-      line = process->receive();
-    while (line && *line == "S");
+  if (process->request(core::dumpJson({{"id", "1"}, {"language", "sql"}, {"command", sql}}))) line = process->receive();
+  while (line && !line->starts_with('R') && !line->starts_with('E')) {
+    // SQL has no business with the workspace.
+    if (line->starts_with('Q'))
+      process->answer(R"({"error":{"code":"NOT_IMPLEMENTED","message":"Warehouses run SQL alone."}})");
+    line = process->receive();
+  }
   if (cancel.cancelled()) return std::unexpected(cancel.error("The statement"));
   if (!line) return core::fail(core::ErrorCode::Internal, "The SQL engine is gone: " + process->ending() + ".");
-  if (!line->starts_with('R'))
-    return core::fail(core::ErrorCode::Internal, "The SQL engine cannot work: " + line->substr(1));
-  return core::parseJson(std::string_view(*line).substr(1));
+  std::string_view body = std::string_view(*line).substr(1);
+  if (line->starts_with('E'))
+    return core::fail(core::ErrorCode::Internal, "The SQL engine cannot work: " + std::string(body));
+  return core::parseJson(body);
 }
 
 }  // namespace trowel::emulator

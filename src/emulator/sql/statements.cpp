@@ -84,8 +84,11 @@ std::string_view Statements::toString(State state) {
   return kNames[static_cast<std::size_t>(state)];
 }
 
-Statements::Statements(World& world, Warehouses& warehouses, SqlSetup setup)
-    : world_(world), warehouses_(warehouses), setup_(std::move(setup)), pool_(kMaxRunning, kMaxWaiting, "emu-sql") {}
+Statements::Statements(World& world, Warehouses& warehouses, ContextSettings settings)
+    : world_(world),
+      warehouses_(warehouses),
+      settings_(std::move(settings)),
+      pool_(kMaxRunning, kMaxWaiting, "emu-sql") {}
 
 Statements::~Statements() { stop(); }
 
@@ -207,7 +210,7 @@ Statements::Outcome Statements::execute(const Statement& statement) {
   std::string sql;
   if (!request.catalog.empty()) sql += "USE CATALOG " + sqlIdentifier(request.catalog) + ";\n";
   if (!request.schema.empty()) sql += "USE SCHEMA " + sqlIdentifier(request.schema) + ";\n";
-  auto result = runSql(setup_, sql + *bound, statement.cancel.token());
+  auto result = runSql(settings_, statement.user, sql + *bound, statement.cancel.token());
   if (statement.cancel.token().cancelled()) return {};
   if (!result) return failure("INTERNAL_ERROR", result.error().message);
   if (core::stringAt(*result, "resultType") == "table") return takeResult(request, *result);

@@ -36,7 +36,7 @@ struct StatementRequest {
 // Source: rest-api.md 13.1.
 class Statements {
  public:
-  Statements(World& world, Warehouses& warehouses, SqlSetup setup);
+  Statements(World& world, Warehouses& warehouses, ContextSettings settings);
   ~Statements();  // stop()
 
   // The id of the statement, which is PENDING. The error for a warehouse that does not exist.
@@ -73,7 +73,7 @@ class Statements {
 
   World& world_;
   Warehouses& warehouses_;
-  const SqlSetup setup_;
+  const ContextSettings settings_;
   std::mutex mutex_;  // guards everything below
   std::condition_variable changed_;
   std::map<std::string, StatementPtr> statements_;

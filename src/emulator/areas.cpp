@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/areas.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "emulator/demo.hpp"
+#include "emulator/identity/names.hpp"
+#include "emulator/workspace/workspace_api.hpp"
+#include "emulator/workspace/workspace_transfer_api.hpp"
+#include "trowel/core/log.hpp"
+
+namespace trowel::emulator {
+
+Areas::Areas(World& world, const core::SecretString& token, const UserPaths& paths)
+    : world_(world),
+      token_(token),
+      paths_(paths),
+      contexts_(world.clock, world.ids, clusters_, hostCalls_, settings()),
+      sql_(world, settings(), clusterStartTime(world.options)) {
+  if (world.options.demo) fillDemo(workspace_, clusters_, world.options.userName);
+}
+
+void Areas::addRoutes(Router& router) {
+  identity_.addRoutes(router);
+  addWorkspaceRoutes(router, workspace_);
+  addWorkspaceTransferRoutes(router, workspace_);
+  addDbfsRoutes(router, dbfs_);
+  addFilesRoutes(router, volumes_);
+  uploads_.addRoutes(router);
+  addClusterRoutes(router, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
+  addCommandRoutes(router, contexts_, world_.ids);
+  addTaskValueCalls(hostCalls_);
+  notebooks_.addCalls(hostCalls_);
+  sql_.addRoutes(router);
+  addCatalogRoutes(router, metastore_);
+  addPipelineRoutes(router, pipelines_, world_);
+  addDashboardRoutes(router, dashboards_);
+  addAppRoutes(router, apps_);
+  jobs_.addRoutes(router, [](const std::string&, const core::Json&) { return core::Json::object(); });
+}
+
+void Areas::begin(const std::string& host) {
+  host_ = host;
+  jobs_.begin({.id = std::string(kWorkspaceId), .url = host});
+}
+
+void Areas::stop() {
+  sql_.stop();
+  contexts_.stop();
+}
+
+ContextSettings Areas::settings() {
+  return contextSettings(world_, paths_, [this](const User& user) { return accessOf(user); });
+}
+
+ApiAccess Areas::accessOf(const User& user) const {
+  return {.url = host_, .token = user.name == world_.options.userName ? token_.reveal() : ""};
+}
+
+// The SQL engine makes the demo's tables when it first starts; who looks at the catalog should not have to run
+// something before.
+void Areas::fillTables() {
+  if (!world_.options.demo) return;
+  auto done = runSql(settings(), {.id = "", .name = world_.options.userName}, "SELECT 1", {});
+  if (!done) core::logError("emulator", "The demo's tables are missing: " + core::describe(done.error()));
+}
+
+bool Areas::isInWorkspace(const std::string& path) const {
+  auto canonical = canonicalPath(path);
+  return canonical && workspace_.find(*canonical);
+}
+
+DashboardTree Areas::dashboardTree() {
+  return {.isFolder =
+              [this](const std::string& folder) {
+                auto found = workspace_.find(folder);
+                return found && (*found)->type == ObjectType::Directory;
+              },
+          .put =
+              [this](const std::string& path, const std::string&, const std::string& content) {
+                NewObject object;
+                object.content = content;
+                object.overwrite = true;
+                if (auto stored = workspace_.put(path, std::move(object)); !stored)
+                  core::logError("emulator", "A dashboard does not show in the workspace: " + stored.error().message);
+              },
+          .remove = [this](const std::string& path) { (void)workspace_.remove(path, false); }};
+}
+
+TaskSources Areas::taskSources() {
+  return {.root = world_.folder / "root",
+          .notebook = [this](const std::string& path) { return notebookSource(workspace_, path); }};
+}
+
+}  // namespace trowel::emulator
