@@ -6,6 +6,7 @@
 
 #include "emulator/catalog/metastore_rules.hpp"
 #include "emulator/identity/names.hpp"
+#include "emulator/state/timestamps.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -19,12 +20,7 @@ constexpr std::string_view kMetastoreName = "metastore_emulator";
 }  // namespace
 
 Metastore::Metastore(World& world, SqlTables& tables, Volumes& volumes)
-    : world_(world),
-      tables_(tables),
-      volumes_(volumes),
-      tableNotes_(world.state, "uc.table"),
-      grants_(world.state),
-      own_(world.state, "uc.metastore") {
+    : world_(world), tables_(tables), volumes_(volumes), grants_(world.state), own_(world.state, "uc.metastore") {
   for (const auto* kind : securableKinds())
     documents_.try_emplace(kind->type, world.state, "uc." + core::toLower(kind->type));
   seed();
@@ -93,26 +89,58 @@ Json Metastore::assignment() const {
 
 // Reading ---------------------------------------------------------------------------------------------------------
 
+Reply<void> Metastore::addNotes(Json& object, const std::string& name) {
+  Json noted = TROWEL_TRY(asReply(tables_.detail(name)));
+  for (auto field : {"owner", "comment"})
+    if (auto it = noted.find(field); it != noted.end() && it->is_string()) object[field] = *it;
+  if (const Json& properties = core::objectAt(noted, "properties"); !properties.empty())
+    object["properties"].update(properties);
+  std::int64_t created = parseIsoTime(core::stringAt(noted, "created")).value_or(0);
+  if (created != 0) object["created_at"] = object["updated_at"] = created;
+  if (std::int64_t updated = core::intAt(noted, "updated"); updated != 0) object["updated_at"] = updated;
+  if (std::string by = core::stringAt(noted, "updated_by"); !by.empty()) object["updated_by"] = by;
+  return {};
+}
+
+Reply<Json> Metastore::findCatalog(const std::string& name) {
+  auto names = TROWEL_TRY(asReply(tables_.catalogs()));
+  auto noted = documents(securable::kCatalog).find(name);
+  // SQL knows a catalog by its schemas; one whose last schema was deleted through the API is still there.
+  bool there = std::find(names.begin(), names.end(), name) != names.end();
+  if (!there && !(noted && core::boolAt(*noted, kWithoutSchemas))) return missingSecurable(securable::kCatalog, name);
+  if (noted) {
+    noted->erase(kWithoutSchemas);
+    hideSecrets(*noted);
+    return *std::move(noted);
+  }
+  Json catalog = baseOf(securable::kCatalog, name, world_.options.userName, since_);
+  catalog.update({{"catalog_type", "MANAGED_CATALOG"}, {"isolation_mode", "OPEN"}});
+  TROWEL_TRY(addNotes(catalog, name));
+  return catalog;
+}
+
 Reply<Json> Metastore::findSchema(const std::string& fullName) {
-  const std::string catalog = parentName(fullName);
+  const std::string catalogName = parentName(fullName);
   const std::string name = lastPart(fullName);
-  auto names = TROWEL_TRY(asReply(tables_.schemas(catalog)));
-  bool information = name == "information_schema" && catalog != "hive_metastore";
+  auto catalog = findCatalog(catalogName);
+  if (!catalog) return missingSecurable(securable::kSchema, fullName);
+  auto names = TROWEL_TRY(asReply(tables_.schemas(catalogName)));
+  bool information = name == "information_schema" && catalogName != "hive_metastore";
   if (!information && std::find(names.begin(), names.end(), name) == names.end())
     return missingSecurable(securable::kSchema, fullName);
-  auto catalogDocument = documents(securable::kCatalog).find(catalog);
-  if (!catalogDocument) return missingSecurable(securable::kSchema, fullName);
   auto noted = documents(securable::kSchema).find(fullName);
-  // What SQL made has no document: all that can be said of it follows from its name.
-  Json schema =
-      noted ? *noted : baseOf(securable::kSchema, fullName, core::stringAt(*catalogDocument, "owner"), since_);
-  if (!noted) schema["schema_id"] = uuidOf(id_ + fullName);
+  Json schema = noted ? *noted : baseOf(securable::kSchema, fullName, core::stringAt(*catalog, "owner"), since_);
+  if (!noted) {
+    schema["schema_id"] = uuidOf(id_ + fullName);
+    TROWEL_TRY(addNotes(schema, fullName));
+  }
   if (information) schema["owner"] = "System user";
-  schema["catalog_type"] = core::stringAt(*catalogDocument, "catalog_type");
+  schema["catalog_type"] = core::stringAt(*catalog, "catalog_type");
   return schema;
 }
 
 Reply<Json> Metastore::find(const SecurableKind& kind, const std::string& fullName) {
+  if (&kind == &securable::kCatalog) return findCatalog(fullName);
   if (&kind == &securable::kSchema) return findSchema(fullName);
   if (&kind == &securable::kVolume) return findVolume(fullName);
   auto document = documents(kind).find(fullName);
@@ -128,7 +156,7 @@ Reply<bool> Metastore::exists(const SecurableKind& kind, const std::string& full
 }
 
 Reply<void> Metastore::requireParents(const SecurableKind& kind, const std::string& parent) {
-  if (kind.level >= 1) TROWEL_TRY(find(securable::kCatalog, parent.substr(0, parent.find('.'))));
+  if (kind.level >= 1) TROWEL_TRY(findCatalog(parent.substr(0, parent.find('.'))));
   if (kind.level == 2) TROWEL_TRY(findSchema(parent));
   return {};
 }
@@ -143,23 +171,27 @@ Reply<std::vector<Json>> Metastore::list(const SecurableKind& kind, const std::s
   const std::string parent = core::toLower(wanted);
   std::vector<Json> found;
   if (!parent.empty()) TROWEL_TRY(requireParents(kind, parent));
-  if (&kind == &securable::kSchema) {
-    auto names = TROWEL_TRY(asReply(tables_.schemas(parent)));
-    if (parent != "hive_metastore") names.emplace_back("information_schema");
-    std::sort(names.begin(), names.end());
-    for (const auto& name : names) {
-      auto schema = findSchema(parent + "." + name);
-      if (schema) found.push_back(*std::move(schema));
-    }
-    return found;
+  // What exists elsewhere is named there.
+  std::vector<std::string> names;
+  bool elsewhere = true;
+  if (&kind == &securable::kCatalog) {
+    names = TROWEL_TRY(asReply(tables_.catalogs()));
+    for (const auto& [name, document] : documents(kind).all())
+      if (core::boolAt(document, kWithoutSchemas)) names.push_back(name);
+  } else if (&kind == &securable::kSchema) {
+    names = TROWEL_TRY(asReply(tables_.schemas(parent)));
+    for (auto& name : names) name = parent + "." + name;
+    if (parent != "hive_metastore") names.push_back(parent + ".information_schema");
+  } else if (&kind == &securable::kVolume) {
+    names = volumesBeneath(parent);
+  } else {
+    elsewhere = false;
   }
-  if (&kind == &securable::kVolume) {
-    for (const auto& name : volumesBeneath(parent)) {
-      auto volume = findVolume(name);
-      if (volume) found.push_back(*std::move(volume));
-    }
-    return found;
-  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  for (const auto& name : names)
+    if (auto object = find(kind, name)) found.push_back(*std::move(object));
+  if (elsewhere) return found;
   for (auto& [name, document] : documents(kind).all()) {
     if (!parent.empty() && parentName(name) != parent) continue;
     hideSecrets(document);

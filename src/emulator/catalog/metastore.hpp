@@ -56,15 +56,19 @@ class Metastore {
   Documents& documents(const SecurableKind& kind) { return documents_.at(kind.type); }
   Reply<core::Json> find(const SecurableKind& kind, const std::string& fullName);
   Reply<bool> exists(const SecurableKind& kind, const std::string& fullName);
+  Reply<core::Json> findCatalog(const std::string& name);
   Reply<core::Json> findSchema(const std::string& fullName);
   Reply<void> requireParents(const SecurableKind& kind, const std::string& parent);
   Reply<void> requireEmpty(const SecurableKind& kind, const std::string& fullName);
   Reply<std::string> rename(const SecurableKind& kind, const std::string& from, const std::string& newName);
+  void noteSchemas(const std::string& catalog);
   void moveDocuments(const std::string& from, const std::string& to);
   Reply<std::string> requireGrantable(const std::string& type, const std::string& fullName);
   Reply<core::Json> findVolume(const std::string& fullName);
   Reply<void> moveVolumes(const std::string& from, const std::string& to);
   std::vector<std::string> volumesBeneath(const std::string& prefix) const;
+  // What SQL noted of it, over `object`.
+  Reply<void> addNotes(core::Json& object, const std::string& name);
   core::Json baseOf(const SecurableKind& kind, const std::string& fullName, const std::string& owner,
                     std::int64_t time) const;
   void seed();
@@ -74,7 +78,6 @@ class Metastore {
   Volumes& volumes_;
   std::mutex mutex_;  // makes steps over several documents and files one
   std::map<std::string_view, Documents> documents_;
-  Documents tableNotes_;  // owner and comment, where they were changed
   Grants grants_;
   Documents own_;
   std::string id_;

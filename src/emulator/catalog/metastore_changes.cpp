@@ -65,7 +65,10 @@ Reply<Json> Metastore::create(const SecurableKind& kind, const Json& given, cons
                                                                 : "MANAGED_CATALOG";
     TROWEL_TRY(asReply(tables_.addSchema(name, "default")));
   }
-  if (&kind == &securable::kSchema) TROWEL_TRY(asReply(tables_.addSchema(parent, name)));
+  if (&kind == &securable::kSchema) {
+    TROWEL_TRY(asReply(tables_.addSchema(parent, name)));
+    noteSchemas(parent);
+  }
   if (&kind == &securable::kFunction && !object.contains("specific_name")) object["specific_name"] = name;
   if (&kind == &securable::kVolume) {
     if (!object.contains("storage_location"))
@@ -123,13 +126,13 @@ Reply<std::string> Metastore::rename(const SecurableKind& kind, const std::strin
 
 // The document of a catalog or schema and all beneath it, under their new names; or away with them where `to` is empty.
 void Metastore::moveDocuments(const std::string& from, const std::string& to) {
-  auto move = [&](Documents& documents, const SecurableKind* kind) {
+  auto move = [&](Documents& documents, const SecurableKind& kind) {
     for (auto& [name, document] : documents.all()) {
       if (name != from && !name.starts_with(from + ".")) continue;
-      if (kind && kind->level == 0 && kind != &securable::kCatalog) continue;
+      if (kind.level == 0 && &kind != &securable::kCatalog) continue;
       if (!to.empty()) {
         std::string renamed = to + name.substr(from.size());
-        Json base = kind ? baseOf(*kind, renamed, "", 0) : Json::object();
+        Json base = baseOf(kind, renamed, "", 0);
         for (auto field : {"name", "full_name", "catalog_name", "schema_name"})
           if (base.contains(field)) document[field] = base[field];
         documents.put(renamed, document);
@@ -137,8 +140,16 @@ void Metastore::moveDocuments(const std::string& from, const std::string& to) {
       documents.remove(name);
     }
   };
-  for (const auto* kind : securableKinds()) move(documents(*kind), kind);
-  move(tableNotes_, nullptr);
+  for (const auto* kind : securableKinds()) move(documents(*kind), *kind);
+}
+
+// Remembers whether SQL still knows the catalog.
+void Metastore::noteSchemas(const std::string& catalog) {
+  auto names = tables_.schemas(catalog);
+  auto document = documents(securable::kCatalog).find(catalog);
+  if (!names || !document || names->empty() == core::boolAt(*document, kWithoutSchemas)) return;
+  (*document)[kWithoutSchemas] = names->empty();
+  documents(securable::kCatalog).put(catalog, *document);
 }
 
 Reply<void> Metastore::requireEmpty(const SecurableKind& kind, const std::string& fullName) {
@@ -185,6 +196,7 @@ Reply<void> Metastore::remove(const SecurableKind& kind, const std::string& want
   TROWEL_TRY(moveVolumes(fullName, ""));
   moveDocuments(fullName, "");
   grants_.move("", fullName, "");
+  if (!whole) noteSchemas(parentName(fullName));
   return {};
 }
 

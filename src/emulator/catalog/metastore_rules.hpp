@@ -20,6 +20,9 @@ std::span<const SystemCatalog> systemCatalogs();
 // The one that `fullName` is or lies in; null where there is none.
 const SystemCatalog* systemCatalog(const SecurableKind& kind, const std::string& fullName);
 
+// In a catalog's document, true: it exists although SQL, which knows a catalog by its schemas, has none of it.
+inline constexpr const char* kWithoutSchemas = "without_schemas";
+
 // Where managed storage would be, were there any. Ends with a slash.
 inline constexpr std::string_view kStorageRoot = "abfss://unity@trowelemulator.dfs.core.windows.net/";
 

@@ -13,7 +13,7 @@ using core::Json;
 
 namespace {
 
-constexpr Field kTableFields[] = {{"owner"}, {"comment"}};
+constexpr Field kTableFields[] = {{"owner"}, {"comment"}, {"properties", FieldType::Object}};
 
 const SecurableKind* kindNamed(std::string_view type) {
   for (const auto* kind : securableKinds())
@@ -37,7 +37,7 @@ Reply<std::vector<SqlTable>> Metastore::tables(const std::string& wantedCatalog,
   const std::string catalog = core::toLower(wantedCatalog);
   const std::string schema = core::toLower(wantedSchema);
   std::lock_guard lock(mutex_);
-  TROWEL_TRY(find(securable::kCatalog, catalog));
+  TROWEL_TRY(findCatalog(catalog));
   if (!schema.empty()) TROWEL_TRY(findSchema(catalog + "." + schema));
   return asReply(tables_.tables(catalog, schema));
 }
@@ -73,19 +73,15 @@ Reply<Json> Metastore::describe(const SqlTable& table, bool columns) {
     auto found = tables_.columns(fullName);
     if (found && !found->empty()) described["columns"] = describeColumns(*found);
   }
-  if (auto notes = tableNotes_.find(fullName)) described.update(*notes);
+  TROWEL_TRY(addNotes(described, fullName));
   return described;
 }
 
 Reply<Json> Metastore::changeTable(const std::string& fullName, const Json& given, const User& user) {
   Json changes = TROWEL_TRY(readChanges(given, kTableFields));
   auto found = TROWEL_TRY(table(fullName));
-  changes.update({{"updated_at", world_.now()}, {"updated_by", user.name}});
-  TROWEL_TRY(tableNotes_.change(found.fullName(), [&](Json& notes) -> Reply<void> {
-    if (notes.is_null()) notes = Json::object();
-    notes.update(changes);
-    return {};
-  }));
+  changes.update({{"updated", world_.now()}, {"updated_by", user.name}});
+  TROWEL_TRY(asReply(tables_.addToDetail(found.fullName(), changes)));
   return describe(found, true);
 }
 
@@ -94,7 +90,6 @@ Reply<void> Metastore::removeTable(const std::string& fullName) {
   if (found.catalog == "samples" || found.catalog == "system")
     return refuse(403, "PERMISSION_DENIED", "User does not have MANAGE on Table '" + found.fullName() + "'.");
   TROWEL_TRY(asReply(tables_.dropTable(found)));
-  tableNotes_.remove(found.fullName());
   grants_.move("TABLE", found.fullName(), "");
   return {};
 }

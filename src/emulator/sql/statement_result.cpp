@@ -4,10 +4,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <cstdio>
 #include <nlohmann/json.hpp>
-#include <optional>
 
+#include "emulator/sql/spark_types.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -16,28 +15,6 @@ using core::Json;
 
 namespace {
 
-struct Type {
-  std::string_view spark;
-  std::string_view text;
-  std::string_view name;
-};
-
-constexpr Type kTypes[] = {
-    {"string", "STRING", "STRING"}, {"long", "BIGINT", "LONG"},
-    {"integer", "INT", "INT"},      {"short", "SMALLINT", "SHORT"},
-    {"byte", "TINYINT", "BYTE"},    {"double", "DOUBLE", "DOUBLE"},
-    {"float", "FLOAT", "FLOAT"},    {"boolean", "BOOLEAN", "BOOLEAN"},
-    {"date", "DATE", "DATE"},       {"timestamp", "TIMESTAMP", "TIMESTAMP"},
-    {"binary", "BINARY", "BINARY"}, {"timestamp_ntz", "TIMESTAMP_NTZ", "TIMESTAMP"},
-    {"void", "VOID", "NULL"},
-};
-
-const Type* typeNamed(const Json& spark) {
-  for (const auto& type : kTypes)
-    if (spark.is_string() && spark.get_ref<const std::string&>() == type.spark) return &type;
-  return nullptr;
-}
-
 Json memberOf(const Json& type, const char* name) {
   auto it = type.find(name);
   return it == type.end() ? Json("string") : *it;
@@ -45,24 +22,6 @@ Json memberOf(const Json& type, const char* name) {
 
 // "array" of {"type":"array",…}; empty for plain types.
 std::string kindOf(const Json& type) { return type.is_object() ? core::stringAt(type, "type") : std::string(); }
-
-std::string typeText(const Json& type) {
-  if (const auto* known = typeNamed(type)) return std::string(known->text);
-  std::string kind = kindOf(type);
-  if (kind == "array") return "ARRAY<" + typeText(memberOf(type, "elementType")) + ">";
-  if (kind == "map")
-    return "MAP<" + typeText(memberOf(type, "keyType")) + ", " + typeText(memberOf(type, "valueType")) + ">";
-  if (kind == "struct") {
-    std::string fields;
-    for (const auto& field : core::arrayAt(type, "fields"))
-      fields += (fields.empty() ? "" : ", ") + core::stringAt(field, "name") + ": " + typeText(memberOf(field, "type"));
-    return "STRUCT<" + fields + ">";
-  }
-  std::string text = type.is_string() ? type.get<std::string>() : "string";
-  for (char& c : text)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return text;
-}
 
 // The schema has types as JSON text.
 Json typeOf(const Json& column) {
@@ -121,19 +80,14 @@ Json statementColumns(const Json& schema) {
   Json columns = Json::array();
   for (const auto& column : schema) {
     Json type = typeOf(column);
-    Json described{
-        {"name", core::stringAt(column, "name")}, {"position", columns.size()}, {"type_text", typeText(type)}};
-    std::string kind = kindOf(type);
-    if (const auto* known = typeNamed(type)) {
-      described["type_name"] = known->name;
-    } else if (!kind.empty()) {
-      described["type_name"] = kind == "array" ? "ARRAY" : kind == "map" ? "MAP" : "STRUCT";
-    } else if (int precision = 0, scale = 0;
-               std::sscanf(typeText(type).c_str(), "DECIMAL(%d,%d)", &precision, &scale) == 2) {
-      described.update({{"type_name", "DECIMAL"}, {"type_precision", precision}, {"type_scale", scale}});
-    } else {
-      described["type_name"] = "USER_DEFINED_TYPE";
-    }
+    Json described{{"name", core::stringAt(column, "name")},
+                   {"position", columns.size()},
+                   {"type_text", typeText(type, TypeStyle::Result)},
+                   {"type_name", typeName(type)}};
+    // The enumeration of results is older than that of the catalog.
+    if (described["type_name"] == "TIMESTAMP_NTZ") described["type_name"] = "TIMESTAMP";
+    if (auto size = decimalSize(type))
+      described.update({{"type_precision", size->precision}, {"type_scale", size->scale}});
     columns.push_back(std::move(described));
   }
   return columns;

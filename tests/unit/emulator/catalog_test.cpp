@@ -291,7 +291,9 @@ TEST_CASE_METHOD(Catalog, "volumes, functions, models, locations and connections
            {{"name", "pg"}, {"connection_type", "POSTGRESQL"}, {"options", {{"host", "h"}, {"password", "s3cret"}}}});
   CHECK(connection.body.at("options") == Json{{"host", "h"}});
   restart();
-  CHECK(names("volumes?catalog_name=main&schema_name=default", "volumes") == Names{"landing"});
+  // The first one is there from the beginning, as a folder that nobody has described.
+  CHECK(names("volumes?catalog_name=main&schema_name=default", "volumes") == Names{"data", "landing"});
+  CHECK(get("volumes/main.default.data").body.at("volume_type") == "MANAGED");
   CHECK(names("functions?catalog_name=main&schema_name=default", "functions") == Names{"twice"});
   CHECK(names("models", "registered_models") == Names{"churn"});
   CHECK(get("models/main.default.churn/versions").body == Json::object());
@@ -303,6 +305,9 @@ TEST_CASE_METHOD(Catalog, "volumes, functions, models, locations and connections
   CHECK(volumeFolder("main/default/arrivals"));
   CHECK(remove("volumes/main.default.arrivals").body == Json::object());
   CHECK_FALSE(volumeFolder("main/default/arrivals"));
+  CHECK(client->send("PUT", "/api/2.0/fs/directories/Volumes/main/default/data/sub").status == 204);
+  CHECK(patch("volumes/main.default.data", {{"new_name", "moved"}}).body.at("full_name") == "main.default.moved");
+  CHECK(volumeFolder("main/default/moved/sub"));
   CHECK(remove("connections/pg").body == Json::object());
   CHECK(get("connections/pg").errorCode() == "CONNECTION_DOES_NOT_EXIST");
 }
