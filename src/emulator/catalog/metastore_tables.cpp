@@ -69,7 +69,7 @@ Reply<Json> Metastore::describe(const SqlTable& table, bool columns) {
     described["properties"] = {{"delta.minReaderVersion", "1"}, {"delta.minWriterVersion", "2"}};
   }
   if (columns) {
-    // The columns of a view that uses functions of the SQL engine cannot be told from here: then there are none.
+    // Nobody may be able to tell those of a view: then there are none.
     auto found = tables_.columns(fullName);
     if (found && !found->empty()) described["columns"] = describeColumns(*found);
   }

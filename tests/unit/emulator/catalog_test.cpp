@@ -311,3 +311,23 @@ TEST_CASE_METHOD(Catalog, "volumes, functions, models, locations and connections
   CHECK(remove("connections/pg").body == Json::object());
   CHECK(get("connections/pg").errorCode() == "CONNECTION_DOES_NOT_EXIST");
 }
+
+TEST_CASE("the demo's tables are in the catalog before anything has run") {
+  auto emulator = std::move(Emulator::start({.demo = true}).value());
+  WorkspaceClient client(*emulator);
+  auto tables = client.get(kBase + "tables?catalog_name=samples&schema_name=nyctaxi").body.at("tables");
+  REQUIRE(tables.size() == 1);
+  CHECK(tables[0].at("full_name") == "samples.nyctaxi.trips");
+  CHECK(tables[0].at("columns").size() == 6);
+  CHECK(client.get("/api/2.0/sql/warehouses").body.at("warehouses").size() == 2);
+  CHECK(client.get("/api/2.0/pipelines").body.at("statuses").size() == 1);
+}
+
+TEST_CASE_METHOD(Catalog, "a catalog without schemas is still one, and SQL's own are seen and go with it") {
+  post("catalogs", {{"name", "bare"}});
+  CHECK(remove("schemas/bare.default").body == Json::object());
+  CHECK(names("schemas?catalog_name=bare", "schemas") == Names{"information_schema"});
+  CHECK(post("schemas", {{"name", "s"}, {"catalog_name", "bare"}}).status == 200);
+  sql("DROP SCHEMA bare.s");
+  CHECK(get("catalogs/bare").errorCode() == "CATALOG_DOES_NOT_EXIST");
+}
