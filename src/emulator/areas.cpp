@@ -8,13 +8,16 @@
 #include "emulator/server/faults.hpp"
 #include "emulator/workspace/workspace_api.hpp"
 #include "emulator/workspace/workspace_transfer_api.hpp"
+#include "trowel/core/log.hpp"
 
 namespace trowel::emulator {
 
 Areas::Areas(World& world, const core::SecretString& token, const UserPaths& paths)
     : world_(world),
       token_(token),
-      contexts_(world.clock, world.ids, compute_.clusters(), hostCalls_, settingsOfContexts(paths)) {
+      paths_(paths),
+      contexts_(world.clock, world.ids, compute_.clusters(), hostCalls_, settings()),
+      sql_(world, settings(), clusterStartTime(world.options)) {
   if (world.options.demo) fillDemo(workspace_, compute_.clusters(), world.options.userName);
 }
 
@@ -29,7 +32,11 @@ void Areas::addRoutes(Router& router) {
   addCommandRoutes(router, contexts_, world_.ids);
   addTaskValueCalls(hostCalls_);
   notebooks_.addCalls(hostCalls_);
+  sql_.addRoutes(router);
   addCatalogRoutes(router, metastore_);
+  addPipelineRoutes(router, pipelines_, world_);
+  addDashboardRoutes(router, dashboards_);
+  addAppRoutes(router, apps_);
   jobs_.addRoutes(router, [](const std::string&, const core::Json&) { return core::Json::object(); });
 }
 
@@ -40,6 +47,7 @@ void Areas::begin(const std::string& host) {
 
 void Areas::stop() {
   compute_.stop();
+  sql_.stop();
   contexts_.stop();
 }
 
@@ -50,14 +58,44 @@ std::optional<EndReason> Areas::startFailure(const std::string& clusterId) {
                    .message = "The cloud provider could not launch the instances (a fault that was asked for)."};
 }
 
-ContextSettings Areas::settingsOfContexts(const UserPaths& paths) {
-  auto settings = contextSettings(world_, paths, [this](const User& user) { return accessOf(user); });
+ContextSettings Areas::settings() {
+  auto settings = contextSettings(world_, paths_, [this](const User& user) { return accessOf(user); });
   settings.libraryPaths = [this](const std::string& clusterId) { return compute_.libraries().paths(clusterId); };
   return settings;
 }
 
 ApiAccess Areas::accessOf(const User& user) const {
   return {.url = host_, .token = user.name == world_.options.userName ? token_.reveal() : ""};
+}
+
+// The SQL engine makes the demo's tables when it first starts; who looks at the catalog should not have to run
+// something before.
+void Areas::fillTables() {
+  if (!world_.options.demo) return;
+  auto done = runSql(settings(), {.id = "", .name = world_.options.userName}, "SELECT 1", {});
+  if (!done) core::logError("emulator", "The demo's tables are missing: " + core::describe(done.error()));
+}
+
+bool Areas::isInWorkspace(const std::string& path) const {
+  auto canonical = canonicalPath(path);
+  return canonical && workspace_.find(*canonical);
+}
+
+DashboardTree Areas::dashboardTree() {
+  return {.isFolder =
+              [this](const std::string& folder) {
+                auto found = workspace_.find(folder);
+                return found && (*found)->type == ObjectType::Directory;
+              },
+          .put =
+              [this](const std::string& path, const std::string&, const std::string& content) {
+                NewObject object;
+                object.content = content;
+                object.overwrite = true;
+                if (auto stored = workspace_.put(path, std::move(object)); !stored)
+                  core::logError("emulator", "A dashboard does not show in the workspace: " + stored.error().message);
+              },
+          .remove = [this](const std::string& path) { (void)workspace_.remove(path, false); }};
 }
 
 TaskSources Areas::taskSources() {

@@ -2,8 +2,10 @@
 // All areas of the workspace and who stands on whom.
 #pragma once
 
+#include "emulator/apps/app_api.hpp"
 #include "emulator/catalog/catalog_api.hpp"
 #include "emulator/compute/compute.hpp"
+#include "emulator/dashboards/dashboard_api.hpp"
 #include "emulator/execution/command_api.hpp"
 #include "emulator/execution/host_calls.hpp"
 #include "emulator/execution/notebook_runner.hpp"
@@ -15,7 +17,9 @@
 #include "emulator/identity/identity.hpp"
 #include "emulator/jobs/jobs.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
+#include "emulator/pipelines/pipeline_api.hpp"
 #include "emulator/server/router.hpp"
+#include "emulator/sql/sql_api.hpp"
 #include "emulator/workspace/workspace_store.hpp"
 #include "emulator/world.hpp"
 #include "trowel/core/secret.hpp"
@@ -37,12 +41,16 @@ class Areas {
 
  private:
   ApiAccess accessOf(const User& user) const;
-  ContextSettings settingsOfContexts(const UserPaths& paths);
+  ContextSettings settings();
   TaskSources taskSources();
   std::optional<EndReason> startFailure(const std::string& clusterId);
+  void fillTables();
+  bool isInWorkspace(const std::string& path) const;
+  DashboardTree dashboardTree();
 
   World& world_;
   const core::SecretString& token_;
+  const UserPaths& paths_;
   std::string host_;
 
   // Each after those that it stands on.
@@ -60,8 +68,13 @@ class Areas {
                             [this](const std::string& path) { return notebookSource(workspace_, path); }};
   WorkspaceTaskRunner tasks_{world_, compute_.clusters(), contexts_, notebooks_, taskSources()};
   Jobs jobs_{world_, identity_.users(), tasks_};
-  SqlTables tables_{world_.folder / "tables.db", [] {}};
-  Metastore metastore_{world_, tables_};
+  SqlArea sql_;
+  SqlTables tables_{world_.folder / "tables.db", [this] { fillTables(); }};
+  Metastore metastore_{world_, tables_, volumes_};
+  Pipelines pipelines_{world_, clusterStartTime(world_.options),
+                       [this](const std::string& path) { return isInWorkspace(path); }};
+  Dashboards dashboards_{world_, dashboardTree()};
+  Apps apps_{world_, clusterStartTime(world_.options), [this](const std::string& path) { return isInWorkspace(path); }};
 };
 
 }  // namespace trowel::emulator
