@@ -103,9 +103,10 @@ class Emulator::Impl {
         dbfs_(world_, trees_),
         volumes_(trees_.volumes),
         uploads_(world_, volumes_),
-        workspace_(clock, ids_, state_.get(), options_.userName),
+        workspace_(world_, trees_.workspace),
         clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
         contexts_(clock, ids_, clusters_, contextSettings(options_, folder_.path(), paths_)) {
+    workspace_.makeHome(options_.userName);
     if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
     users_.add({.id = scimId(options_.userName), .name = options_.userName, .admin = true}, token_);
     addIdentityRoutes(router_);

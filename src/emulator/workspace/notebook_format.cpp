@@ -32,24 +32,9 @@ std::string commentOf(Language language) {
   }
 }
 
-std::string_view jupyterName(Language language) {
-  switch (language) {
-    case Language::Python:
-      return "python";
-    case Language::Sql:
-      return "sql";
-    case Language::Scala:
-      return "scala";
-    case Language::R:
-      return "r";
-  }
-  return "python";
-}
-
 struct Cell {
   std::string title;
   std::vector<std::string> lines;
-  bool markdown = false;
 };
 
 std::vector<std::string> linesOf(std::string_view text) {
@@ -68,7 +53,7 @@ void trimBlankLines(std::vector<std::string>& lines) {
   lines.erase(lines.begin(), first);
 }
 
-// Takes the title and the MAGIC prefixes off, and tells Markdown from code.
+// Takes the title and the MAGIC prefixes off.
 Cell readCell(std::vector<std::string> lines, const std::string& comment) {
   Cell cell;
   trimBlankLines(lines);
@@ -83,13 +68,16 @@ Cell readCell(std::vector<std::string> lines, const std::string& comment) {
     line.erase(0, magic.size());
     if (line.starts_with(' ')) line.erase(0, 1);
   }
-  if (!lines.empty() && (lines.front() == "%md" || lines.front().starts_with("%md "))) {
-    cell.markdown = true;
-    lines.front() = std::string(core::trim(std::string_view(lines.front()).substr(3)));
-    if (lines.front().empty()) lines.erase(lines.begin());
-  }
   cell.lines = std::move(lines);
   return cell;
+}
+
+// Whether it is Markdown; its magic is then gone.
+bool takeMarkdown(std::vector<std::string>& lines) {
+  if (lines.empty() || (lines.front() != "%md" && !lines.front().starts_with("%md "))) return false;
+  lines.front() = std::string(core::trim(std::string_view(lines.front()).substr(3)));
+  if (lines.front().empty()) lines.erase(lines.begin());
+  return true;
 }
 
 std::vector<Cell> readSource(std::string_view source, Language language) {
@@ -129,6 +117,54 @@ Json toJupyterLines(const std::vector<std::string>& lines) {
 
 }  // namespace
 
+std::string_view lowerName(Language language) {
+  switch (language) {
+    case Language::Python:
+      return "python";
+    case Language::Sql:
+      return "sql";
+    case Language::Scala:
+      return "scala";
+    case Language::R:
+      return "r";
+  }
+  return "python";
+}
+
+std::optional<Language> languageNamed(std::string_view name) {
+  for (auto language : {Language::Python, Language::Sql, Language::Scala, Language::R})
+    if (core::equalsIgnoreCase(name, lowerName(language))) return language;
+  return std::nullopt;
+}
+
+std::vector<NotebookCell> sourceToCells(std::string_view source, Language language) {
+  std::vector<NotebookCell> cells;
+  for (auto& cell : readSource(source, language)) {
+    std::string text;
+    for (std::size_t i = 0; i < cell.lines.size(); ++i) text.append(i == 0 ? "" : "\n").append(cell.lines[i]);
+    cells.push_back({std::move(cell.title), std::move(text)});
+  }
+  return cells;
+}
+
+std::string cellsToSource(const std::vector<NotebookCell>& cells, Language language) {
+  const std::string comment = commentOf(language);
+  std::string source = comment + std::string(kHeader) + "\n";
+  bool first = true;
+  for (const auto& cell : cells) {
+    if (!std::exchange(first, false)) source += "\n\n" + comment + std::string(kSeparator) + "\n\n";
+    if (!cell.title.empty()) source += comment + std::string(kTitle) + cell.title + "\n";
+    bool magic = cell.text.starts_with('%');
+    bool firstLine = true;
+    for (const auto& line : linesOf(cell.text)) {
+      if (!std::exchange(firstLine, false)) source += "\n";
+      if (magic) source += comment + std::string(kMagic) + (line.empty() ? "" : " ");
+      source += line;
+    }
+  }
+  return source;
+}
+
 std::string_view extensionOf(Language language) {
   switch (language) {
     case Language::Python:
@@ -163,27 +199,24 @@ std::optional<Language> jupyterLanguage(std::string_view ipynb) {
   auto notebook = core::parseJson(ipynb);
   if (!notebook || !notebook->is_object() || !notebook->contains("cells")) return std::nullopt;
   const Json& metadata = core::objectAt(*notebook, "metadata");
-  Language language = Language::Python;
   const std::array<std::string, 3> candidates = {core::stringAt(core::objectAt(metadata, kMetadata), "language"),
                                                  core::stringAt(core::objectAt(metadata, "language_info"), "name"),
                                                  core::stringAt(core::objectAt(metadata, "kernelspec"), "language")};
-  for (const auto& candidate : candidates) {
-    std::string upper;
-    for (char c : candidate) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    if (parseLanguage(upper, language)) return language;
-  }
+  for (const auto& candidate : candidates)
+    if (auto language = languageNamed(candidate)) return language;
   return Language::Python;
 }
 
 std::string sourceToJupyter(std::string_view source, Language language, std::string_view name) {
   Json cells = Json::array();
-  for (const auto& cell : readSource(source, language)) {
+  for (auto& cell : readSource(source, language)) {
+    bool markdown = takeMarkdown(cell.lines);
     Json metadata = Json::object();
     if (!cell.title.empty()) metadata[kCellMetadata] = {{"showTitle", true}, {"title", cell.title}};
-    Json out{{"cell_type", cell.markdown ? "markdown" : "code"},
+    Json out{{"cell_type", markdown ? "markdown" : "code"},
              {"metadata", std::move(metadata)},
              {"source", toJupyterLines(cell.lines)}};
-    if (!cell.markdown) {
+    if (!markdown) {
       out["execution_count"] = 0;
       out["outputs"] = Json::array();
     }
@@ -193,40 +226,28 @@ std::string sourceToJupyter(std::string_view source, Language language, std::str
                 {"metadata",
                  {{kMetadata,
                    {{"dashboards", Json::array()},
-                    {"language", jupyterName(language)},
+                    {"language", lowerName(language)},
                     {"notebookMetadata", {{"pythonIndentUnit", 4}}},
                     {"notebookName", name},
                     {"widgets", Json::object()}}},
-                  {"language_info", {{"name", jupyterName(language)}}}}},
+                  {"language_info", {{"name", lowerName(language)}}}}},
                 {"nbformat", 4},
                 {"nbformat_minor", 0}};
   return core::dumpJson(notebook);
 }
 
 std::string jupyterToSource(std::string_view ipynb, Language language) {
-  const std::string comment = commentOf(language);
-  auto notebook = core::parseJson(ipynb);
-  if (!notebook) return comment + std::string(kHeader) + "\n";
-  std::string source = comment + std::string(kHeader) + "\n";
-  bool first = true;
-  for (const auto& cell : core::arrayAt(*notebook, "cells")) {
-    if (!std::exchange(first, false)) source += "\n\n" + comment + std::string(kSeparator) + "\n\n";
+  const Json notebook = core::parseJson(ipynb).value_or(Json::object());
+  std::vector<NotebookCell> cells;
+  for (const auto& cell : core::arrayAt(notebook, "cells")) {
+    if (!cell.is_object()) continue;
     auto it = cell.find("source");
     std::string text = it == cell.end() ? "" : joined(*it);
-    bool markdown = core::stringAt(cell, "cell_type") == "markdown";
+    if (core::stringAt(cell, "cell_type") == "markdown") text = "%md\n" + text;
     auto title = core::stringAt(core::objectAt(core::objectAt(cell, "metadata"), kCellMetadata), "title");
-    if (!title.empty()) source += comment + std::string(kTitle) + title + "\n";
-    if (markdown) text = "%md\n" + text;
-    bool magic = markdown || text.starts_with('%');
-    std::string body;
-    for (const auto& line : linesOf(text)) {
-      if (!body.empty()) body += "\n";
-      if (magic) body += comment + std::string(kMagic) + (line.empty() ? "" : " ");
-      body += line;
-    }
-    source += body;
+    cells.push_back({std::move(title), std::move(text)});
   }
-  return source;
+  return cellsToSource(cells, language);
 }
 
 }  // namespace trowel::emulator

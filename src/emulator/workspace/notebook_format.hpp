@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The emulator's own reading of the two notebook formats: source with cell markers, and Jupyter's .ipynb.
+// The emulator's own reading of the main notebook formats: source with cell markers, and Jupyter's .ipynb.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "emulator/workspace/workspace_store.hpp"
+#include "emulator/workspace/workspace_object.hpp"
 
 namespace trowel::emulator {
 
@@ -22,6 +23,19 @@ std::string withNotebookHeader(std::string_view source, Language language);
 
 // The language of an .ipynb: Databricks' own metadata, then the kernel, then Python. Nothing where it is no notebook.
 std::optional<Language> jupyterLanguage(std::string_view ipynb);
+
+// A cell as people see it: without the MAGIC prefixes, beginning with its magic (%md, %sql, ...) where it has one.
+struct NotebookCell {
+  std::string title;
+  std::string text;
+};
+std::vector<NotebookCell> sourceToCells(std::string_view source, Language language);
+// With the header.
+std::string cellsToSource(const std::vector<NotebookCell>& cells, Language language);
+
+// "python", "sql", "scala", "r": as the metadata of notebooks spells them; and back.
+std::string_view lowerName(Language language);
+std::optional<Language> languageNamed(std::string_view name);  // without regard to case
 
 std::string sourceToJupyter(std::string_view source, Language language, std::string_view name);
 // `ipynb` has passed jupyterLanguage. Outputs do not survive: source has none.
