@@ -10,15 +10,17 @@
 
 namespace trowel::emulator {
 
-// How the body is written: {"error_code","message"} of 2.x, {"error"} of the command execution API 1.2.
-enum class ErrorShape : std::uint8_t { Standard, Command };
+// How the body is written: {"error_code","message"} of 2.x, {"error"} of the command execution API 1.2,
+// {"schemas","detail","status","scimType"} of SCIM (RFC 7644), {"error","error_description"} of OAuth (RFC 6749).
+enum class ErrorShape : std::uint8_t { Standard, Command, Scim, OAuth };
 
 struct ApiError {
   int status = 400;
-  std::string code = {};  // empty: sent without error_code
+  std::string code = {};  // error_code, scimType or error; empty: left out
   std::string message = {};
   ErrorShape shape = ErrorShape::Standard;
   std::string reason = {};  // of the Files API, e.g. FILES_API_DIRECTORY_IS_NOT_EMPTY: sent within `details`
+  Fields headers = {};  // e.g. Retry-After
 };
 
 template <typename T>
@@ -34,5 +36,8 @@ std::unexpected<ApiError> doesNotExist(std::string message);            // 404 R
 std::unexpected<ApiError> alreadyExists(std::string message);           // 400 RESOURCE_ALREADY_EXISTS
 std::unexpected<ApiError> missingField(std::string_view field);         // 400, worded as the service does
 std::unexpected<ApiError> commandError(int status, std::string error);  // the shape of 1.2
+std::unexpected<ApiError> permissionDenied(std::string message);        // 403 PERMISSION_DENIED
+std::unexpected<ApiError> scimError(int status, std::string_view scimType, std::string detail);
+std::unexpected<ApiError> oauthError(int status, std::string_view error, std::string description);
 
 }  // namespace trowel::emulator

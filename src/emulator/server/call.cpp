@@ -102,6 +102,12 @@ Reply<Json> mergeParams(const Request& request) {
     }
     return params;
   }
+  // curl calls every body of --data a form, JSON as well.
+  if (core::toLower(type).starts_with("application/x-www-form-urlencoded") &&
+      !core::trim(request.body).starts_with('{')) {
+    params.update(queryObject(parseQuery(core::trim(request.body))));
+    return params;
+  }
   auto body = core::parseJson(request.body);
   if (!body) return malformedRequest("Could not parse request object: " + body.error().message);
   if (!body->is_object())

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "emulator/identity/users.hpp"
+#include "emulator/identity/user.hpp"
 #include "emulator/server/api_error.hpp"
 #include "emulator/server/http_message.hpp"
 #include "trowel/core/json.hpp"

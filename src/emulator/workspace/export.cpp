@@ -44,7 +44,7 @@ Reply<Exported> exportNotebook(const WorkspaceStore& store, const WorkspaceObjec
   auto name = lastName(notebook.path);
   if (format == "SOURCE" || format == "AUTO") return Exported{std::move(source), std::string(extensionOf(language))};
   if (format == "JUPYTER") return Exported{sourceToJupyter(source, language, name), "ipynb"};
-  NotebookContent content{.language = language, .cells = sourceToCells(source, language)};
+  NotebookContent content{.language = language, .cells = notebookCells(source, language)};
   if (format == "HTML") return Exported{writeNotebookPage(content, name), "html"};
   if (format == "R_MARKDOWN") return Exported{writeRMarkdown(content), "Rmd"};
   return Exported{writeZip({{modelName(notebook), writeNotebookModel(content, name)}}), "dbc"};
@@ -74,7 +74,7 @@ Reply<void> addFolder(const WorkspaceStore& store, const std::string& folder, co
     Exported exported;
     if (dbc) {
       auto [language, source] = TROWEL_TRY(notebookSource(store, *child));
-      exported.content = writeNotebookModel({language, sourceToCells(source, language)}, lastName(child->path));
+      exported.content = writeNotebookModel({language, notebookCells(source, language)}, lastName(child->path));
     } else {
       exported = TROWEL_TRY(exportObject(store, *child, notebook ? format : "RAW"));
     }

@@ -35,6 +35,7 @@ std::string commentOf(Language language) {
 struct Cell {
   std::string title;
   std::vector<std::string> lines;
+  bool markdown = false;
 };
 
 std::vector<std::string> linesOf(std::string_view text) {
@@ -53,7 +54,7 @@ void trimBlankLines(std::vector<std::string>& lines) {
   lines.erase(lines.begin(), first);
 }
 
-// Takes the title and the MAGIC prefixes off.
+// Takes the title and the MAGIC prefixes off, and tells Markdown from code.
 Cell readCell(std::vector<std::string> lines, const std::string& comment) {
   Cell cell;
   trimBlankLines(lines);
@@ -68,16 +69,13 @@ Cell readCell(std::vector<std::string> lines, const std::string& comment) {
     line.erase(0, magic.size());
     if (line.starts_with(' ')) line.erase(0, 1);
   }
+  if (!lines.empty() && (lines.front() == "%md" || lines.front().starts_with("%md "))) {
+    cell.markdown = true;
+    lines.front() = std::string(core::trim(std::string_view(lines.front()).substr(3)));
+    if (lines.front().empty()) lines.erase(lines.begin());
+  }
   cell.lines = std::move(lines);
   return cell;
-}
-
-// Whether it is Markdown; its magic is then gone.
-bool takeMarkdown(std::vector<std::string>& lines) {
-  if (lines.empty() || (lines.front() != "%md" && !lines.front().starts_with("%md "))) return false;
-  lines.front() = std::string(core::trim(std::string_view(lines.front()).substr(3)));
-  if (lines.front().empty()) lines.erase(lines.begin());
-  return true;
 }
 
 std::vector<Cell> readSource(std::string_view source, Language language) {
@@ -137,16 +135,6 @@ std::optional<Language> languageNamed(std::string_view name) {
   return std::nullopt;
 }
 
-std::vector<NotebookCell> sourceToCells(std::string_view source, Language language) {
-  std::vector<NotebookCell> cells;
-  for (auto& cell : readSource(source, language)) {
-    std::string text;
-    for (std::size_t i = 0; i < cell.lines.size(); ++i) text.append(i == 0 ? "" : "\n").append(cell.lines[i]);
-    cells.push_back({std::move(cell.title), std::move(text)});
-  }
-  return cells;
-}
-
 std::string cellsToSource(const std::vector<NotebookCell>& cells, Language language) {
   const std::string comment = commentOf(language);
   std::string source = comment + std::string(kHeader) + "\n";
@@ -154,9 +142,10 @@ std::string cellsToSource(const std::vector<NotebookCell>& cells, Language langu
   for (const auto& cell : cells) {
     if (!std::exchange(first, false)) source += "\n\n" + comment + std::string(kSeparator) + "\n\n";
     if (!cell.title.empty()) source += comment + std::string(kTitle) + cell.title + "\n";
-    bool magic = cell.text.starts_with('%');
+    auto text = cell.markdown ? "%md\n" + cell.text : cell.text;
+    bool magic = text.starts_with('%');
     bool firstLine = true;
-    for (const auto& line : linesOf(cell.text)) {
+    for (const auto& line : linesOf(text)) {
       if (!std::exchange(firstLine, false)) source += "\n";
       if (magic) source += comment + std::string(kMagic) + (line.empty() ? "" : " ");
       source += line;
@@ -207,16 +196,25 @@ std::optional<Language> jupyterLanguage(std::string_view ipynb) {
   return Language::Python;
 }
 
+std::vector<NotebookCell> notebookCells(std::string_view source, Language language) {
+  std::vector<NotebookCell> cells;
+  for (auto& cell : readSource(source, language)) {
+    NotebookCell out{.title = std::move(cell.title), .markdown = cell.markdown};
+    for (const auto& line : cell.lines) out.text += (&line == &cell.lines.front() ? "" : "\n") + line;
+    cells.push_back(std::move(out));
+  }
+  return cells;
+}
+
 std::string sourceToJupyter(std::string_view source, Language language, std::string_view name) {
   Json cells = Json::array();
-  for (auto& cell : readSource(source, language)) {
-    bool markdown = takeMarkdown(cell.lines);
+  for (const auto& cell : readSource(source, language)) {
     Json metadata = Json::object();
     if (!cell.title.empty()) metadata[kCellMetadata] = {{"showTitle", true}, {"title", cell.title}};
-    Json out{{"cell_type", markdown ? "markdown" : "code"},
+    Json out{{"cell_type", cell.markdown ? "markdown" : "code"},
              {"metadata", std::move(metadata)},
              {"source", toJupyterLines(cell.lines)}};
-    if (!markdown) {
+    if (!cell.markdown) {
       out["execution_count"] = 0;
       out["outputs"] = Json::array();
     }
@@ -242,10 +240,9 @@ std::string jupyterToSource(std::string_view ipynb, Language language) {
   for (const auto& cell : core::arrayAt(notebook, "cells")) {
     if (!cell.is_object()) continue;
     auto it = cell.find("source");
-    std::string text = it == cell.end() ? "" : joined(*it);
-    if (core::stringAt(cell, "cell_type") == "markdown") text = "%md\n" + text;
-    auto title = core::stringAt(core::objectAt(core::objectAt(cell, "metadata"), kCellMetadata), "title");
-    cells.push_back({std::move(title), std::move(text)});
+    cells.push_back({.title = core::stringAt(core::objectAt(core::objectAt(cell, "metadata"), kCellMetadata), "title"),
+                     .text = it == cell.end() ? "" : joined(*it),
+                     .markdown = core::stringAt(cell, "cell_type") == "markdown"});
   }
   return cellsToSource(cells, language);
 }

@@ -24,12 +24,13 @@ std::string withNotebookHeader(std::string_view source, Language language);
 // The language of an .ipynb: Databricks' own metadata, then the kernel, then Python. Nothing where it is no notebook.
 std::optional<Language> jupyterLanguage(std::string_view ipynb);
 
-// A cell as people see it: without the MAGIC prefixes, beginning with its magic (%md, %sql, ...) where it has one.
 struct NotebookCell {
-  std::string title;
-  std::string text;
+  std::string title = {};
+  std::string text = {};  // without MAGIC prefixes; of Markdown without %md
+  bool markdown = false;
 };
-std::vector<NotebookCell> sourceToCells(std::string_view source, Language language);
+// In order, empty ones as well.
+std::vector<NotebookCell> notebookCells(std::string_view source, Language language);
 // With the header.
 std::string cellsToSource(const std::vector<NotebookCell>& cells, Language language);
 

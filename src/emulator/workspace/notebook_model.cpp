@@ -21,13 +21,15 @@ std::string uuid() {
   return hex;
 }
 
+std::string commandText(const NotebookCell& cell) { return cell.markdown ? "%md\n" + cell.text : cell.text; }
+
 Json command(const NotebookCell& cell, std::size_t position) {
   return {{"version", "CommandV1"},
           {"guid", uuid()},
           {"subtype", "command"},
           {"commandType", "auto"},
           {"position", static_cast<double>(position)},
-          {"command", cell.text},
+          {"command", commandText(cell)},
           {"commandVersion", 0},
           {"commandTitle", cell.title},
           {"showCommandTitle", !cell.title.empty()},
@@ -86,7 +88,8 @@ std::optional<NotebookContent> readNotebookModel(std::string_view json) {
   });
   for (const Json* one : commands) {
     bool titled = core::boolAt(*one, "showCommandTitle");
-    notebook.cells.push_back({titled ? core::stringAt(*one, "commandTitle") : "", core::stringAt(*one, "command")});
+    notebook.cells.push_back(
+        {.title = titled ? core::stringAt(*one, "commandTitle") : "", .text = core::stringAt(*one, "command")});
   }
   return notebook;
 }
@@ -101,7 +104,7 @@ std::string writeNotebookPage(const NotebookContent& notebook, std::string_view 
       model + "';\n</script>\n</head>\n<body>\n<h1>" + core::escapeHtml(name) + "</h1>\n";
   for (const auto& cell : notebook.cells) {
     if (!cell.title.empty()) page += "<h2>" + core::escapeHtml(cell.title) + "</h2>\n";
-    page += "<pre>" + core::escapeHtml(cell.text) + "</pre>\n";
+    page += "<pre>" + core::escapeHtml(commandText(cell)) + "</pre>\n";
   }
   return page + "</body>\n</html>\n";
 }
@@ -119,11 +122,10 @@ std::string writeRMarkdown(const NotebookContent& notebook) {
   std::string text;
   for (const auto& cell : notebook.cells) {
     if (!text.empty()) text += "\n";
-    std::string_view body = cell.text;
-    if (body == "%md" || body.starts_with("%md\n") || body.starts_with("%md "))
-      text += std::string(trimNewlines(body.substr(std::min(body.size(), std::size_t{4})))) + "\n";
+    if (cell.markdown)
+      text += std::string(trimNewlines(cell.text)) + "\n";
     else
-      text += "```{r}\n" + std::string(body) + "\n```\n";
+      text += "```{r}\n" + cell.text + "\n```\n";
   }
   return text;
 }
@@ -134,7 +136,7 @@ NotebookContent readRMarkdown(std::string_view text) {
   bool code = false;
   auto finish = [&] {
     auto body = trimNewlines(pending);
-    if (!core::trim(body).empty()) notebook.cells.push_back({"", (code ? "" : "%md\n") + std::string(body)});
+    if (!core::trim(body).empty()) notebook.cells.push_back({.text = std::string(body), .markdown = !code});
     pending.clear();
   };
   for (auto line : core::split(text, '\n')) {

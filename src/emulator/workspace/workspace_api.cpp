@@ -40,13 +40,15 @@ Reply<Response> list(const WorkspaceStore& store, const Call& call) {
   return jsonResponse(found.empty() ? Json::object() : Json{{"objects", std::move(found)}});
 }
 
-Reply<Response> getStatus(const WorkspaceStore& store, const Call& call) {
+Reply<Response> getStatus(const WorkspaceStore& store, const GitInfo& gitInfo, const Call& call) {
   auto path = TROWEL_TRY(requiredPath(call));
   auto object = store.find(path.canonical);
   if (!object) return std::unexpected(respell(object.error(), path));
   Json info = objectInfo(**object, path);
   if (call.flag("return_export_info") && (*object)->type == ObjectType::Notebook)
     info["repos_export_format"] = (*object)->jupyter ? "JUPYTER" : "SOURCE";
+  if (call.flag("return_git_info"))
+    if (auto git = gitInfo(path.canonical)) info["git_info"] = *std::move(git);
   return jsonResponse(info);
 }
 
@@ -94,9 +96,10 @@ ApiError respell(ApiError error, const SpelledPath& path) {
   return error;
 }
 
-void addWorkspaceRoutes(Router& router, WorkspaceStore& store) {
+void addWorkspaceRoutes(Router& router, WorkspaceStore& store, GitInfo gitInfo) {
   router.add("GET", "/api/2.0/workspace/list", [&store](const Call& call) { return list(store, call); });
-  router.add("GET", "/api/2.0/workspace/get-status", [&store](const Call& call) { return getStatus(store, call); });
+  router.add("GET", "/api/2.0/workspace/get-status",
+             [&store, gitInfo = std::move(gitInfo)](const Call& call) { return getStatus(store, gitInfo, call); });
   router.add("POST", "/api/2.0/workspace/mkdirs", [&store](const Call& call) { return makeDirectories(store, call); });
   router.add("POST", "/api/2.0/workspace/delete", [&store](const Call& call) { return remove(store, call); });
 }

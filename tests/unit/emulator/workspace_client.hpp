@@ -22,6 +22,10 @@ struct Reply {
 
   std::string errorCode() const { return body.is_object() ? body.value("error_code", "") : ""; }
   std::string message() const { return body.is_object() ? body.value("message", "") : ""; }
+  std::string header(const std::string& name) const {
+    auto found = headers.find(name);
+    return found == headers.end() ? "" : found->second;
+  }
 };
 
 class WorkspaceClient {
@@ -35,6 +39,8 @@ class WorkspaceClient {
   }
 
   void setToken(std::string token) { token_ = std::move(token); }
+  // Sent with every request from now on.
+  void setHeader(const std::string& name, const std::string& value) { more_.emplace(name, value); }
 
   Reply get(const std::string& path) { return wrap(client_->Get(path, headers())); }
   Reply post(const std::string& path, const Json& body) { return postText(path, body.dump(), "application/json"); }
@@ -55,11 +61,19 @@ class WorkspaceClient {
     request.body = body;
     return wrap(client_->send(request));
   }
+  Reply put(const std::string& path, const Json& body) {
+    return wrap(client_->Put(path, headers(), body.dump(), "application/json"));
+  }
+  Reply patch(const std::string& path, const Json& body) {
+    return wrap(client_->Patch(path, headers(), body.dump(), "application/json"));
+  }
   Reply remove(const std::string& path) { return wrap(client_->Delete(path, headers())); }
 
  private:
   httplib::Headers headers() const {
-    return token_.empty() ? httplib::Headers{} : httplib::Headers{{"Authorization", "Bearer " + token_}};
+    httplib::Headers all = more_;
+    if (!token_.empty()) all.emplace("Authorization", "Bearer " + token_);
+    return all;
   }
   static Reply wrap(const httplib::Result& result) {
     if (!result) return {};
@@ -68,6 +82,7 @@ class WorkspaceClient {
 
   std::unique_ptr<httplib::Client> client_;
   std::string token_;
+  httplib::Headers more_;
 };
 
 // Started once for all tests that do not mind what others left behind; each works in a folder of its own.

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything about who may use the workspace, in one place: principals, their tokens, and the endpoints for both.
+#pragma once
+
+#include "emulator/identity/admin_objects.hpp"
+#include "emulator/identity/authenticator.hpp"
+#include "emulator/identity/jwt.hpp"
+#include "emulator/identity/personal_tokens.hpp"
+#include "emulator/identity/users.hpp"
+#include "emulator/identity/workspace_settings.hpp"
+#include "emulator/server/router.hpp"
+
+namespace trowel::emulator {
+
+// The token of the workspace's first user: random, and the same for as long as a data folder lives, where it stands in
+// the file `token` of mode 0600. `folder` empty: random for every call. PermissionDenied where the file cannot be read
+// or written.
+core::Result<core::SecretString> startToken(const std::filesystem::path& folder);
+
+// Any thread.
+class Identity {
+ public:
+  // The first user, an administrator, is Options::userName.
+  Identity(const World& world, const core::SecretString& firstToken);
+
+  void addRoutes(Router& router);
+
+  Reply<User> authenticate(const Request& request, const std::string& requestId) const {
+    return authenticator_.authenticate(request, requestId);
+  }
+  Users& users() { return users_; }
+  PersonalTokens& tokens() { return tokens_; }
+
+ private:
+  Users users_;
+  PersonalTokens tokens_;
+  JwtSigner signer_;
+  Authenticator authenticator_;
+  WorkspaceSettings settings_;
+  AdminObjects adminObjects_;
+};
+
+}  // namespace trowel::emulator
