@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "emulator/files/file_path.hpp"
 #include "emulator/world.hpp"
@@ -45,7 +46,22 @@ std::string line(std::string text) { return std::string(core::trim(text)); }
 }  // namespace
 
 Repos::Repos(const World& world, WorkspaceStore& workspace)
-    : world_(world), workspace_(workspace), git_(world.folder / "git"), documents_(world.state, "repo") {}
+    : world_(world), workspace_(workspace), git_(world.folder / "git"), documents_(world.state, "repo") {
+  clearAway();
+}
+
+// What a clone left behind that was killed before it was whole.
+void Repos::clearAway() const {
+  std::set<std::string> known;
+  for (const auto& [key, document] : documents_.all()) known.insert(core::stringAt(document, "metadata"));
+  std::error_code problem;
+  for (const auto& entry : std::filesystem::directory_iterator(world_.folder / "git", problem)) {
+    const auto& path = entry.path();
+    if (path.extension() != ".git" || known.contains(path.stem().string())) continue;
+    if (auto removed = os::removeTree(path.string()); !removed)
+      core::logWarn("emulator", core::describe(removed.error()));
+  }
+}
 
 Reply<std::string> Repos::source(const std::string& url) const {
   if (url.starts_with('/')) return url;

@@ -70,6 +70,7 @@ class Repos {
   void store(const Repo& repo);
   void forget(const Repo& repo);
   void settle() const;
+  void clearAway() const;
 
   const World& world_;
   WorkspaceStore& workspace_;

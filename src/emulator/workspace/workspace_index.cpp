@@ -190,57 +190,67 @@ WorkspaceIndex::Sight WorkspaceIndex::recognise(const Node& folder, const FileEn
   sight.status = entry.status;
   if (entry.status.folder) return sight;
   sight.type = entry.name.ends_with(kDashboard) ? ObjectType::Dashboard : ObjectType::File;
-  auto stem = entry.name.substr(0, entry.name.rfind('.'));
-  auto file = joined(folder.object->path, entry.name);
-  for (const auto& name : {entry.name, stem}) {
+  if (inGit) {
+    recogniseInGit(folder, sight);
+  } else if (auto it = folder.children.find(entry.name);
+             it != folder.children.end() && it->second->object->type == ObjectType::Notebook) {
+    sight.type = ObjectType::Notebook;
+    sight.language = it->second->object->language;
+    sight.jupyter = it->second->object->jupyter;
+  }
+  return sight;
+}
+
+// By extension and content; what has been read once is not read again before it changes.
+void WorkspaceIndex::recogniseInGit(const Node& folder, Sight& sight) const {
+  auto extension = extensionIn(sight.file);
+  auto language = languageOfExtension(extension);
+  bool jupyter = core::equalsIgnoreCase(extension, "ipynb") && sight.status.size <= kMaxJupyter;
+  if (!language && !jupyter) return;
+  auto stem = sight.file.substr(0, sight.file.rfind('.'));
+  for (const auto& name : {sight.file, stem}) {
     auto it = folder.children.find(name);
-    if (it == folder.children.end() || it->second->object->file != file) continue;
+    if (it == folder.children.end() || it->second->object->version != sight.status.version) continue;
     const auto& known = *it->second->object;
-    if (known.type != ObjectType::Notebook && !inGit) break;
-    if (inGit && known.version != entry.status.version) break;  // may have become a notebook, or ceased to be one
+    if (lastName(known.file) != sight.file) continue;
     sight.type = known.type;
     sight.language = known.language;
     sight.jupyter = known.jupyter;
-    if (inGit && known.type == ObjectType::Notebook) sight.name = stem;
-    return sight;
+    if (known.type == ObjectType::Notebook) sight.name = stem;
+    return;
   }
-  if (!inGit) return sight;
-  auto extension = extensionIn(entry.name);
-  auto language = languageOfExtension(extension);
-  bool jupyter = core::equalsIgnoreCase(extension, "ipynb") && entry.status.size <= kMaxJupyter;
-  if (!language && !jupyter) return sight;
-  auto content = tree_.read(file, 0, jupyter ? kMaxJupyter : kMaxHeader);
-  if (!content) return sight;
+  auto content = tree_.read(joined(folder.object->path, sight.file), 0, jupyter ? kMaxJupyter : kMaxHeader);
+  if (!content) return;
   if (jupyter) language = jupyterLanguage(*content);
-  if (!language || (!jupyter && !hasNotebookHeader(*content, *language))) return sight;
+  if (!language || (!jupyter && !hasNotebookHeader(*content, *language))) return;
   sight.type = ObjectType::Notebook;
   sight.language = *language;
   sight.jupyter = jupyter;
   sight.name = stem;
-  return sight;
 }
 
 // What has been seen becomes what is known.
 void WorkspaceIndex::take(Node& folder, const Sight& sight) {
-  auto path = joined(folder.object->path, sight.name);
   auto it = folder.children.find(sight.name);
   if (it != folder.children.end() && it->second->object->isFolder() != sight.isFolder()) {
-    forget(path);
+    forget(joined(folder.object->path, sight.name));
     it = folder.children.end();
   }
   const WorkspaceObject* old = it == folder.children.end() ? nullptr : it->second->object.get();
   if (old && sight.isFolder()) return;
-  auto file = joined(folder.object->path, sight.file);
   bool same = old && old->type == sight.type && old->language == sight.language && old->jupyter == sight.jupyter &&
-              old->file == file;
+              lastName(old->file) == sight.file;
   if (same && old->version == sight.status.version) return;
-  WorkspaceObject fresh{.path = path, .type = sight.type, .language = sight.language, .jupyter = sight.jupyter};
+  WorkspaceObject fresh{.path = joined(folder.object->path, sight.name),
+                        .type = sight.type,
+                        .language = sight.language,
+                        .jupyter = sight.jupyter};
   fresh.id = old ? old->id : world_.ids.object();
   fresh.createdAt = old ? old->createdAt : sight.status.modifiedAt;
   fresh.modifiedAt = sight.status.modifiedAt;
   fresh.size = sight.status.size;
   fresh.version = sight.status.version;
-  fresh.file = std::move(file);
+  fresh.file = joined(folder.object->path, sight.file);
   if (fresh.type == ObjectType::Dashboard)
     fresh.resourceId = old && !old->resourceId.empty() ? old->resourceId : core::randomHex(16);
   Node& node = folder.child(sight.name);
@@ -250,14 +260,13 @@ void WorkspaceIndex::take(Node& folder, const Sight& sight) {
     set(node, std::move(fresh));
 }
 
-void WorkspaceIndex::expect(const std::string& path, ObjectType type, Language language, bool jupyter) {
-  Node& folder = ensureFolder(parentPath(path));
-  Node& node = folder.child(lastName(path));
-  WorkspaceObject object{.path = path, .type = type, .language = language, .jupyter = jupyter};
-  object.file = path;
+void WorkspaceIndex::expect(WorkspaceObject object) {
+  Node& folder = ensureFolder(parentPath(object.path));
+  Node& node = folder.child(lastName(object.path));
+  object.file = object.path;
   object.id = node.object ? node.object->id : world_.ids.object();
   object.createdAt = node.object ? node.object->createdAt : world_.now();
-  if (node.object) object.resourceId = node.object->resourceId;
+  if (node.object && object.resourceId.empty()) object.resourceId = node.object->resourceId;
   set(node, std::move(object));
   writeDown();
 }

@@ -29,9 +29,9 @@ class WorkspaceIndex {
   // The children of a folder, by name. `folder` has just been found.
   std::vector<ObjectPtr> children(const std::string& folder);
 
-  // Notes an object whose file is about to be written; find() then sees the file. Keeps the id and the date of one
-  // that is there.
-  void expect(const std::string& path, ObjectType type, Language language, bool jupyter);
+  // Notes what the file is that is about to be written at `object.path`; find() then sees it. The id and the date of
+  // one that is there stay.
+  void expect(WorkspaceObject object);
   // Forgets the object with all beneath it.
   void forget(const std::string& path);
   // Makes a folder that is there the root of a Git folder.
@@ -48,6 +48,7 @@ class WorkspaceIndex {
   void refresh(Node& folder);
   std::vector<Sight> look(const Node& folder, const std::vector<FileEntry>& entries, bool inGit) const;
   Sight recognise(const Node& folder, const FileEntry& entry, bool inGit) const;
+  void recogniseInGit(const Node& folder, Sight& sight) const;
   void take(Node& folder, const Sight& sight);
   void set(Node& node, WorkspaceObject object);
   void erase(Node& node);

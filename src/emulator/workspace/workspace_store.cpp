@@ -129,7 +129,12 @@ Reply<void> WorkspaceStore::store(const std::string& path, const NewObject& obje
   bool inGit = index_.inGitFolder(path);
   auto file = fileOf(path, object, inGit);
   auto old = index_.find(path);
-  if (!inGit) index_.expect(path, object.type, object.language, object.jupyter);
+  if (!inGit)
+    index_.expect({.path = path,
+                   .type = object.type,
+                   .language = object.language,
+                   .jupyter = object.jupyter,
+                   .resourceId = object.resourceId});
   auto placed = tree_.place(std::move(content), file, Replace::Yes);
   if (!placed) {
     if (!old) index_.forget(path);

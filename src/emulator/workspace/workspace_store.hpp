@@ -23,6 +23,7 @@ struct NewObject {
   bool jupyter = false;
   std::string content = {};
   bool overwrite = false;
+  std::string resourceId = {};  // of a dashboard; empty: it keeps the one it has, or gets a new one
 };
 
 // "/a//b/" -> "/a/b" and without the /Workspace alias; an error for relative paths, `.`, `..` and NUL.

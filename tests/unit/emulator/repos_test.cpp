@@ -104,7 +104,9 @@ TEST_CASE_METHOD(ReposTest, "repos: a clone appears in the workspace") {
   CHECK_FALSE(status(folder, "&return_git_info=true").contains("git_info"));
   CHECK(client.get("/api/2.0/workspace/export?format=SOURCE&path=" + folder + "/proj").status == 400);
 
+  std::filesystem::create_directories(data.path / "git" / "half.git" / "objects");  // as a killed clone leaves it
   restart();
+  CHECK_FALSE(std::filesystem::exists(data.path / "git" / "half.git"));
   CHECK(client.get(address(repo)).body == repo);
   CHECK(status(folder + "/proj").at("object_type") == "REPO");
   CHECK(client.remove(address(repo)).body == Json::object());
