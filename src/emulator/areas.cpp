@@ -18,16 +18,19 @@ Areas::Areas(World& world, const core::SecretString& token, const UserPaths& pat
       paths_(paths),
       contexts_(world.clock, world.ids, compute_.clusters(), hostCalls_, settings()),
       sql_(world, settings(), clusterStartTime(world.options)) {
+  identity_.users().welcome([this](const User& user) { workspace_.makeHome(user.name); });
   if (world.options.demo) fillDemo(workspace_, compute_.clusters(), world.options.userName);
 }
 
 void Areas::addRoutes(Router& router) {
   identity_.addRoutes(router);
-  addWorkspaceRoutes(router, workspace_);
+  addWorkspaceRoutes(router, workspace_, [this](const std::string& path) { return gitInfo(repos_, path); });
   addWorkspaceTransferRoutes(router, workspace_);
   addDbfsRoutes(router, dbfs_);
   addFilesRoutes(router, volumes_);
   uploads_.addRoutes(router);
+  addRepoRoutes(router, repos_, workspace_);
+  gitCredentials_.addRoutes(router);
   compute_.addRoutes(router, [this](const std::string& id) { contexts_.endLost(id); });
   addCommandRoutes(router, contexts_, world_.ids);
   addTaskValueCalls(hostCalls_);

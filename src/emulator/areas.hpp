@@ -18,6 +18,8 @@
 #include "emulator/jobs/jobs.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
 #include "emulator/pipelines/pipeline_api.hpp"
+#include "emulator/repos/git_credentials.hpp"
+#include "emulator/repos/repos_api.hpp"
 #include "emulator/server/router.hpp"
 #include "emulator/sql/sql_api.hpp"
 #include "emulator/workspace/workspace_store.hpp"
@@ -59,7 +61,9 @@ class Areas {
   Dbfs dbfs_{world_, trees_};
   Volumes volumes_{trees_.volumes};
   Uploads uploads_{world_, volumes_};
-  WorkspaceStore workspace_{world_.clock, world_.ids, world_.state, world_.options.userName};
+  WorkspaceStore workspace_{world_, trees_.workspace};
+  Repos repos_{world_, workspace_};
+  GitCredentials gitCredentials_{world_};
   Compute compute_{world_, identity_.users(), world_.options.userName, clusterStartTime(world_.options),
                    [this](const std::string& id) { return startFailure(id); }};
   HostCalls hostCalls_;

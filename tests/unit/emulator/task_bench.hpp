@@ -47,8 +47,10 @@ struct TaskBench {
   Ids ids;
   Faults faults{core::systemClock()};
   World world{core::systemClock(), ids, nullptr, folder.path, options, faults};
+  bool prepared = prepareTrees(folder.path);
+  Trees trees{world};
   User user{.id = "1", .name = "ada@example.com", .admin = true};
-  WorkspaceStore workspace{world.clock, ids, nullptr, options.userName};
+  WorkspaceStore workspace{world, trees.workspace};
   Policies policies{world, options.userName};
   Pools pools{world};
   Clusters clusters{world, policies, pools, std::chrono::milliseconds(0)};
@@ -60,6 +62,7 @@ struct TaskBench {
   RecordingHost host;
 
   TaskBench() {
+    workspace.makeHome(options.userName);
     addTaskValueCalls(calls);
     notebooks.addCalls(calls);
   }
