@@ -120,14 +120,6 @@ class Emulator::Impl {
     notebooks_.addCalls(hostCalls_);
     addCatalogRoutes(router_, metastore_);
     jobs_.addRoutes(router_, [](const std::string&, const core::Json&) { return core::Json::object(); });
-    addControlRoutes(router_, faults_, log_);
-  }
-
-  core::Result<void> listen() {
-    server_ = TROWEL_TRY(
-        HttpServer::start(options_.port, [this](Request& request, BodyReader& body) { return handle(request, body); }));
-    host_ = "http://127.0.0.1:" + std::to_string(server_->port());
-    jobs_.begin({.id = std::string(kWorkspaceId), .url = host_});
     addControlRoutes(router_, faults_, log_, clock_);
   }
 
@@ -140,6 +132,7 @@ class Emulator::Impl {
         TROWEL_TRY(HttpServer::start({.port = options_.port, .tls = tls, .clock = clock_},
                                      [this](Request& request, BodyReader& body) { return handle(request, body); }));
     host_ = (tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(server_->port());
+    jobs_.begin({.id = std::string(kWorkspaceId), .url = host_});
     return {};
   }
 
@@ -210,96 +203,92 @@ class Emulator::Impl {
             .notebook = [this](const std::string& path) { return notebookSource(workspace_, path); }};
   }
 
-  // In the service's order: token, route, body, then what the endpoint checks.
-  Reply<Response> dispatch(Request& request, BodyReader& body, const std::string& id) {
-    CallContext context{.host = host_, .pageCap = options_.pageCap, .body = &body};
-    // In the service's order: token, limits, route, body, then what the endpoint checks.
-    Reply<Response> dispatch(Exchange & exchange) {
-      Request& request = exchange.request;
-      std::unique_ptr<BodyReader> unpacked;
-      CallContext context{.host = host_, .pageCap = options_.pageCap};
-      // Discovery and sign-in come before there is a token.
-      bool api = request.path.starts_with("/api/");
-      if (api || request.path.starts_with("/emulator/")) {
-        context.caller = TROWEL_TRY(identity_.authenticate(request, exchange.id));
-        exchange.user = context.caller.name;
-      }
-      if (api && options_.rateLimits) TROWEL_TRY(limits_.admit(request, exchange.user));
-      auto match = router_.find(request.method, request.path);
-      if (!match.endpoint)
-        return refuse(
-            404, "ENDPOINT_NOT_FOUND",
-            "No API found for '" + request.method + " " + core::toValidUtf8(withoutVersion(request.path)) + "'");
-      context.body = TROWEL_TRY(decodeBody(request, exchange.body, unpacked));
-      if (match.body == Body::Whole) request.body = TROWEL_TRY(readWhole(*context.body, kMaxBody));
-      auto params = TROWEL_TRY(mergeParams(request));
-      return (*match.endpoint)(Call(request, params, std::move(match.variables), std::move(context)));
+  // In the service's order: token, limits, route, body, then what the endpoint checks.
+  Reply<Response> dispatch(Exchange& exchange) {
+    Request& request = exchange.request;
+    std::unique_ptr<BodyReader> unpacked;
+    CallContext context{.host = host_, .pageCap = options_.pageCap};
+    // Discovery and sign-in come before there is a token.
+    bool api = request.path.starts_with("/api/");
+    if (api || request.path.starts_with("/emulator/")) {
+      context.caller = TROWEL_TRY(identity_.authenticate(request, exchange.id));
+      exchange.user = context.caller.name;
     }
-
-    const Options options_;
-    DataFolder folder_;
-    std::unique_ptr<StateFile> state_;  // null in a temporary folder
-    const core::SecretString token_;    // of the administrator
-    std::string host_;
-    ShiftedClock clock_;
-    Faults faults_{clock_};
-    RateLimits limits_{clock_};
-    RequestLog log_;
-    Ids ids_{options_.smallIds};
-    World world_;
-    Router router_;
-
-    // The areas, each after those that it stands on.
-    Identity identity_{world_, token_};
-    Trees trees_{world_};
-    Dbfs dbfs_{world_, trees_};
-    Volumes volumes_{trees_.volumes};
-    Uploads uploads_{world_, volumes_};
-    WorkspaceStore workspace_{world_.clock, ids_, world_.state, options_.userName};
-    Clusters clusters_{world_.clock, ids_, world_.state, options_.userName, clusterStartTime(options_)};
-    HostCalls hostCalls_;
-    Contexts contexts_{world_.clock, ids_, clusters_, hostCalls_,
-                       contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })};
-    NotebookRunner notebooks_{world_, contexts_,
-                              [this](const std::string& path) { return notebookSource(workspace_, path); }};
-    WorkspaceTaskRunner tasks_{world_, clusters_, contexts_, notebooks_, taskSources()};
-    Jobs jobs_{world_, identity_.users(), tasks_};
-    SqlTables tables_{folder_.path() / "tables.db", [] {}};
-    Metastore metastore_{world_, tables_};
-
-    std::unique_ptr<HttpServer> server_;  // last: its threads use everything above
-  };
-
-  core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::Clock& clock) {
-    auto folder = TROWEL_TRY(DataFolder::open(options.dataDir));
-    TROWEL_TRY(prepareExecution(folder.path()));
-    if (!prepareTrees(folder.path()))
-      return core::fail(core::ErrorCode::PermissionDenied,
-                        "The data folder " + folder.path().string() +
-                            " cannot be written. Make the folders in it writable, or choose another.");
-    std::unique_ptr<StateFile> state;
-    if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
-    auto token = TROWEL_TRY(startToken(state ? folder.path() : std::filesystem::path()));
-    auto impl =
-        std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state), std::move(token));
-    TROWEL_TRY(impl->listen());
-    core::logInfo("emulator", "listening on " + impl->host());
-    return std::unique_ptr<Emulator>(new Emulator(std::move(impl)));
+    if (api && options_.rateLimits) TROWEL_TRY(limits_.admit(request, exchange.user));
+    auto match = router_.find(request.method, request.path);
+    if (!match.endpoint)
+      return refuse(
+          404, "ENDPOINT_NOT_FOUND",
+          "No API found for '" + request.method + " " + core::toValidUtf8(withoutVersion(request.path)) + "'");
+    context.body = TROWEL_TRY(decodeBody(request, exchange.body, unpacked));
+    if (match.body == Body::Whole) request.body = TROWEL_TRY(readWhole(*context.body, kMaxBody));
+    auto params = TROWEL_TRY(mergeParams(request));
+    return (*match.endpoint)(Call(request, params, std::move(match.variables), std::move(context)));
   }
 
-  Emulator::Emulator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-  Emulator::~Emulator() = default;
+  const Options options_;
+  DataFolder folder_;
+  std::unique_ptr<StateFile> state_;  // null in a temporary folder
+  const core::SecretString token_;    // of the administrator
+  std::string host_;
+  ShiftedClock clock_;
+  Faults faults_{clock_};
+  RateLimits limits_{clock_};
+  RequestLog log_;
+  Ids ids_{options_.smallIds};
+  World world_;
+  Router router_;
 
-  std::string Emulator::host() const { return impl_->host(); }
-  const core::SecretString& Emulator::token() const { return impl_->token(); }
-  const std::string& Emulator::userName() const { return impl_->options().userName; }
-  void Emulator::stop() { impl_->stop(); }
-  void Emulator::addFault(Fault fault) { impl_->faults().add(std::move(fault)); }
-  void Emulator::clearFaults() { impl_->faults().clear(); }
-  void Emulator::releaseHeld() { impl_->faults().release(); }
-  bool Emulator::awaitHeld(std::size_t count) { return impl_->faults().awaitHeld(count); }
-  std::vector<RequestRecord> Emulator::requests() const { return impl_->log().all(); }
-  void Emulator::clearRequests() { impl_->log().clear(); }
-  void Emulator::advanceClock(core::Duration duration) { impl_->clock().advance(duration); }
+  // The areas, each after those that it stands on.
+  Identity identity_{world_, token_};
+  Trees trees_{world_};
+  Dbfs dbfs_{world_, trees_};
+  Volumes volumes_{trees_.volumes};
+  Uploads uploads_{world_, volumes_};
+  WorkspaceStore workspace_{world_.clock, ids_, world_.state, options_.userName};
+  Clusters clusters_{world_.clock, ids_, world_.state, options_.userName, clusterStartTime(options_)};
+  HostCalls hostCalls_;
+  Contexts contexts_{world_.clock, ids_, clusters_, hostCalls_,
+                     contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })};
+  NotebookRunner notebooks_{world_, contexts_,
+                            [this](const std::string& path) { return notebookSource(workspace_, path); }};
+  WorkspaceTaskRunner tasks_{world_, clusters_, contexts_, notebooks_, taskSources()};
+  Jobs jobs_{world_, identity_.users(), tasks_};
+  SqlTables tables_{folder_.path() / "tables.db", [] {}};
+  Metastore metastore_{world_, tables_};
+
+  std::unique_ptr<HttpServer> server_;  // last: its threads use everything above
+};
+
+core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::Clock& clock) {
+  auto folder = TROWEL_TRY(DataFolder::open(options.dataDir));
+  TROWEL_TRY(prepareExecution(folder.path()));
+  if (!prepareTrees(folder.path()))
+    return core::fail(core::ErrorCode::PermissionDenied,
+                      "The data folder " + folder.path().string() +
+                          " cannot be written. Make the folders in it writable, or choose another.");
+  std::unique_ptr<StateFile> state;
+  if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
+  auto token = TROWEL_TRY(startToken(state ? folder.path() : std::filesystem::path()));
+  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state), std::move(token));
+  TROWEL_TRY(impl->listen());
+  core::logInfo("emulator", "listening on " + impl->host());
+  return std::unique_ptr<Emulator>(new Emulator(std::move(impl)));
+}
+
+Emulator::Emulator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Emulator::~Emulator() = default;
+
+std::string Emulator::host() const { return impl_->host(); }
+const core::SecretString& Emulator::token() const { return impl_->token(); }
+const std::string& Emulator::userName() const { return impl_->options().userName; }
+void Emulator::stop() { impl_->stop(); }
+void Emulator::addFault(Fault fault) { impl_->faults().add(std::move(fault)); }
+void Emulator::clearFaults() { impl_->faults().clear(); }
+void Emulator::releaseHeld() { impl_->faults().release(); }
+bool Emulator::awaitHeld(std::size_t count) { return impl_->faults().awaitHeld(count); }
+std::vector<RequestRecord> Emulator::requests() const { return impl_->log().all(); }
+void Emulator::clearRequests() { impl_->log().clear(); }
+void Emulator::advanceClock(core::Duration duration) { impl_->clock().advance(duration); }
 
 }  // namespace trowel::emulator
