@@ -2,23 +2,10 @@
 // Wires the parts and carries one request through them: log, fault, token, parameters, endpoint.
 #include "trowel/emulator/emulator.hpp"
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "emulator/catalog/catalog_api.hpp"
-#include "emulator/compute/cluster_api.hpp"
-#include "emulator/demo.hpp"
-#include "emulator/embedded_files.hpp"
-#include "emulator/execution/command_api.hpp"
-#include "emulator/execution/host_calls.hpp"
-#include "emulator/execution/notebook_runner.hpp"
-#include "emulator/files/dbfs_api.hpp"
-#include "emulator/files/files_api.hpp"
-#include "emulator/files/upload_api.hpp"
-#include "emulator/identity/identity.hpp"
+#include "emulator/areas.hpp"
 #include "emulator/identity/names.hpp"
-#include "emulator/jobs/jobs.hpp"
-#include "emulator/jobs/runners/workspace_task_runner.hpp"
 #include "emulator/server/control_api.hpp"
 #include "emulator/server/faults.hpp"
 #include "emulator/server/gzip.hpp"
@@ -30,13 +17,9 @@
 #include "emulator/state/data_folder.hpp"
 #include "emulator/state/shifted_clock.hpp"
 #include "emulator/state/state_file.hpp"
-#include "emulator/workspace/workspace_api.hpp"
-#include "emulator/workspace/workspace_store.hpp"
-#include "emulator/workspace/workspace_transfer_api.hpp"
 #include "emulator/world.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
-#include "trowel/os/sqlite.hpp"
 
 namespace trowel::emulator {
 
@@ -51,43 +34,6 @@ std::string withoutVersion(std::string_view path) {
   return slash == std::string_view::npos ? "/" : std::string(path.substr(slash));
 }
 
-// People who try the demo should see a cluster start, but not wait for it.
-std::chrono::milliseconds clusterStartTime(const Options& options) {
-  return options.clusterStartTime.value_or(std::chrono::milliseconds(options.demo ? 3000 : 0));
-}
-
-ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder,
-                                std::function<ApiAccess(const User&)> access) {
-  core::Json configuration{
-      {"tables", (folder / "tables.db").string()}, {"user", options.userName}, {"demo", options.demo}};
-  return {.modules = folder / "driver",
-          .work = folder / "work",
-          .configuration = core::dumpJson(configuration),
-          .startTime = options.contextStartTime,
-          .cancelGrace = options.cancelGraceTime,
-          .access = std::move(access)};
-}
-
-// What contexts need: the driver's modules, a folder to work in, and the file of tables, whose change to write-ahead
-// logging would make first contexts that come at once trip over each other.
-core::Result<void> prepareExecution(const std::filesystem::path& folder) {
-  std::error_code problem;
-  auto package = folder / "driver" / "trowel_cluster";
-  std::filesystem::create_directories(package, problem);
-  std::filesystem::create_directories(folder / "work", problem);
-  for (const auto& file : embeddedFiles()) {
-    if (!file.path.starts_with("python/")) continue;
-    std::ofstream out(package / file.path.substr(7), std::ios::binary | std::ios::trunc);
-    out.write(file.content.data(), static_cast<std::streamsize>(file.content.size()));
-    if (!out.flush())
-      return core::fail(
-          core::ErrorCode::PermissionDenied,
-          "The data folder " + folder.string() + " cannot be written. Free some space or choose another.");
-  }
-  TROWEL_TRY(os::Database::open((folder / "tables.db").string()));
-  return {};
-}
-
 std::string requestId() {
   std::string hex = core::randomHex(16);
   for (std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, "-");
@@ -99,27 +45,17 @@ std::string requestId() {
 class Emulator::Impl {
  public:
   Impl(Options options, core::Clock& clock, DataFolder folder, std::unique_ptr<StateFile> state,
-       core::SecretString token)
+       core::SecretString token, UserPaths paths)
       : options_(std::move(options)),
         folder_(std::move(folder)),
         state_(std::move(state)),
         token_(std::move(token)),
+        paths_(std::move(paths)),
         clock_(clock),
-        world_{clock_, ids_, state_.get(), folder_.path(), options_, faults_} {
+        world_{clock_, ids_, state_.get(), folder_.path(), options_, faults_},
+        areas_(world_, token_, paths_) {
     for (const auto& fault : options_.faults) faults_.add(fault);
-    if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
-    identity_.addRoutes(router_);
-    addWorkspaceRoutes(router_, workspace_);
-    addWorkspaceTransferRoutes(router_, workspace_);
-    addDbfsRoutes(router_, dbfs_);
-    addFilesRoutes(router_, volumes_);
-    uploads_.addRoutes(router_);
-    addClusterRoutes(router_, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
-    addCommandRoutes(router_, contexts_, ids_);
-    addTaskValueCalls(hostCalls_);
-    notebooks_.addCalls(hostCalls_);
-    addCatalogRoutes(router_, metastore_);
-    jobs_.addRoutes(router_, [](const std::string&, const core::Json&) { return core::Json::object(); });
+    areas_.addRoutes(router_);
     addControlRoutes(router_, faults_, log_, clock_);
   }
 
@@ -132,7 +68,7 @@ class Emulator::Impl {
         TROWEL_TRY(HttpServer::start({.port = options_.port, .tls = tls, .clock = clock_},
                                      [this](Request& request, BodyReader& body) { return handle(request, body); }));
     host_ = (tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(server_->port());
-    jobs_.begin({.id = std::string(kWorkspaceId), .url = host_});
+    areas_.begin(host_);
     return {};
   }
 
@@ -140,8 +76,7 @@ class Emulator::Impl {
 
   void stop() {
     faults_.stop();
-    jobs_.stop();
-    contexts_.stop();
+    areas_.stop();
     if (server_) server_->stop();
   }
 
@@ -194,15 +129,6 @@ class Emulator::Impl {
     return reply ? std::move(*reply) : toResponse(reply.error());
   }
 
-  ApiAccess accessOf(const User& user) const {
-    return {.url = host_, .token = user.name == options_.userName ? token_.reveal() : ""};
-  }
-
-  TaskSources taskSources() {
-    return {.root = folder_.path() / "root",
-            .notebook = [this](const std::string& path) { return notebookSource(workspace_, path); }};
-  }
-
   // In the service's order: token, limits, route, body, then what the endpoint checks.
   Reply<Response> dispatch(Exchange& exchange) {
     Request& request = exchange.request;
@@ -211,7 +137,7 @@ class Emulator::Impl {
     // Discovery and sign-in come before there is a token.
     bool api = request.path.starts_with("/api/");
     if (api || request.path.starts_with("/emulator/")) {
-      context.caller = TROWEL_TRY(identity_.authenticate(request, exchange.id));
+      context.caller = TROWEL_TRY(areas_.identity().authenticate(request, exchange.id));
       exchange.user = context.caller.name;
     }
     if (api && options_.rateLimits) TROWEL_TRY(limits_.admit(request, exchange.user));
@@ -230,6 +156,7 @@ class Emulator::Impl {
   DataFolder folder_;
   std::unique_ptr<StateFile> state_;  // null in a temporary folder
   const core::SecretString token_;    // of the administrator
+  UserPaths paths_;
   std::string host_;
   ShiftedClock clock_;
   Faults faults_{clock_};
@@ -239,24 +166,7 @@ class Emulator::Impl {
   World world_;
   Router router_;
 
-  // The areas, each after those that it stands on.
-  Identity identity_{world_, token_};
-  Trees trees_{world_};
-  Dbfs dbfs_{world_, trees_};
-  Volumes volumes_{trees_.volumes};
-  Uploads uploads_{world_, volumes_};
-  WorkspaceStore workspace_{world_.clock, ids_, world_.state, options_.userName};
-  Clusters clusters_{world_.clock, ids_, world_.state, options_.userName, clusterStartTime(options_)};
-  HostCalls hostCalls_;
-  Contexts contexts_{world_.clock, ids_, clusters_, hostCalls_,
-                     contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })};
-  NotebookRunner notebooks_{world_, contexts_,
-                            [this](const std::string& path) { return notebookSource(workspace_, path); }};
-  WorkspaceTaskRunner tasks_{world_, clusters_, contexts_, notebooks_, taskSources()};
-  Jobs jobs_{world_, identity_.users(), tasks_};
-  SqlTables tables_{folder_.path() / "tables.db", [] {}};
-  Metastore metastore_{world_, tables_};
-
+  Areas areas_;
   std::unique_ptr<HttpServer> server_;  // last: its threads use everything above
 };
 
@@ -267,10 +177,12 @@ core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::C
     return core::fail(core::ErrorCode::PermissionDenied,
                       "The data folder " + folder.path().string() +
                           " cannot be written. Make the folders in it writable, or choose another.");
+  auto paths = TROWEL_TRY(UserPaths::prepare(folder.path()));
   std::unique_ptr<StateFile> state;
   if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
   auto token = TROWEL_TRY(startToken(state ? folder.path() : std::filesystem::path()));
-  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state), std::move(token));
+  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state), std::move(token),
+                                     std::move(paths));
   TROWEL_TRY(impl->listen());
   core::logInfo("emulator", "listening on " + impl->host());
   return std::unique_ptr<Emulator>(new Emulator(std::move(impl)));
