@@ -27,6 +27,8 @@ struct ContextSettings {
   std::chrono::milliseconds startTime{0};
   std::chrono::milliseconds cancelGrace{0};
   std::function<ApiAccess(const User&)> access;  // how the code of that user reaches the API
+  // Asked whenever a context is looked for: true ends it, as if its driver had died.
+  std::function<bool(const std::string& contextId)> lost = {};
 };
 
 // Any thread. Errors are in the shape of API 1.2.
