@@ -102,12 +102,19 @@ Reply<void> Contexts::makeRoomLocked(const std::string& clusterId, std::uint64_t
 
 Reply<std::shared_ptr<ExecutionContext>> Contexts::find(const std::string& clusterId, const std::string& contextId) {
   auto status = TROWEL_TRY(readyCluster(clusterId));
-  std::lock_guard lock(mutex_);
-  auto it = entries_.find(contextId);
-  bool lives =
-      it != entries_.end() && it->second.clusterId == clusterId && it->second.incarnation == status.incarnation;
-  if (!lives) return contextNotFound(contextId);
-  return it->second.context;
+  std::shared_ptr<ExecutionContext> lost;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = entries_.find(contextId);
+    bool lives =
+        it != entries_.end() && it->second.clusterId == clusterId && it->second.incarnation == status.incarnation;
+    if (!lives) return contextNotFound(contextId);
+    if (!settings_.lost || !settings_.lost(contextId)) return it->second.context;
+    lost = std::move(it->second.context);
+    entries_.erase(it);
+  }
+  lost->stop();
+  return contextNotFound(contextId);
 }
 
 Reply<void> Contexts::destroy(const std::string& clusterId, const std::string& contextId) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/embedded_files.hpp"
+#include "emulator/server/faults.hpp"
 #include "trowel/os/sqlite.hpp"
 
 namespace trowel::emulator {
@@ -40,7 +41,8 @@ ContextSettings contextSettings(const World& world, const UserPaths& paths,
           .environment = paths.environment(),
           .startTime = world.options.contextStartTime,
           .cancelGrace = world.options.cancelGraceTime,
-          .access = std::move(access)};
+          .access = std::move(access),
+          .lost = [&faults = world.faults](const std::string& id) { return faults.happens("CONTEXT_LOST", id); }};
 }
 
 // People who try the demo should see a cluster start, but not wait for it.
