@@ -27,7 +27,9 @@ struct Options {
   std::chrono::milliseconds contextStartTime{0};    // the least time that an execution context stays Pending
   std::chrono::milliseconds cancelGraceTime{5000};  // how long an interrupted command may go on before it is killed
   std::string userName = "demo@example.com";
-  std::size_t pageCap = 0;  // the most entries on a page of any list; 0: what the service has
+  std::chrono::seconds accessTokenLifetime{3600};  // of OAuth and Azure access tokens
+  bool autoSignIn = false;                         // the page to sign in allows at once, as the first user
+  std::size_t pageCap = 0;                         // the most entries on a page of any list; 0: what the service has
 };
 
 // Makes matching requests go wrong.

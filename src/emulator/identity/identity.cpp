@@ -25,6 +25,7 @@ Identity::Identity(const World& world, const core::SecretString& firstToken)
       tokens_(world),
       signer_(world),
       authenticator_(world, users_, tokens_, signer_),
+      oauth_(world, users_, tokens_, signer_),
       settings_(world),
       adminObjects_(world) {
   tokens_.adopt(firstToken, users_.ensure(world.options.userName, true), "The emulator's own");
@@ -33,6 +34,7 @@ Identity::Identity(const World& world, const core::SecretString& firstToken)
 void Identity::addRoutes(Router& router) {
   addScimRoutes(router, users_, [this](const std::string& id) { tokens_.revokeAllOf(id); });
   addTokenRoutes(router, tokens_, users_, settings_);
+  oauth_.addRoutes(router);
   settings_.addRoutes(router);
   adminObjects_.addRoutes(router);
 }

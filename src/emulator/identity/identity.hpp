@@ -8,6 +8,7 @@
 #include "emulator/identity/personal_tokens.hpp"
 #include "emulator/identity/users.hpp"
 #include "emulator/identity/workspace_settings.hpp"
+#include "emulator/oauth/oauth.hpp"
 #include "emulator/server/router.hpp"
 
 namespace trowel::emulator {
@@ -30,12 +31,14 @@ class Identity {
   }
   Users& users() { return users_; }
   PersonalTokens& tokens() { return tokens_; }
+  ClientSecrets& clientSecrets() { return oauth_.clientSecrets(); }
 
  private:
   Users users_;
   PersonalTokens tokens_;
   JwtSigner signer_;
   Authenticator authenticator_;
+  OAuth oauth_;
   WorkspaceSettings settings_;
   AdminObjects adminObjects_;
 };
