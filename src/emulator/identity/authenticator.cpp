@@ -58,6 +58,13 @@ std::vector<std::string> wordsOf(const std::string& text) {
 
 }  // namespace
 
+bool calledByAzureUser(const Request& request) {
+  auto parts = core::split(request.header("authorization"), '.');
+  auto text = parts.size() == 3 ? fromBase64Url(parts[1]) : std::nullopt;
+  auto claims = core::parseJson(text.value_or("null"));
+  return claims && core::stringAt(*claims, "aud") == kAzureDatabricks && !core::stringAt(*claims, "upn").empty();
+}
+
 Reply<User> Authenticator::authenticate(const Request& request, const std::string& requestId) const {
   auto header = request.header("authorization");
   auto space = std::min(header.find(' '), header.size());
