@@ -5,10 +5,16 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "emulator/catalog/catalog_api.hpp"
 #include "emulator/compute/cluster_api.hpp"
 #include "emulator/demo.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/execution/command_api.hpp"
+#include "emulator/execution/host_calls.hpp"
+#include "emulator/execution/notebook_runner.hpp"
+#include "emulator/files/dbfs_api.hpp"
+#include "emulator/files/files_api.hpp"
+#include "emulator/files/upload_api.hpp"
 #include "emulator/identity/identity.hpp"
 #include "emulator/identity/names.hpp"
 #include "emulator/server/control_api.hpp"
@@ -45,14 +51,16 @@ std::chrono::milliseconds clusterStartTime(const Options& options) {
   return options.clusterStartTime.value_or(std::chrono::milliseconds(options.demo ? 3000 : 0));
 }
 
-ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder) {
+ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder,
+                                std::function<ApiAccess(const User&)> access) {
   core::Json configuration{
       {"tables", (folder / "tables.db").string()}, {"user", options.userName}, {"demo", options.demo}};
   return {.modules = folder / "driver",
           .work = folder / "work",
           .configuration = core::dumpJson(configuration),
           .startTime = options.contextStartTime,
-          .cancelGrace = options.cancelGraceTime};
+          .cancelGrace = options.cancelGraceTime,
+          .access = std::move(access)};
 }
 
 // What contexts need: the driver's modules, a folder to work in, and the file of tables, whose change to write-ahead
@@ -91,17 +99,19 @@ class Emulator::Impl {
         folder_(std::move(folder)),
         state_(std::move(state)),
         token_(std::move(token)),
-        world_{clock, ids_, state_.get(), folder_.path(), options_},
-        identity_(world_, token_),
-        workspace_(clock, ids_, state_.get(), options_.userName),
-        clusters_(clock, ids_, state_.get(), options_.userName, clusterStartTime(options_)),
-        contexts_(clock, ids_, clusters_, contextSettings(options_, folder_.path())) {
+        world_{clock, ids_, state_.get(), folder_.path(), options_} {
     if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
     identity_.addRoutes(router_);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);
+    addDbfsRoutes(router_, dbfs_);
+    addFilesRoutes(router_, volumes_);
+    uploads_.addRoutes(router_);
     addClusterRoutes(router_, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
     addCommandRoutes(router_, contexts_, ids_);
+    addTaskValueCalls(hostCalls_);
+    notebooks_.addCalls(hostCalls_);
+    addCatalogRoutes(router_, metastore_);
     addControlRoutes(router_, faults_, log_);
   }
 
@@ -152,6 +162,10 @@ class Emulator::Impl {
     return reply ? std::move(*reply) : toResponse(reply.error());
   }
 
+  ApiAccess accessOf(const User& user) const {
+    return {.url = host_, .token = user.name == options_.userName ? token_.reveal() : ""};
+  }
+
   // In the service's order: token, route, body, then what the endpoint checks.
   Reply<Response> dispatch(Request& request, BodyReader& body, const std::string& id) {
     CallContext context{.host = host_, .pageCap = options_.pageCap, .body = &body};
@@ -171,23 +185,40 @@ class Emulator::Impl {
   const Options options_;
   DataFolder folder_;
   std::unique_ptr<StateFile> state_;  // null in a temporary folder
-  const core::SecretString token_;
+  const core::SecretString token_;    // of the administrator
   std::string host_;
   Ids ids_;
   World world_;
-  Identity identity_;
-  WorkspaceStore workspace_;
-  Clusters clusters_;
-  Contexts contexts_;
   Faults faults_;
   RequestLog log_;
   Router router_;
+
+  // The areas, each after those that it stands on.
+  Identity identity_{world_, token_};
+  Trees trees_{world_};
+  Dbfs dbfs_{world_, trees_};
+  Volumes volumes_{trees_.volumes};
+  Uploads uploads_{world_, volumes_};
+  WorkspaceStore workspace_{world_.clock, ids_, world_.state, options_.userName};
+  Clusters clusters_{world_.clock, ids_, world_.state, options_.userName, clusterStartTime(options_)};
+  HostCalls hostCalls_;
+  Contexts contexts_{world_.clock, ids_, clusters_, hostCalls_,
+                     contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })};
+  NotebookRunner notebooks_{world_, contexts_,
+                            [this](const std::string& path) { return notebookSource(workspace_, path); }};
+  SqlTables tables_{folder_.path() / "tables.db", [] {}};
+  Metastore metastore_{world_, tables_};
+
   std::unique_ptr<HttpServer> server_;  // last: its threads use everything above
 };
 
 core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::Clock& clock) {
   auto folder = TROWEL_TRY(DataFolder::open(options.dataDir));
   TROWEL_TRY(prepareExecution(folder.path()));
+  if (!prepareTrees(folder.path()))
+    return core::fail(core::ErrorCode::PermissionDenied,
+                      "The data folder " + folder.path().string() +
+                          " cannot be written. Make the folders in it writable, or choose another.");
   std::unique_ptr<StateFile> state;
   if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
   auto token = TROWEL_TRY(startToken(state ? folder.path() : std::filesystem::path()));

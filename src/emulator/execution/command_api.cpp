@@ -32,9 +32,9 @@ Reply<std::shared_ptr<ExecutionContext>> context(Contexts& contexts, const Call&
 Reply<Response> execute(Contexts& contexts, Ids& ids, const Call& call) {
   auto found = TROWEL_TRY(context(contexts, call));
   auto name = TROWEL_TRY(language(call));
-  if (auto why = found->whyBroken(); !why.empty()) return commandError(500, "InvalidStateException: " + why);
   std::string id = ids.command();
-  found->execute(id, name, call.text("command"));
+  auto begun = found->execute(id, {{"language", name}, {"command", call.text("command")}});
+  if (!begun) return std::unexpected(begun.error());
   return jsonResponse({{"id", id}});
 }
 
@@ -67,8 +67,8 @@ void addCommandRoutes(Router& router, Contexts& contexts, Ids& ids) {
   router.add("POST", "/api/1.2/contexts/create", [&contexts](const Call& call) -> Reply<Response> {
     auto clusterId = TROWEL_TRY(required(call, "clusterId"));
     TROWEL_TRY(language(call));
-    auto id = TROWEL_TRY(contexts.create(clusterId));
-    return jsonResponse({{"id", id}});
+    auto opened = TROWEL_TRY(contexts.open({.origin = {.user = call.caller(), .clusterId = clusterId}}));
+    return jsonResponse({{"id", opened.id}});
   });
   router.add("GET", "/api/1.2/contexts/status", [&contexts](const Call& call) -> Reply<Response> {
     auto found = TROWEL_TRY(context(contexts, call));

@@ -22,4 +22,30 @@ std::string driverDiedResult(const std::string& why) {
                          {"cause", why}});
 }
 
+std::optional<ResultError> resultError(std::string_view results) {
+  auto json = core::parseJson(results);
+  if (!json || core::stringAt(*json, "resultType") != "error") return std::nullopt;
+  return ResultError{withoutMarkup(core::stringAt(*json, "summary")), core::stringAt(*json, "cause")};
+}
+
+std::string resultText(std::string_view results) {
+  auto json = core::parseJson(results);
+  return json && core::stringAt(*json, "resultType") == "text" ? core::stringAt(*json, "data") : "";
+}
+
+std::string withoutMarkup(std::string_view html) {
+  std::string text;
+  for (std::size_t i = 0; i < html.size(); ++i) {
+    auto end = html[i] == '<' ? html.find('>', i) : std::string_view::npos;
+    if (end == std::string_view::npos)
+      text += html[i];
+    else
+      i = end;
+  }
+  for (auto [entity, character] :
+       {std::pair("&lt;", "<"), {"&gt;", ">"}, {"&quot;", "\""}, {"&#x27;", "'"}, {"&#39;", "'"}, {"&amp;", "&"}})
+    text = core::replaceAll(std::move(text), entity, character);
+  return text;
+}
+
 }  // namespace trowel::emulator

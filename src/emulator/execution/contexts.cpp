@@ -10,6 +10,7 @@ namespace trowel::emulator {
 namespace {
 
 constexpr std::size_t kMaxContexts = 145;  // per cluster
+constexpr auto kIdle = std::chrono::hours(24);
 
 std::unexpected<ApiError> contextNotFound(const std::string& id) {
   return commandError(500, "ContextNotFoundException: Execution context not found: " + id);
@@ -17,8 +18,14 @@ std::unexpected<ApiError> contextNotFound(const std::string& id) {
 
 }  // namespace
 
-Contexts::Contexts(core::Clock& clock, Ids& ids, Clusters& clusters, ContextSettings settings)
-    : clock_(clock), ids_(ids), clusters_(clusters), settings_(std::move(settings)), timer_(clock) {}
+Contexts::Contexts(core::Clock& clock, Ids& ids, Clusters& clusters, const HostCalls& hostCalls,
+                   ContextSettings settings)
+    : clock_(clock),
+      ids_(ids),
+      clusters_(clusters),
+      hostCalls_(hostCalls),
+      settings_(std::move(settings)),
+      timer_(clock) {}
 
 Contexts::~Contexts() { stop(); }
 
@@ -31,44 +38,63 @@ Reply<Clusters::Status> Contexts::readyCluster(const std::string& clusterId) {
   return *status;
 }
 
-Reply<std::string> Contexts::create(const std::string& clusterId) {
-  auto status = TROWEL_TRY(readyCluster(clusterId));
+Reply<Contexts::Opened> Contexts::open(const ContextSetup& setup) {
+  const std::string& clusterId = setup.origin.clusterId;
+  std::uint64_t incarnation = clusterId.empty() ? 0 : TROWEL_TRY(readyCluster(clusterId)).incarnation;
   auto python = findPython();
   if (!python) return commandError(500, "IllegalStateException: " + python.error().message);
-  std::vector<std::shared_ptr<ExecutionContext>> ended;  // destroyed after the lock is released
-  std::lock_guard lock(mutex_);
-  if (stopped_) return commandError(500, "IllegalStateException: The emulator is stopping.");
-  std::size_t open = 0;
-  for (auto it = entries_.begin(); it != entries_.end();) {
-    bool here = it->second.clusterId == clusterId;
-    if (here && it->second.incarnation != status.incarnation) {
-      ended.push_back(std::move(it->second.context));
-      it = entries_.erase(it);
-      continue;
-    }
-    open += here ? 1 : 0;
-    ++it;
+  auto access = settings_.access ? settings_.access(setup.origin.user) : ApiAccess{};
+  ExecutionContext::Settings settings{
+      .python = {.interpreter = *python,
+                 .modules = settings_.modules.string(),
+                 .work = settings_.work.string(),
+                 .configuration = driverConfiguration(settings_.configuration, setup, access)},
+      .readyAt = clock_.now() + settings_.startTime,
+      .cancelGrace = settings_.cancelGrace,
+      .working =
+          [this, clusterId](bool running) {
+            if (running)
+              clusters_.commandStarted(clusterId);
+            else
+              clusters_.commandFinished(clusterId);
+          },
+      .origin = setup.origin,
+      .hostCalls = &hostCalls_};
+  Opened opened{.id = std::to_string(ids_.large()),
+                .context = std::make_shared<ExecutionContext>(clock_, timer_, std::move(settings))};
+  Ended ended;
+  {
+    std::lock_guard lock(mutex_);
+    if (stopped_) return commandError(500, "IllegalStateException: The emulator is stopping.");
+    if (auto room = makeRoomLocked(clusterId, incarnation, ended); !room) return std::unexpected(room.error());
+    entries_[opened.id] = {clusterId, incarnation, opened.context};
   }
-  if (open >= kMaxContexts)
+  endAll(ended);
+  return opened;
+}
+
+Reply<void> Contexts::makeRoomLocked(const std::string& clusterId, std::uint64_t incarnation, Ended& ended) {
+  if (clusterId.empty()) return {};
+  ended =
+      takeLocked([&](const Entry& entry) { return entry.clusterId == clusterId && entry.incarnation != incarnation; });
+  std::size_t open = 0;
+  auto idlest = entries_.end();
+  core::TimePoint since = clock_.now() - kIdle;
+  for (auto it = entries_.begin(); it != entries_.end(); ++it) {
+    if (it->second.clusterId != clusterId) continue;
+    ++open;
+    auto idle = it->second.context->idleSince();
+    if (!idle || *idle > since) continue;
+    since = *idle;
+    idlest = it;
+  }
+  if (open < kMaxContexts) return {};
+  if (idlest == entries_.end())
     return commandError(
         500, "Too many execution contexts are open right now.(Limit set to " + std::to_string(kMaxContexts) + ")");
-  std::string id = std::to_string(ids_.large());
-  auto context = std::make_shared<ExecutionContext>(
-      clock_, timer_,
-      ExecutionContext::Settings{.python = {.interpreter = *python,
-                                            .modules = settings_.modules.string(),
-                                            .work = settings_.work.string(),
-                                            .configuration = settings_.configuration},
-                                 .readyAt = clock_.now() + settings_.startTime,
-                                 .cancelGrace = settings_.cancelGrace,
-                                 .working = [this, clusterId](bool running) {
-                                   if (running)
-                                     clusters_.commandStarted(clusterId);
-                                   else
-                                     clusters_.commandFinished(clusterId);
-                                 }});
-  entries_[id] = {clusterId, status.incarnation, std::move(context)};
-  return id;
+  ended.push_back(std::move(idlest->second.context));
+  entries_.erase(idlest);
+  return {};
 }
 
 Reply<std::shared_ptr<ExecutionContext>> Contexts::find(const std::string& clusterId, const std::string& contextId) {
@@ -91,30 +117,54 @@ Reply<void> Contexts::destroy(const std::string& clusterId, const std::string& c
   return {};
 }
 
-void Contexts::endCluster(const std::string& clusterId) {
-  std::vector<std::shared_ptr<ExecutionContext>> ended;
+void Contexts::close(const std::string& contextId) {
+  std::shared_ptr<ExecutionContext> context;
   {
     std::lock_guard lock(mutex_);
-    for (auto it = entries_.begin(); it != entries_.end();) {
-      if (it->second.clusterId != clusterId) {
-        ++it;
-        continue;
-      }
-      ended.push_back(std::move(it->second.context));
-      it = entries_.erase(it);
-    }
+    auto it = entries_.find(contextId);
+    if (it == entries_.end()) return;
+    context = std::move(it->second.context);
+    entries_.erase(it);
   }
-  for (auto& context : ended) context->stop();
+  context->stop();
+}
+
+Contexts::Ended Contexts::takeLocked(const std::function<bool(const Entry&)>& which) {
+  Ended taken;
+  for (auto it = entries_.begin(); it != entries_.end();) {
+    if (!which(it->second)) {
+      ++it;
+      continue;
+    }
+    taken.push_back(std::move(it->second.context));
+    it = entries_.erase(it);
+  }
+  return taken;
+}
+
+// All at once: one may be in the middle of running a notebook in another.
+void Contexts::endAll(const Ended& contexts) {
+  for (const auto& context : contexts) context->beginStop();
+  for (const auto& context : contexts) context->stop();
+}
+
+void Contexts::endCluster(const std::string& clusterId) {
+  Ended ended;
+  {
+    std::lock_guard lock(mutex_);
+    ended = takeLocked([&](const Entry& entry) { return clusterId.empty() || entry.clusterId == clusterId; });
+  }
+  endAll(ended);
 }
 
 void Contexts::stop() {
-  std::map<std::string, Entry> ended;
+  Ended ended;
   {
     std::lock_guard lock(mutex_);
     stopped_ = true;
-    ended.swap(entries_);
+    ended = takeLocked([](const Entry&) { return true; });
   }
-  for (auto& [id, entry] : ended) entry.context->stop();
+  endAll(ended);
   timer_.stop();
 }
 

@@ -4,13 +4,17 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "emulator/compute/clusters.hpp"
+#include "emulator/execution/context_setup.hpp"
 #include "emulator/execution/execution_context.hpp"
+#include "emulator/execution/host_calls.hpp"
 #include "emulator/state/ids.hpp"
 
 namespace trowel::emulator {
@@ -18,22 +22,32 @@ namespace trowel::emulator {
 struct ContextSettings {
   std::filesystem::path modules;  // see PythonSetup
   std::filesystem::path work;
-  std::string configuration;
+  std::string configuration;  // JSON; what is the same for all contexts
   std::chrono::milliseconds startTime{0};
   std::chrono::milliseconds cancelGrace{0};
+  std::function<ApiAccess(const User&)> access;  // how the code of that user reaches the API
 };
 
 // Any thread. Errors are in the shape of API 1.2.
 class Contexts {
  public:
-  Contexts(core::Clock& clock, Ids& ids, Clusters& clusters, ContextSettings settings);
+  // `hostCalls` outlives the contexts.
+  Contexts(core::Clock& clock, Ids& ids, Clusters& clusters, const HostCalls& hostCalls, ContextSettings settings);
   ~Contexts();  // stop()
 
-  Reply<std::string> create(const std::string& clusterId);
+  struct Opened {
+    std::string id;
+    std::shared_ptr<ExecutionContext> context;
+  };
+  // On setup.origin.clusterId, which must be running; without one, on serverless compute. Where the cluster has as many
+  // as it may have, the one that was idle longest goes, if that was a day.
+  Reply<Opened> open(const ContextSetup& setup);
   Reply<std::shared_ptr<ExecutionContext>> find(const std::string& clusterId, const std::string& contextId);
   Reply<void> destroy(const std::string& clusterId, const std::string& contextId);
+  // Of open(), wherever it runs; ends its process before it returns.
+  void close(const std::string& contextId);
 
-  // The cluster lost what ran on it.
+  // Everything that runs on the cluster is lost; with an empty id, everything on all of them. The clusters stay up.
   void endCluster(const std::string& clusterId);
   // Ends all processes; no context is made afterwards.
   void stop();
@@ -41,15 +55,21 @@ class Contexts {
  private:
   struct Entry {
     std::string clusterId;
-    std::uint64_t incarnation;
+    std::uint64_t incarnation = 0;
     std::shared_ptr<ExecutionContext> context;
   };
+  using Ended = std::vector<std::shared_ptr<ExecutionContext>>;
 
   Reply<Clusters::Status> readyCluster(const std::string& clusterId);
+  Reply<void> makeRoomLocked(const std::string& clusterId, std::uint64_t incarnation, Ended& ended);
+  // Takes them out of the table.
+  Ended takeLocked(const std::function<bool(const Entry&)>& which);
+  static void endAll(const Ended& contexts);
 
   core::Clock& clock_;
   Ids& ids_;
   Clusters& clusters_;
+  const HostCalls& hostCalls_;
   const ContextSettings settings_;
   core::Timer timer_;
   std::mutex mutex_;  // guards everything below

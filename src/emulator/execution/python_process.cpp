@@ -5,7 +5,9 @@
 #include "emulator/execution/python_process.hpp"
 
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -17,10 +19,25 @@ namespace trowel::emulator {
 
 namespace {
 
-constexpr std::size_t kMaxLine = 256UL * 1024 * 1024;
+constexpr std::size_t kMaxLine = 64UL * 1024 * 1024;
 constexpr auto kInterruptAgain = std::chrono::milliseconds(200);
+// The socket is descriptor 3. The configuration comes as a file, because everybody on the machine may read arguments.
 constexpr const char* kBootstrap =
-    "import sys; sys.path.insert(0, sys.argv[1]); from trowel_cluster.driver import main; main(sys.argv[2])";
+    "import os, sys; sys.path.insert(0, sys.argv[1]); from trowel_cluster.driver import main; "
+    "main(os.fdopen(4, encoding='utf-8').read())";
+
+core::Result<os::UniqueFd> fileOf(std::string_view text) {
+  os::UniqueFd file(::memfd_create("configuration", MFD_CLOEXEC));
+  while (file && !text.empty()) {
+    auto count = ::write(file.get(), text.data(), text.size());
+    if (count <= 0) file.reset();
+    text.remove_prefix(count > 0 ? static_cast<std::size_t>(count) : 0);
+  }
+  if (!file || ::lseek(file.get(), 0, SEEK_SET) != 0)
+    return core::fail(core::ErrorCode::Internal, "A python3 process cannot be told its configuration.",
+                      std::strerror(errno));
+  return file;
+}
 
 }  // namespace
 
@@ -30,20 +47,25 @@ core::Result<std::unique_ptr<PythonProcess>> PythonProcess::start(const PythonSe
     return core::fail(core::ErrorCode::Internal, "No socket for a python3 process can be made.", std::strerror(errno));
   os::UniqueFd ours(ends[0]);
   os::UniqueFd theirs(ends[1]);
+  auto configuration = TROWEL_TRY(fileOf(setup.configuration));
   os::SpawnOptions options;
   // -E: our user's PYTHON* settings are for our user's Python.
-  options.argv = {setup.interpreter, "-E", "-B", "-c", kBootstrap, setup.modules, setup.configuration};
+  options.argv = {setup.interpreter, "-E", "-B", "-c", kBootstrap, setup.modules};
   options.environment = {
       {"MPLBACKEND", "module://trowel_cluster.plots"}, {"DATABRICKS_RUNTIME_VERSION", "15.4"}, {"LC_ALL", "C.UTF-8"}};
   options.cwd = setup.work;
   options.err = os::Stream::Null;
-  options.fds = {theirs.get()};
+  options.fds = {theirs.get(), configuration.get()};
   auto process = TROWEL_TRY(os::Process::spawn(options));
   return std::unique_ptr<PythonProcess>(new PythonProcess(std::move(process), std::move(ours)));
 }
 
-bool PythonProcess::send(std::string_view line) {
+bool PythonProcess::request(std::string_view line) {
   interrupted_ = false;
+  return answer(line);
+}
+
+bool PythonProcess::answer(std::string_view line) {
   std::string bytes = std::string(line) + "\n";
   std::string_view rest = bytes;
   while (!rest.empty()) {

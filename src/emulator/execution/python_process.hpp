@@ -20,7 +20,7 @@ struct PythonSetup {
   std::string interpreter;
   std::string modules;        // the folder that holds the package trowel_cluster
   std::string work;           // current directory of user code
-  std::string configuration;  // JSON, handed to the driver as its argument
+  std::string configuration;  // JSON for the driver's main(); may hold a token
 };
 
 class PythonProcess {
@@ -28,8 +28,10 @@ class PythonProcess {
   // On the thread that will outlive the process: the kernel ends a child when the thread that made it is gone.
   static core::Result<std::unique_ptr<PythonProcess>> start(const PythonSetup& setup);
 
-  // One line to the driver; false where the process is gone. One thread.
-  bool send(std::string_view line);
+  // One line to the driver: a request, which ends an interrupt that was meant for the one before, or the answer to a
+  // question of the driver. False where the process is gone. One thread.
+  bool request(std::string_view line);
+  bool answer(std::string_view line);
   // The next line of the driver; nothing when the process has ended. Blocks. One thread.
   std::optional<std::string> receive();
   // How it ended, for people. After receive() returned nothing.

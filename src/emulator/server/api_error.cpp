@@ -24,6 +24,10 @@ Response toResponse(const ApiError& error) {
     // The gateway, unlike the services behind it, sends the status as a number.
     if (error.code == "401") body["error_code"] = 401;
     body["message"] = error.message;
+    if (!error.reason.empty())
+      body["details"] = {{{"@type", "type.googleapis.com/google.rpc.ErrorInfo"},
+                          {"reason", error.reason},
+                          {"domain", "filesystem.databricks.com"}}};
   }
   return {.status = error.status, .body = core::dumpJson(body)};
 }

@@ -19,6 +19,7 @@ struct ApiError {
   std::string code = {};  // error_code, scimType or error; empty: left out
   std::string message = {};
   ErrorShape shape = ErrorShape::Standard;
+  std::string reason = {};  // of the Files API, e.g. FILES_API_DIRECTORY_IS_NOT_EMPTY: sent within `details`
 };
 
 template <typename T>

@@ -5,11 +5,18 @@
 
 #include <chrono>
 
+#include "trowel/core/hash.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
 
 namespace {
+
+// 32 hex digits with the dashes of a UUID.
+std::string dashed(std::string hex) {
+  for (std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, "-");
+  return hex;
+}
 
 std::uint64_t randomBelow(std::uint64_t limit) { return std::stoull(core::randomHex(8), nullptr, 16) % limit; }
 
@@ -38,5 +45,11 @@ std::string Ids::cluster(std::int64_t epochMilliseconds) {
 }
 
 std::string Ids::command() { return core::randomHex(16); }
+
+std::string Ids::warehouse() { return core::randomHex(8); }
+
+std::string Ids::uuid() { return dashed(core::randomHex(16)); }
+
+std::string uuidOf(std::string_view text) { return dashed(core::sha256(text).substr(0, 32)); }
 
 }  // namespace trowel::emulator

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace trowel::emulator {
 
@@ -14,6 +15,11 @@ class Ids {
   std::int64_t large();                                 // 19 digits, above 2^53
   std::string cluster(std::int64_t epochMilliseconds);  // 0821-223236-5fpp2uv9
   std::string command();                                // 32 hex digits
+  std::string warehouse();                              // 16 hex digits
+  std::string uuid();
 };
+
+// The same UUID for the same text in every run.
+std::string uuidOf(std::string_view text);
 
 }  // namespace trowel::emulator

@@ -175,6 +175,16 @@ std::optional<Language> jupyterLanguage(std::string_view ipynb) {
   return Language::Python;
 }
 
+std::vector<NotebookCell> notebookCells(std::string_view source, Language language) {
+  std::vector<NotebookCell> cells;
+  for (auto& cell : readSource(source, language)) {
+    NotebookCell out{.title = std::move(cell.title), .markdown = cell.markdown};
+    for (const auto& line : cell.lines) out.text += (&line == &cell.lines.front() ? "" : "\n") + line;
+    cells.push_back(std::move(out));
+  }
+  return cells;
+}
+
 std::string sourceToJupyter(std::string_view source, Language language, std::string_view name) {
   Json cells = Json::array();
   for (const auto& cell : readSource(source, language)) {

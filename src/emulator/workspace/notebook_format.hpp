@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "emulator/workspace/workspace_store.hpp"
 
@@ -22,6 +23,14 @@ std::string withNotebookHeader(std::string_view source, Language language);
 
 // The language of an .ipynb: Databricks' own metadata, then the kernel, then Python. Nothing where it is no notebook.
 std::optional<Language> jupyterLanguage(std::string_view ipynb);
+
+struct NotebookCell {
+  std::string title = {};
+  std::string text = {};  // without MAGIC prefixes; of Markdown without %md
+  bool markdown = false;
+};
+// In order, empty ones as well.
+std::vector<NotebookCell> notebookCells(std::string_view source, Language language);
 
 std::string sourceToJupyter(std::string_view source, Language language, std::string_view name);
 // `ipynb` has passed jupyterLanguage. Outputs do not survive: source has none.

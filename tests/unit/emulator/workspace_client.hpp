@@ -50,6 +50,17 @@ class WorkspaceClient {
   Reply postForm(const std::string& path, const httplib::MultipartFormDataItems& parts) {
     return wrap(client_->Post(path, headers(), parts));
   }
+  // With headers besides the token.
+  Reply send(const std::string& method, const std::string& path, const httplib::Headers& more = {},
+             const std::string& body = {}) {
+    httplib::Request request;
+    request.method = method;
+    request.path = path;
+    request.headers = headers();
+    request.headers.insert(more.begin(), more.end());
+    request.body = body;
+    return wrap(client_->send(request));
+  }
   Reply put(const std::string& path, const Json& body) {
     return wrap(client_->Put(path, headers(), body.dump(), "application/json"));
   }

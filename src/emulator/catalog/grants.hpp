@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who was granted which privileges on which object of Unity Catalog. Kept, not enforced.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "emulator/state/documents.hpp"
+
+namespace trowel::emulator {
+
+// An object by the type that holds its grants ("TABLE") and its full name in lower case.
+using Securable = std::pair<std::string, std::string>;
+
+// Any thread.
+class Grants {
+ public:
+  explicit Grants(StateFile* state) : documents_(state, "uc.grants") {}
+
+  // {"privilege_assignments":[{"principal","privileges"}]}, or {} where there are none.
+  core::Json direct(const Securable& object) const;
+  // The object's own and those of the objects above it, which come after it in `chain`; each privilege says where it
+  // comes from.
+  core::Json effective(const std::vector<Securable>& chain) const;
+  // `changes` as PATCH takes them: [{"principal","add":[],"remove":[]}]. Answers as direct().
+  Reply<core::Json> change(const Securable& object, const core::Json& changes);
+
+  void remove(const Securable& object) { documents_.remove(object.first + "/" + object.second); }
+  // Moves what hangs on `from` or on anything beneath it, and removes it where `to` is empty.
+  void move(const std::string& from, const std::string& to);
+
+ private:
+  Documents documents_;  // {principal: [privileges]} by "TYPE/name"
+};
+
+}  // namespace trowel::emulator

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/jobs/job_api.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "emulator/jobs/array_pages.hpp"
+#include "emulator/jobs/field_rules.hpp"
+#include "emulator/jobs/legacy_settings.hpp"
+#include "emulator/jobs/settings_change.hpp"
+#include "emulator/jobs/settings_rules.hpp"
+#include "emulator/server/paging.hpp"
+#include "trowel/core/text.hpp"
+
+namespace trowel::emulator {
+
+using core::Json;
+
+namespace {
+
+constexpr const char* kArrays[] = {"tasks", "job_clusters", "parameters", "environments"};
+constexpr std::int64_t kListLimit = 20;
+constexpr std::int64_t kMaxListLimit = 100;
+
+// Settings as a client of this version sends them: 2.2 knows tasks[] only.
+Json settingsFrom(const Call& call, Json settings) {
+  return apiVersion(call) < 22 ? fromLegacy(std::move(settings)) : settings;
+}
+
+Reply<Json> newSettings(const Call& call, bool needed) {
+  auto it = call.params().find("new_settings");
+  if (it == call.params().end() || it->is_null()) {
+    if (needed) return missingField("new_settings");
+    return Json::object();
+  }
+  if (!it->is_object())
+    return malformedRequest("Could not parse request object: Expected 'START_OBJECT' for field new_settings");
+  return *it;
+}
+
+Json head(const Job& job) {
+  return {{"job_id", job.id}, {"creator_user_name", job.creator}, {"created_time", job.createdTime}};
+}
+
+Reply<Response> create(JobApi& api, const Call& call) {
+  Json settings = settingsFrom(call, call.params());
+  const Json& list = core::arrayAt(call.params(), "access_control_list");
+  auto id = TROWEL_TRY(api.store.create(settings, call.caller(), list));
+  return jsonResponse({{"job_id", id}});
+}
+
+Reply<Response> get(JobApi& api, const Call& call) {
+  auto id = TROWEL_TRY(requiredId(call, "job_id"));
+  TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::View));
+  Job job = TROWEL_TRY(api.store.get(id));
+  Json answer = head(job);
+  answer["run_as_user_name"] = job.runAs();
+  Json settings = apiVersion(call) == 20 ? toLegacy(*job.settings) : *job.settings;
+  TROWEL_TRY(pageArrays(call, settings, kArrays, answer));
+  answer["settings"] = std::move(settings);
+  return jsonResponse(answer);
+}
+
+// In a list tasks and clusters come only on demand, and then no more than a hundred.
+Json listItem(const Job& job, bool expand) {
+  Json item = head(job);
+  Json settings = *job.settings;
+  if (expand) {
+    if (cutArrays(settings, kArrays)) item["has_more"] = true;
+  } else {
+    for (const auto* array : kArrays) settings.erase(array);
+  }
+  item["settings"] = std::move(settings);
+  return item;
+}
+
+std::vector<Job> visibleJobs(JobApi& api, const Call& call) {
+  std::vector<Job> jobs;
+  std::string name = call.text("name");
+  for (auto& job : api.store.all()) {
+    if (!name.empty() && !core::equalsIgnoreCase(job.name(), name)) continue;
+    if (checkJobRight(api.access, call.caller(), job.id, JobRight::View)) jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+// Pages by token, or as older clients do by offset.
+Reply<Page> listPage(const Call& call) {
+  auto limit = call.number("limit", kListLimit);
+  if (limit < 0 || limit > kMaxListLimit)
+    return invalidParameter(fmt::format("Invalid limit {}. The limit must be between 1 and {}.", limit, kMaxListLimit));
+  Page page = TROWEL_TRY(readPage(call, "limit", kListLimit, kMaxListLimit));
+  auto offset = call.number("offset");
+  if (offset < 0) return invalidParameter("offset must not be negative.");
+  if (call.text("page_token").empty()) page.offset = static_cast<std::size_t>(offset);
+  return page;
+}
+
+Reply<Response> list(JobApi& api, const Call& call) {
+  Page page = TROWEL_TRY(listPage(call));
+  auto jobs = visibleJobs(api, call);
+  Json items = Json::array();
+  for (auto i = page.begin(jobs.size()); i < page.end(jobs.size()); ++i)
+    items.push_back(listItem(jobs[i], call.flag("expand_tasks")));
+  Json answer{{"has_more", page.end(jobs.size()) < jobs.size()}};
+  if (!items.empty()) answer["jobs"] = std::move(items);
+  setNextPage(answer, page, jobs.size());
+  if (page.offset > 0) answer["prev_page_token"] = pageToken(page.offset - std::min(page.offset, page.size));
+  return jsonResponse(answer);
+}
+
+Reply<Response> listAll(JobApi& api, const Call& call) {
+  Json items = Json::array();
+  for (const auto& job : visibleJobs(api, call)) {
+    Json item = head(job);
+    item["settings"] = toLegacy(*job.settings);
+    items.push_back(std::move(item));
+  }
+  return jsonResponse(items.empty() ? Json::object() : Json{{"jobs", std::move(items)}});
+}
+
+Reply<Response> reset(JobApi& api, const Call& call) {
+  auto id = TROWEL_TRY(requiredId(call, "job_id"));
+  Json given = TROWEL_TRY(newSettings(call, true));
+  Json replacement = settingsFrom(call, std::move(given));
+  TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::Manage));
+  TROWEL_TRY(api.store.change(id, [&](const Json& settings) { return resetSettings(settings, replacement); }));
+  return emptyResponse();
+}
+
+Reply<Response> update(JobApi& api, const Call& call) {
+  auto id = TROWEL_TRY(requiredId(call, "job_id"));
+  Json changes = TROWEL_TRY(newSettings(call, false));
+  auto remove = call.texts("fields_to_remove");
+  TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::Manage));
+  TROWEL_TRY(api.store.change(id, [&](const Json& settings) {
+    bool flat = apiVersion(call) < 22 && core::stringAt(settings, "format") == "SINGLE_TASK" && !has(changes, "tasks");
+    return flat ? fromLegacy(updatedSettings(toLegacy(settings), changes, remove))
+                : updatedSettings(settings, changes, remove);
+  }));
+  return emptyResponse();
+}
+
+Reply<Response> remove(JobApi& api, const Call& call) {
+  auto id = TROWEL_TRY(requiredId(call, "job_id"));
+  TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::Manage));
+  TROWEL_TRY(api.store.remove(id));
+  api.deleted(id);
+  return emptyResponse();
+}
+
+// What the clusters of a job that name a policy (or this one) offend against.
+Json violations(const Job& job, const PolicyCheck& check, std::string_view policy, bool& concerned) {
+  Json found = Json::object();
+  auto look = [&](const Json& holder, const std::string& path) {
+    const Json& cluster = core::objectAt(holder, "new_cluster");
+    std::string id = core::stringAt(cluster, "policy_id");
+    if (id.empty() || (!policy.empty() && id != policy)) return;
+    concerned = true;
+    for (const auto& [field, message] : check(id, cluster).items()) found[path + ".new_cluster." + field] = message;
+  };
+  std::size_t index = 0;
+  for (const auto& cluster : core::arrayAt(*job.settings, "job_clusters"))
+    look(cluster, fmt::format("job_clusters[{}]", index++));
+  index = 0;
+  for (const auto& task : core::arrayAt(*job.settings, "tasks")) look(task, fmt::format("tasks[{}]", index++));
+  return found;
+}
+
+Json compliance(Json found) {
+  Json answer{{"is_compliant", found.empty()}};
+  if (!found.empty()) answer["violations"] = std::move(found);
+  return answer;
+}
+
+Reply<Response> listCompliance(JobApi& api, const PolicyCheck& check, const Call& call) {
+  std::string policy = TROWEL_TRY(call.required("policy_id"));
+  Page page = TROWEL_TRY(readPage(call, "page_size", 100, 100));
+  Json jobs = Json::array();
+  for (const auto& job : visibleJobs(api, call)) {
+    bool concerned = false;
+    Json item = compliance(violations(job, check, policy, concerned));
+    item["job_id"] = job.id;
+    if (concerned) jobs.push_back(std::move(item));
+  }
+  Json items = Json::array();
+  for (auto i = page.begin(jobs.size()); i < page.end(jobs.size()); ++i) items.push_back(jobs[i]);
+  Json answer = Json::object();
+  if (!items.empty()) answer["jobs"] = std::move(items);
+  setNextPage(answer, page, jobs.size());
+  return jsonResponse(answer);
+}
+
+}  // namespace
+
+Reply<std::int64_t> requiredId(const Call& call, const char* field) {
+  std::string text = TROWEL_TRY(call.required(field));
+  std::int64_t id = 0;
+  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (problem != std::errc() || end != text.data() + text.size())
+    return invalidParameter(fmt::format("Invalid {}: {}", field, core::toValidUtf8(text)));
+  return id;
+}
+
+void addJobRoutes(Router& router, JobApi& api) {
+  for (std::string version : {"2.0", "2.1", "2.2"}) {
+    std::string root = "/api/" + version + "/jobs/";
+    auto add = [&](const char* method, const char* name, auto endpoint) {
+      router.add(method, root + name, [&api, endpoint](const Call& call) { return endpoint(api, call); });
+    };
+    add("POST", "create", create);
+    add("GET", "get", get);
+    add("GET", "list", version == "2.0" ? listAll : list);
+    add("POST", "reset", reset);
+    add("POST", "update", update);
+    add("POST", "delete", remove);
+  }
+}
+
+void addJobComplianceRoutes(Router& router, JobApi& api, PolicyCheck check) {
+  router.add("GET", "/api/2.0/policies/jobs/get-compliance", [&api, check](const Call& call) -> Reply<Response> {
+    auto id = TROWEL_TRY(requiredId(call, "job_id"));
+    TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::View));
+    Job job = TROWEL_TRY(api.store.get(id));
+    bool concerned = false;
+    return jsonResponse(compliance(violations(job, check, "", concerned)));
+  });
+  router.add("GET", "/api/2.0/policies/jobs/list-compliance",
+             [&api, check](const Call& call) { return listCompliance(api, check, call); });
+  // The policies of the emulator say what is wrong, not what would be right: nothing is changed.
+  router.add("POST", "/api/2.0/policies/jobs/enforce-compliance", [&api](const Call& call) -> Reply<Response> {
+    auto id = TROWEL_TRY(requiredId(call, "job_id"));
+    TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::Manage));
+    Job job = TROWEL_TRY(api.store.get(id));
+    return jsonResponse({{"has_changes", false}, {"settings", *job.settings}});
+  });
+}
+
+}  // namespace trowel::emulator

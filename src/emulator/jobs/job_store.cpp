@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/jobs/job_store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "emulator/jobs/settings_rules.hpp"
+#include "emulator/state/state_file.hpp"
+#include "trowel/core/log.hpp"
+
+namespace trowel::emulator {
+
+using core::Json;
+
+namespace {
+
+constexpr std::string_view kKind = "job";
+constexpr std::size_t kMaxJobs = 12'000;  // rest-api.md 1.6
+
+}  // namespace
+
+std::string Job::name() const { return core::stringAt(*settings, "name"); }
+
+std::string Job::runAs() const {
+  const Json& runAs = core::objectAt(*settings, "run_as");
+  std::string user = core::stringAt(runAs, "user_name");
+  if (user.empty()) user = core::stringAt(runAs, "service_principal_name");
+  return user.empty() ? creator : user;
+}
+
+std::unexpected<ApiError> noSuchJob(std::int64_t id) {
+  return invalidParameter(fmt::format("Job {} does not exist.", id));
+}
+
+JobStore::JobStore(World& world, JobAccess& access) : world_(world), access_(access) {
+  if (!world_.state) return;
+  world_.state->load(kKind, [this](const std::string& key, const std::string& text, const std::string&) {
+    auto document = core::parseJson(text);
+    if (!document) {
+      core::logError("emulator", "The state file holds a damaged job: " + key);
+      return;
+    }
+    Job job{.id = core::intAt(*document, "job_id"),
+            .number = core::intAt(*document, "number"),
+            .createdTime = core::intAt(*document, "created_time"),
+            .creator = core::stringAt(*document, "creator"),
+            .settings = std::make_shared<const Json>(core::objectAt(*document, "settings"))};
+    nextNumber_ = std::max(nextNumber_, job.number + 1);
+    jobs_[job.id] = std::move(job);
+  });
+}
+
+Reply<std::int64_t> JobStore::create(const Json& settings, const User& creator, const Json& accessControlList) {
+  TROWEL_TRY(checkSettings(settings));
+  Job job{.id = world_.ids.large(),
+          .createdTime = world_.now(),
+          .creator = creator.name,
+          .settings = std::make_shared<const Json>(completeSettings(settings))};
+  {
+    std::lock_guard lock(mutex_);
+    if (jobs_.size() >= kMaxJobs)
+      return refuse(
+          400, "QUOTA_EXCEEDED",
+          fmt::format("The quota for the number of jobs has been reached. The current quota is {}.", kMaxJobs));
+  }
+  TROWEL_TRY(access_.created(job.id, creator, accessControlList));
+  {
+    std::lock_guard lock(mutex_);
+    job.number = nextNumber_++;
+    save(job);
+    jobs_[job.id] = job;
+  }
+  if (listener_) listener_(job.id);
+  return job.id;
+}
+
+Reply<void> JobStore::change(std::int64_t id, const std::function<Json(const Json& settings)>& change) {
+  {
+    std::lock_guard lock(mutex_);
+    auto it = jobs_.find(id);
+    if (it == jobs_.end()) return noSuchJob(id);
+    Json settings = change(*it->second.settings);
+    TROWEL_TRY(checkSettings(settings));
+    it->second.settings = std::make_shared<const Json>(completeSettings(std::move(settings)));
+    save(it->second);
+  }
+  if (listener_) listener_(id);
+  return {};
+}
+
+Reply<void> JobStore::remove(std::int64_t id) {
+  {
+    std::lock_guard lock(mutex_);
+    if (jobs_.erase(id) == 0) return noSuchJob(id);
+    if (world_.state) world_.state->remove(kKind, std::to_string(id));
+  }
+  access_.removed(id);
+  if (listener_) listener_(id);
+  return {};
+}
+
+std::optional<Job> JobStore::find(std::int64_t id) const {
+  std::lock_guard lock(mutex_);
+  auto it = jobs_.find(id);
+  if (it == jobs_.end()) return std::nullopt;
+  return it->second;
+}
+
+Reply<Job> JobStore::get(std::int64_t id) const {
+  auto job = find(id);
+  if (!job) return noSuchJob(id);
+  return *std::move(job);
+}
+
+std::vector<Job> JobStore::all() const {
+  std::vector<Job> jobs;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [id, job] : jobs_) jobs.push_back(job);
+  }
+  std::ranges::sort(jobs, std::ranges::greater(), &Job::number);
+  return jobs;
+}
+
+void JobStore::save(const Job& job) {
+  if (!world_.state) return;
+  Json document{{"job_id", job.id},
+                {"number", job.number},
+                {"created_time", job.createdTime},
+                {"creator", job.creator},
+                {"settings", *job.settings}};
+  world_.state->put(kKind, std::to_string(job.id), core::dumpJson(document));
+}
+
+}  // namespace trowel::emulator

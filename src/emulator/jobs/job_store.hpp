@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The definitions of jobs, in memory and in the state file.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/jobs/job_access.hpp"
+#include "emulator/server/api_error.hpp"
+#include "emulator/world.hpp"
+#include "trowel/core/json.hpp"
+
+namespace trowel::emulator {
+
+struct Job {
+  std::int64_t id = 0;
+  std::int64_t number = 0;  // in the order of creation
+  std::int64_t createdTime = 0;
+  std::string creator;
+  std::shared_ptr<const core::Json> settings;  // complete, with tasks[]
+
+  std::string name() const;
+  // Whose rights the runs have: run_as, or the creator.
+  std::string runAs() const;
+};
+
+// Any thread.
+class JobStore {
+ public:
+  // Loads what is there.
+  JobStore(World& world, JobAccess& access);
+
+  // `settings` are in the newer format; the id of the job.
+  Reply<std::int64_t> create(const core::Json& settings, const User& creator, const core::Json& accessControlList);
+  // Replaces the settings by what `change` makes of them; they are checked and completed here.
+  Reply<void> change(std::int64_t id, const std::function<core::Json(const core::Json& settings)>& change);
+  Reply<void> remove(std::int64_t id);
+
+  std::optional<Job> find(std::int64_t id) const;
+  Reply<Job> get(std::int64_t id) const;  // "Job 1 does not exist."
+  std::vector<Job> all() const;           // newest first
+
+  // Called without any lock whenever a job has come, changed or gone, by whoever did it.
+  void onChange(std::function<void(std::int64_t id)> listener) { listener_ = std::move(listener); }
+
+ private:
+  void save(const Job& job);
+
+  World& world_;
+  JobAccess& access_;
+  std::function<void(std::int64_t)> listener_;
+  mutable std::mutex mutex_;  // guards everything below
+  std::map<std::int64_t, Job> jobs_;
+  std::int64_t nextNumber_ = 1;
+};
+
+std::unexpected<ApiError> noSuchJob(std::int64_t id);
+
+}  // namespace trowel::emulator

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { all, raw, refused, sdk, startEmulator, until } from "./workspace.mjs";
+
+const emulator = await startEmulator("--page-cap", "3");
+const { catalogs, schemas, tables, volumes, functions, grants, metastores, registeredModels, connections, externalLocations, storageCredentials, clusters, commandExecution } = sdk(emulator);
+const call = raw(emulator);
+
+test("catalogs and schemas", async () => {
+  assert.ok((await all(catalogs.list({ max_results: 0 }))).some((one) => one.name === "main"));
+  const created = await catalogs.create({ name: "Mine", comment: "c" });
+  assert.equal(created.name, "mine");
+  await schemas.create({ name: "s", catalog_name: "mine" });
+  assert.ok((await all(schemas.list({ catalog_name: "mine", max_results: 0 }))).some((one) => one.full_name === "mine.s"));
+  await schemas.get({ full_name: "mine.s" });
+  await refused(catalogs.create({ name: "mine" }), 400);
+  await refused(catalogs.create({ name: "a b" }), 400, "INVALID_PARAMETER_VALUE");
+  assert.equal((await call("PATCH", "/api/2.1/unity-catalog/catalogs/mine", { comment: "d" })).json.comment, "d");
+  await refused(catalogs.delete({ name: "mine" }), 400);
+  await schemas.delete({ full_name: "mine.s" });
+  await catalogs.delete({ name: "mine", force: true });
+  await refused(catalogs.get({ name: "mine" }), 404, "CATALOG_DOES_NOT_EXIST");
+});
+
+test("tables that SQL made", async () => {
+  const { cluster_id: clusterId } = await clusters.create({ cluster_name: "c", spark_version: "15.4.x-scala2.12", node_type_id: "Standard_DS3_v2", num_workers: 0 });
+  const { id: contextId } = await (await commandExecution.create({ clusterId, language: "sql" })).wait();
+  const { id } = await commandExecution.execute({ clusterId, contextId, language: "sql", command: "CREATE TABLE main.default.made (id BIGINT, name STRING)" });
+  await until(() => commandExecution.commandStatus({ clusterId, contextId, commandId: id }), (one) => one.status === "Finished");
+  assert.ok((await all(tables.list({ catalog_name: "main", schema_name: "default", max_results: 0 }))).some((one) => one.name === "made"));
+  const made = await tables.get({ full_name: "main.default.made" });
+  assert.deepEqual(made.columns.map((one) => [one.name, one.type_text, one.type_name]), [["id", "bigint", "LONG"], ["name", "string", "STRING"]]);
+  assert.equal(JSON.parse(made.columns[0].type_json).type, "long");
+  assert.equal((await tables.exists({ full_name: "main.default.made" })).table_exists, true);
+  assert.ok((await all(tables.listSummaries({ catalog_name: "main" }))).some((one) => one.full_name === "main.default.made"));
+  await tables.delete({ full_name: "main.default.made" });
+  await refused(tables.get({ full_name: "main.default.made" }), 404);
+});
+
+test("volumes, functions, grants and the rest", async () => {
+  const volume = await volumes.create({ catalog_name: "main", schema_name: "default", name: "vol", volume_type: "MANAGED" });
+  assert.equal(volume.full_name, "main.default.vol");
+  await volumes.read({ name: "main.default.vol" });
+  assert.ok((await all(volumes.list({ catalog_name: "main", schema_name: "default" }))).some((one) => one.name === "vol"));
+  await volumes.delete({ name: "main.default.vol" });
+  await all(functions.list({ catalog_name: "main", schema_name: "default" }));
+  await grants.get({ securable_type: "catalog", full_name: "main" });
+  const changed = await call("PATCH", "/api/2.1/unity-catalog/permissions/catalog/main", { changes: [{ principal: "users", add: ["USE_CATALOG"] }] });
+  assert.equal(changed.status, 200);
+  await grants.getEffective({ securable_type: "catalog", full_name: "main" });
+  await metastores.current();
+  await metastores.summary();
+  await all(registeredModels.list({ catalog_name: "main", schema_name: "default" }));
+  await all(connections.list({}));
+  await all(externalLocations.list({}));
+  await all(storageCredentials.list({}));
+});
