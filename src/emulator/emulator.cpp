@@ -17,6 +17,11 @@
 #include "emulator/files/upload_api.hpp"
 #include "emulator/identity/identity.hpp"
 #include "emulator/identity/names.hpp"
+#include "emulator/permissions/permissions.hpp"
+#include "emulator/secrets/key_vaults.hpp"
+#include "emulator/secrets/secret_calls.hpp"
+#include "emulator/secrets/secrets.hpp"
+#include "emulator/secrets/secrets_api.hpp"
 #include "emulator/server/control_api.hpp"
 #include "emulator/server/faults.hpp"
 #include "emulator/server/http_server.hpp"
@@ -102,6 +107,11 @@ class Emulator::Impl {
         world_{clock, ids_, state_.get(), folder_.path(), options_} {
     if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
     identity_.addRoutes(router_);
+    keyVaults_.addRoutes(router_);
+    addSecretRoutes(router_, secrets_);
+    addSecretCalls(hostCalls_, secrets_);
+    addPermissionTypes();
+    permissions_.addRoutes(router_);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);
     addDbfsRoutes(router_, dbfs_);
@@ -162,8 +172,18 @@ class Emulator::Impl {
     return reply ? std::move(*reply) : toResponse(reply.error());
   }
 
-  ApiAccess accessOf(const User& user) const {
-    return {.url = host_, .token = user.name == options_.userName ? token_.reveal() : ""};
+  ApiAccess accessOf(const User& user) {
+    bool first = user.name == options_.userName;
+    return {.url = host_, .token = first ? token_.reveal() : identity_.accessTokenFor(user, host_)};
+  }
+
+  // Tells the permissions what there is, and whose.
+  void addPermissionTypes() {
+    permissions_.addType("clusters", [this](const std::string& id) -> std::optional<SecuredObject> {
+      auto cluster = clusters_.describe(id);
+      if (!cluster) return std::nullopt;
+      return SecuredObject{.owner = core::stringAt(*cluster, "creator_user_name")};
+    });
   }
 
   // In the service's order: token, route, body, then what the endpoint checks.
@@ -195,6 +215,9 @@ class Emulator::Impl {
 
   // The areas, each after those that it stands on.
   Identity identity_{world_, token_};
+  KeyVaults keyVaults_{world_};
+  Secrets secrets_{world_, identity_.users(), keyVaults_};
+  Permissions permissions_{world_, identity_.users()};
   Trees trees_{world_};
   Dbfs dbfs_{world_, trees_};
   Volumes volumes_{trees_.volumes};

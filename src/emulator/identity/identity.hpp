@@ -29,6 +29,8 @@ class Identity {
   Reply<User> authenticate(const Request& request, const std::string& requestId) const {
     return authenticator_.authenticate(request, requestId);
   }
+  // For code that runs for `user`: good for Options::accessTokenLifetime.
+  std::string accessTokenFor(const User& user, const std::string& host) { return oauth_.accessTokenFor(user, host); }
   Users& users() { return users_; }
   PersonalTokens& tokens() { return tokens_; }
   ClientSecrets& clientSecrets() { return oauth_.clientSecrets(); }

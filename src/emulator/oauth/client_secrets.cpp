@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/oauth/client_secrets.hpp"
 
-#include <fmt/chrono.h>
-
 #include <nlohmann/json.hpp>
 
 #include "emulator/identity/names.hpp"
+#include "emulator/state/timestamps.hpp"
 #include "trowel/core/hash.hpp"
 #include "trowel/core/text.hpp"
 
@@ -17,10 +16,6 @@ namespace {
 
 constexpr std::int64_t kLongestLifetime = 730LL * 24 * 3600;  // seconds
 constexpr std::size_t kQuota = 5;
-
-std::string toTime(std::int64_t epochMilliseconds) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(epochMilliseconds / 1000));
-}
 
 // What a list shows of a secret.
 Json describe(const Json& secret) {
@@ -75,9 +70,9 @@ Json ClientSecrets::store(const User& servicePrincipal, std::string_view secret,
   Json document{{"id", id},
                 {"status", "ACTIVE"},
                 {"secret_hash", hash.substr(0, 8)},
-                {"create_time", toTime(world_.now())},
-                {"update_time", toTime(world_.now())},
-                {"expire_time", toTime(expires)},
+                {"create_time", toIsoTime(world_.now())},
+                {"update_time", toIsoTime(world_.now())},
+                {"expire_time", toIsoTime(expires)},
                 {"owner", servicePrincipal.id},
                 {"hash", hash},
                 {"expires", expires}};

@@ -153,17 +153,34 @@ Reply<User> OAuth::activeUser(const std::string& id) const {
   return *std::move(user);
 }
 
-Response OAuth::issue(const User& user, const Grant& grant, const std::string& issuer) {
+std::string OAuth::accessToken(const User& user, const Grant& grant, const std::string& issuer) {
   const std::int64_t now = world_.now() / 1000;
-  const std::int64_t life = world_.options.accessTokenLifetime.count();
-  Json claims{{"iss", issuer}, {"sub", user.name}, {"iat", now}, {"exp", now + life}, {"jti", core::randomHex(16)}};
-  Json access = claims;
-  access.update({{"aud", kWorkspaceId}, {"client_id", grant.clientId}, {"scope", grant.scope}});
-  Json answer{
-      {"access_token", signer_.sign(access)}, {"token_type", "Bearer"}, {"expires_in", life}, {"scope", grant.scope}};
+  return signer_.sign({{"iss", issuer},
+                       {"sub", user.name},
+                       {"aud", kWorkspaceId},
+                       {"iat", now},
+                       {"exp", now + world_.options.accessTokenLifetime.count()},
+                       {"jti", core::randomHex(16)},
+                       {"client_id", grant.clientId},
+                       {"scope", grant.scope}});
+}
+
+std::string OAuth::accessTokenFor(const User& user, const std::string& host) {
+  return accessToken(user, {.userId = user.id, .clientId = "notebook", .scope = "all-apis"}, host + "/oidc");
+}
+
+Response OAuth::issue(const User& user, const Grant& grant, const std::string& issuer) {
+  Json answer{{"access_token", accessToken(user, grant, issuer)},
+              {"token_type", "Bearer"},
+              {"expires_in", world_.options.accessTokenLifetime.count()},
+              {"scope", grant.scope}};
   if (hasScope(grant.scope, "offline_access")) answer["refresh_token"] = refreshTokens_.issue(grant);
   if (hasScope(grant.scope, "openid")) {
-    claims.update({{"aud", grant.clientId}, {"email", user.name}, {"name", user.displayName}});
+    const std::int64_t now = world_.now() / 1000;
+    Json claims{
+        {"iss", issuer},           {"sub", user.name}, {"aud", grant.clientId},
+        {"email", user.name},      {"iat", now},       {"exp", now + world_.options.accessTokenLifetime.count()},
+        {"name", user.displayName}};
     if (!grant.nonce.empty()) claims["nonce"] = grant.nonce;
     answer["id_token"] = signer_.sign(claims);
   }

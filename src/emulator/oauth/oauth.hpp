@@ -20,6 +20,8 @@ class OAuth {
 
   // Adds /.well-known/databricks-config and everything beneath /oidc.
   void addRoutes(Router& router);
+  // A token for code that runs for somebody who is signed in already.
+  std::string accessTokenFor(const User& user, const std::string& host);
   ClientSecrets& clientSecrets() { return clientSecrets_; }
 
  private:
@@ -41,6 +43,7 @@ class OAuth {
   Reply<Response> exchange(const Call& call, const std::string& issuer);
   Reply<User> subjectOf(const Call& call, const std::string& subject) const;
   Reply<User> activeUser(const std::string& id) const;
+  std::string accessToken(const User& user, const Grant& grant, const std::string& issuer);
   Response issue(const User& user, const Grant& grant, const std::string& issuer);
 
   const World& world_;

@@ -54,9 +54,7 @@ std::string verbOf(std::string_view level) {
 Permissions::Permissions(const World& world, const Users& users) : users_(users), lists_(world.state, "permissions") {
   // These two are of the workspace, and always there.
   for (const char* type : {"authorization/tokens", "authorization/passwords"})
-    addType(type, [](const std::string&) {
-      return SecuredObject{.grants = {{"group_name", "users", "CAN_USE"}}};
-    });
+    addType(type, [](const std::string&) { return SecuredObject{.grants = {{"group_name", "users", "CAN_USE"}}}; });
 }
 
 void Permissions::addType(std::string_view type, ObjectLookup lookup) {
@@ -94,8 +92,7 @@ std::vector<Permissions::Inherited> Permissions::inheritedGrants(const Permissio
     if (!directory) continue;
     for (auto& grant : directGrants(directories, id, *directory)) {
       grant.level = belowDirectory(grant.level);
-      if (type.rank(grant.level) > 0)
-        inherited.push_back({std::move(grant), std::string(directories.prefix) + id});
+      if (type.rank(grant.level) > 0) inherited.push_back({std::move(grant), std::string(directories.prefix) + id});
     }
   }
   return inherited;
@@ -158,7 +155,7 @@ Reply<Permissions::Grants> Permissions::readList(const PermissionType& type, con
       {"user_name", "UserName"}, {"group_name", "GroupName"}, {"service_principal_name", "ServicePrincipalName"}};
   Grants grants;
   for (const auto& entry : list) {
-    AccessGrant grant{.level = core::stringAt(entry, "permission_level")};
+    AccessGrant grant{.principal = {}, .name = {}, .level = core::stringAt(entry, "permission_level")};
     std::string_view kindName;
     int named = 0;
     for (auto [field, name] : kKinds) {
@@ -200,7 +197,8 @@ Reply<void> Permissions::change(const PermissionType& type, const std::string& i
     Grants grants;
     if (!replace) {
       Grants before = stored.is_null() ? initialGrants(type, *object) : fromJson(stored);
-      bool newOwner = std::any_of(wanted.begin(), wanted.end(), [](const auto& one) { return one.level == "IS_OWNER"; });
+      bool newOwner =
+          std::any_of(wanted.begin(), wanted.end(), [](const auto& one) { return one.level == "IS_OWNER"; });
       for (auto& grant : before) {
         if (newOwner && grant.level == "IS_OWNER") grant.level = "CAN_MANAGE";  // the owner hands the object over
         bool changed = std::any_of(wanted.begin(), wanted.end(), [&](const auto& one) {
@@ -210,7 +208,8 @@ Reply<void> Permissions::change(const PermissionType& type, const std::string& i
       }
     }
     for (const auto& grant : wanted) {
-      std::erase_if(grants, [&](const auto& one) { return one.principal == grant.principal && one.name == grant.name; });
+      std::erase_if(grants,
+                    [&](const auto& one) { return one.principal == grant.principal && one.name == grant.name; });
       grants.push_back(grant);
     }
     auto owners = std::count_if(grants.begin(), grants.end(), [](const auto& one) { return one.level == "IS_OWNER"; });
@@ -242,8 +241,8 @@ Reply<Json> Permissions::describe(const PermissionType& type, const std::string&
   for (const auto& [grant, from] : inherited)
     entryOf(grant).push_back(
         {{"permission_level", grant.level}, {"inherited", true}, {"inherited_from_object", {from}}});
-  return Json{{"object_id", type.name.starts_with("authorization/") ? "/" + std::string(type.name)
-                                                                    : std::string(type.prefix) + id},
+  return Json{{"object_id",
+               type.name.starts_with("authorization/") ? "/" + std::string(type.name) : std::string(type.prefix) + id},
               {"object_type", type.objectType},
               {"access_control_list", entries}};
 }
@@ -252,8 +251,7 @@ Reply<Response> Permissions::answer(const Call& call, const PermissionType& type
   const std::string& method = call.request().method;
   bool reading = method == "GET" || method == "HEAD";
   const Json& list = core::arrayAt(call.params(), "access_control_list");
-  if (!reading && call.params().contains("access_control_list") &&
-      !call.params().at("access_control_list").is_array())
+  if (!reading && call.params().contains("access_control_list") && !call.params().at("access_control_list").is_array())
     return malformedRequest("Could not parse request object: Expected 'START_ARRAY' for field access_control_list");
   // Who may see an object may see its permissions.
   TROWEL_TRY(require(call.caller(), type.name, id, reading ? type.levels.front() : "CAN_MANAGE"));

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxName = 128;
 constexpr std::size_t kMaxScopes = 1000;
-constexpr std::size_t kMaxSecrets = 1000;         // of one scope
+constexpr std::size_t kMaxSecrets = 1000;        // of one scope
 constexpr std::size_t kMaxValue = 128UL * 1024;  // bytes
 
 bool isName(std::string_view name) {
@@ -164,9 +164,8 @@ Reply<void> Secrets::put(const User& caller, const std::string& scope, const std
   if (isKeyVault(opened)) return readOnly(core::stringAt(opened, "name"));
   if (!secrets_.find(keyOf(scope, key))) {
     auto all = secrets_.all();
-    auto used = std::count_if(all.begin(), all.end(), [&](const auto& one) {
-      return one.first.starts_with(keyOf(scope, ""));
-    });
+    auto used =
+        std::count_if(all.begin(), all.end(), [&](const auto& one) { return one.first.starts_with(keyOf(scope, "")); });
     if (static_cast<std::size_t>(used) >= kMaxSecrets)
       return refuse(400, "RESOURCE_LIMIT_EXCEEDED",
                     "Scope " + core::stringAt(opened, "name") + " has reached its limit of " +

@@ -54,7 +54,8 @@ struct Bank {
                               const std::string& path = "/oidc/v1/token") {
     return open.postText(path, query(fields), "application/x-www-form-urlencoded");
   }
-  std::string authorizeUrl(const std::string& scope = "all-apis offline_access", const std::string& more = "&auto=true") {
+  std::string authorizeUrl(const std::string& scope = "all-apis offline_access",
+                           const std::string& more = "&auto=true") {
     return "/oidc/v1/authorize?" +
            query({{"response_type", "code"},
                   {"client_id", "databricks-cli"},
@@ -174,7 +175,7 @@ TEST_CASE_METHOD(Bank, "secrets of service principals are managed by administrat
       "/api/2.0/accounts/servicePrincipals/" + principal.at("id").get<std::string>() + "/credentials/secrets";
   auto made = client.post(base, {{"lifetime", "3600s"}}).body;
   CHECK(made.at("secret").get<std::string>().starts_with("dose"));
-  CHECK(made.at("expire_time") == "2026-01-01T01:00:00Z");
+  CHECK(made.at("expire_time") == "2026-01-01T01:00:00.000Z");
   CHECK(made.at("status") == "ACTIVE");
   auto listed = client.get(base).body.at("secrets").at(0);
   CHECK_FALSE(listed.contains("secret"));
