@@ -47,9 +47,7 @@ std::optional<Json> cellRequest(const NotebookCell& cell, Language notebook) {
   std::string_view text = core::trim(cell.text);
   if (cell.markdown || text.empty()) return std::nullopt;
   if (!text.starts_with('%')) {
-    Json request{{"language", driverName(notebook)}, {"command", cell.text}};
-    if (notebook == Language::Python) request["magics"] = true;
-    return request;
+    return Json{{"language", driverName(notebook)}, {"command", cell.text}, {"magics", true}};
   }
   auto word = text.substr(1, text.find_first_of(" \t\n") - 1);
   if (word.starts_with("md")) return std::nullopt;

@@ -19,9 +19,9 @@ Json request(const std::string& text, Language notebook = Language::Python) {
 
 TEST_CASE("the first line of a cell chooses who executes it") {
   CHECK(request("x = 1\ny") == Json{{"language", "python"}, {"command", "x = 1\ny"}, {"magics", true}});
-  CHECK(request("select 1", Language::Sql) == Json{{"language", "sql"}, {"command", "select 1"}});
+  CHECK(request("select 1", Language::Sql) == Json{{"language", "sql"}, {"command", "select 1"}, {"magics", true}});
   CHECK(request("val x = 1", Language::Scala).at("language") == "scala");
-  CHECK(request("%sql\nselect 1\n") == Json{{"language", "sql"}, {"command", "select 1\n"}});
+  CHECK(request("%sql\nselect 1\n") == Json{{"language", "sql"}, {"command", "select 1"}, {"magics", true}});
   CHECK(request("%sql select 1").at("command") == "select 1");
   CHECK(request("%python\nx", Language::Sql) == Json{{"language", "python"}, {"command", "x"}, {"magics", true}});
   CHECK(request("%r\nx").at("language") == "r");

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/jobs/runners/workspace_task_runner.hpp"
+
+#include "emulator/jobs/runners/task_libraries.hpp"
+
+namespace trowel::emulator {
+
+using core::Json;
+
+namespace {
+
+// Where the code of the task comes from: as its own `source` says, else from Git where the job names a repository.
+bool comesFromGit(const TaskRequest& request) {
+  const Json& task = core::objectAt(request.task, request.kind.c_str());
+  const Json& file = core::objectAt(task, "file");  // of SQL tasks
+  auto source = core::stringAt(file.empty() ? task : file, "source");
+  if (request.kind == "python_wheel_task") return false;
+  return source.empty() ? request.settings.is_object() && request.settings.contains("git_source") : source == "GIT";
+}
+
+}  // namespace
+
+WorkspaceTaskRunner::WorkspaceTaskRunner(const World& world, Clusters& clusters, Contexts& contexts,
+                                         NotebookRunner& notebooks, TaskSources sources)
+    : world_(world),
+      contexts_(contexts),
+      notebooks_(notebooks),
+      sources_(std::move(sources)),
+      files_(sources_.root),
+      clusters_(world, clusters) {}
+
+TaskOutcome WorkspaceTaskRunner::run(const TaskRequest& request, TaskHost& host, const core::CancelToken& token) {
+  if (comesFromGit(request))
+    return {.ending = TaskOutcome::Ending::InvalidConfiguration,
+            .message =
+                "The Trowel emulator runs tasks from the workspace, not from git_source. Create a Git folder "
+                "and name its files with source WORKSPACE."};
+  auto cluster = clusters_.acquire(request, host, token);
+  if (!cluster) return std::move(cluster).error();
+  Json clusterLibraries =
+      sources_.clusterLibraries && !cluster->empty() ? sources_.clusterLibraries(*cluster) : Json::array();
+  auto wheels = taskLibraries(request, clusterLibraries, files_);
+  TaskOutcome outcome;
+  if (wheels) {
+    host.executionStarted();
+    outcome = execute({.request = request,
+                       .origin = {.user = request.runAs,
+                                  .clusterId = *cluster,
+                                  .jobId = request.jobId,
+                                  .jobRunId = request.jobRunId,
+                                  .runId = request.runId,
+                                  .taskKey = request.taskKey,
+                                  .task = &host},
+                       .wheels = std::move(*wheels),
+                       .token = token});
+    host.cleanupStarted();
+  } else {
+    outcome = std::move(wheels).error();
+  }
+  // What failed because the cluster went away is the cluster's failure.
+  if (auto why = clusters_.whyLost(*cluster); outcome.ending == TaskOutcome::Ending::Failed && !why.empty()) {
+    outcome.ending = TaskOutcome::Ending::ClusterFailed;
+    outcome.message = std::move(why);
+  }
+  clusters_.release(request, *cluster);
+  if (token.cancelled()) outcome.ending = TaskOutcome::Ending::Canceled;
+  return outcome;
+}
+
+TaskOutcome WorkspaceTaskRunner::execute(const TaskWork& work) {
+  const std::string& kind = work.request.kind;
+  if (kind == "notebook_task") return runNotebookTask(work, notebooks_);
+  if (kind == "spark_python_task") return runPythonFileTask(work, world_, contexts_, files_);
+  if (kind == "python_wheel_task") return runWheelTask(work, world_, contexts_);
+  auto query = sources_.query ? sources_.query : [](const std::string& id) -> Reply<std::string> {
+    return doesNotExist("Query " + id + " does not exist.");
+  };
+  if (kind == "sql_task") return runSqlTask(work, world_, contexts_, files_, sources_.notebook, query);
+  return {.ending = TaskOutcome::Ending::InvalidConfiguration,
+          .message = "The Trowel emulator does not run tasks of the kind " + kind + "."};
+}
+
+void WorkspaceTaskRunner::runEnded(std::int64_t jobRunId) { clusters_.runEnded(jobRunId); }
+
+}  // namespace trowel::emulator

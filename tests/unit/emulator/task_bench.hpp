@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that the executors of tasks need, without a server and without a scheduler.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <map>
+
+#include "command_context.hpp"
+#include "emulator/embedded_files.hpp"
+#include "emulator/jobs/runners/workspace_task_runner.hpp"
+
+namespace trowel::emulator::test {
+
+// A host for one task.
+struct RecordingHost : TaskHost {
+  std::string clusterId;
+  std::string sparkContextId;
+  bool executing = false;
+  std::map<std::string, Json> values;
+
+  void clusterAssigned(const std::string& cluster, const std::string& sparkContext) override {
+    clusterId = cluster;
+    sparkContextId = sparkContext;
+  }
+  void executionStarted() override { executing = true; }
+  void cleanupStarted() override {}
+  bool setTaskValue(const std::string& key, Json value) override {
+    values[key] = std::move(value);
+    return true;
+  }
+  std::optional<Json> taskValue(const std::string& task, const std::string& key) override {
+    auto it = values.find(key);
+    if (task != "before" || it == values.end()) return std::nullopt;
+    return it->second;
+  }
+};
+
+struct TaskBench {
+  TemporaryFolder folder;
+  Options options{.userName = "ada@example.com"};
+  Ids ids;
+  World world{core::systemClock(), ids, nullptr, folder.path, options};
+  User user{.id = "1", .name = "ada@example.com", .admin = true};
+  WorkspaceStore workspace{world.clock, ids, nullptr, options.userName};
+  Clusters clusters{world.clock, ids, nullptr, options.userName, std::chrono::milliseconds(0)};
+  HostCalls calls;
+  NotebookRunner::Source source = [this](const std::string& path) { return notebookSource(workspace, path); };
+  Contexts contexts{world.clock, ids, clusters, calls, settings()};
+  NotebookRunner notebooks{world, contexts, source};
+  WorkspaceTaskRunner runner{world, clusters, contexts, notebooks, {.root = folder.path / "root", .notebook = source}};
+  RecordingHost host;
+
+  TaskBench() {
+    addTaskValueCalls(calls);
+    notebooks.addCalls(calls);
+  }
+
+  ContextSettings settings() {
+    auto package = folder.path / "driver" / "trowel_cluster";
+    for (const auto& file : embeddedFiles()) {
+      if (!file.path.starts_with("python/")) continue;
+      auto target = package / file.path.substr(7);
+      std::filesystem::create_directories(target.parent_path());
+      std::ofstream(target, std::ios::binary) << file.content;
+    }
+    std::filesystem::create_directories(folder.path / "work");
+    return {
+        .modules = folder.path / "driver",
+        .work = folder.path / "work",
+        .configuration =
+            Json{{"tables", (folder.path / "tables.db").string()}, {"root", (folder.path / "root").string()}}.dump(),
+        .startTime = {},
+        .cancelGrace = std::chrono::seconds(5),
+        .access = {}};
+  }
+
+  static Json cluster() {
+    return {{"spark_version", "15.4.x-scala2.12"}, {"node_type_id", "Standard_DS3_v2"}, {"num_workers", 0}};
+  }
+  void notebook(const std::string& path, const std::string& text, Language language = Language::Python) {
+    REQUIRE(
+        workspace.put(path, {.type = ObjectType::Notebook, .language = language, .content = text, .overwrite = true})
+            .has_value());
+  }
+  void file(const std::string& path, const std::string& content) {
+    auto target = folder.path / "root" / path;
+    std::filesystem::create_directories(target.parent_path());
+    std::ofstream(target, std::ios::binary) << content;
+  }
+
+  TaskRequest request(const std::string& kind, Json task, Json more = Json::object()) {
+    more[kind] = std::move(task);
+    more["task_key"] = "t";
+    return {.task = std::move(more),
+            .settings = Json::object(),
+            .compute = {.kind = TaskCompute::Kind::Serverless, .newCluster = {}, .environment = {}},
+            .kind = kind,
+            .taskKey = "t",
+            .jobName = "job",
+            .jobId = 11,
+            .runId = 33,
+            .jobRunId = 22,
+            .runAs = user};
+  }
+  TaskOutcome run(const TaskRequest& request, const core::CancelToken& token = {}) {
+    return runner.run(request, host, token);
+  }
+};
+
+}  // namespace trowel::emulator::test
