@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/areas.hpp"
 
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "emulator/demo.hpp"
@@ -11,6 +12,17 @@
 #include "emulator/workspace/workspace_transfer_api.hpp"
 
 namespace trowel::emulator {
+
+namespace {
+
+std::optional<std::int64_t> readId(const std::string& text) {
+  std::int64_t id = 0;
+  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return id;
+}
+
+}  // namespace
 
 Areas::Areas(World& world, const core::SecretString& token, const UserPaths& paths)
     : world_(world),
@@ -58,6 +70,12 @@ void Areas::addPermissionTypes() {
     auto cluster = clusters_.describe(id);
     if (!cluster) return std::nullopt;
     return SecuredObject{.owner = core::stringAt(*cluster, "creator_user_name")};
+  });
+  permissions_.addType("jobs", [this](const std::string& id) -> std::optional<SecuredObject> {
+    auto number = readId(id);
+    auto job = number ? jobs_.store().find(*number) : std::nullopt;
+    if (!job) return std::nullopt;
+    return SecuredObject{.owner = job->creator};
   });
 }
 

@@ -15,6 +15,7 @@
 #include "emulator/identity/identity.hpp"
 #include "emulator/jobs/jobs.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
+#include "emulator/permissions/job_permissions.hpp"
 #include "emulator/permissions/permissions.hpp"
 #include "emulator/secrets/key_vaults.hpp"
 #include "emulator/secrets/secrets.hpp"
@@ -63,7 +64,7 @@ class Areas {
   NotebookRunner notebooks_{world_, contexts_,
                             [this](const std::string& path) { return notebookSource(workspace_, path); }};
   WorkspaceTaskRunner tasks_{world_, clusters_, contexts_, notebooks_, taskSources()};
-  Jobs jobs_{world_, identity_.users(), tasks_};
+  Jobs jobs_{world_, identity_.users(), tasks_, jobAccess(permissions_)};
   SqlTables tables_{world_.folder / "tables.db", [] {}};
   Metastore metastore_{world_, tables_};
 };

@@ -10,6 +10,7 @@
 #include "emulator/identity/workspace_settings.hpp"
 #include "emulator/oauth/oauth.hpp"
 #include "emulator/server/router.hpp"
+#include "emulator/standins/azure_ad.hpp"
 
 namespace trowel::emulator {
 
@@ -36,11 +37,13 @@ class Identity {
   ClientSecrets& clientSecrets() { return oauth_.clientSecrets(); }
 
  private:
+  const World& world_;
   Users users_;
   PersonalTokens tokens_;
   JwtSigner signer_;
   Authenticator authenticator_;
   OAuth oauth_;
+  AzureAd azureAd_;
   WorkspaceSettings settings_;
   AdminObjects adminObjects_;
 };

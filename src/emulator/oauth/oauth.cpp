@@ -6,6 +6,7 @@
 
 #include "emulator/identity/names.hpp"
 #include "emulator/oauth/scopes.hpp"
+#include "emulator/standins/ci_tokens.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -133,10 +134,9 @@ Reply<User> OAuth::subjectOf(const Call& call, const std::string& subject) const
   }
   auto claims = signer_.verify(subject);
   if (!claims) return invalidGrant("The signature of the subject token cannot be verified.");
-  if (!core::stringAt(*claims, "iss").starts_with(call.host() + "/standins/"))
-    return invalidGrant("The issuer of the subject token is not trusted.");
+  if (!isBuildToken(*claims, call.host())) return invalidGrant("The issuer of the subject token is not trusted.");
   const std::string audience = core::stringAt(*claims, "aud");
-  if (audience != kAccountId && !audience.starts_with(call.host()))
+  if (audience != kAccountId && audience != kAzureExchange && !audience.starts_with(call.host()))
     return invalidGrant("The audience of the subject token is not accepted.");
   if (core::intAt(*claims, "exp") * 1000 <= world_.now()) return invalidGrant("The subject token has expired.");
   const std::string clientId = call.text("client_id");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/permissions/permissions.hpp"
 
+#include "emulator/server/faults.hpp"
 #include "support/catch.hpp"
 #include "support/manual_clock.hpp"
 #include "workspace_client.hpp"
@@ -33,7 +34,8 @@ struct Rules {
   trowel::test::ManualClock clock;
   Ids ids;
   Options options;
-  World world{clock, ids, nullptr, {}, options};
+  Faults faults{clock};
+  World world{clock, ids, nullptr, {}, options, faults};
   Users users{world};
   User ada = users.ensure("ada@example.com", true);
   User grace = users.ensure("grace@example.com", false);
@@ -142,6 +144,29 @@ TEST_CASE_METHOD(Gate, "the permission to use tokens belongs to the workspace") 
             .put(kPermissions + "authorization/tokens",
                  list({{{"user_name", "grace@example.com"}, {"permission_level", "CAN_USE"}}}))
             .status == 200);
+}
+
+TEST_CASE_METHOD(Gate, "jobs are open to those who have rights to them") {
+  Json settings{{"name", "nightly"}};
+  auto job = client.post("/api/2.1/jobs/create", settings).body.at("job_id").get<std::int64_t>();
+  const std::string id = std::to_string(job);
+  CHECK(client.get(kPermissions + "jobs/" + id).body.at("access_control_list").at(0).at("all_permissions").at(0) ==
+        Json{{"permission_level", "IS_OWNER"}, {"inherited", false}});
+  CHECK(grace.get("/api/2.1/jobs/get?job_id=" + id).status == 403);
+  CHECK(client
+            .patch(kPermissions + "jobs/" + id,
+                   list({{{"user_name", "grace@example.com"}, {"permission_level", "CAN_VIEW"}}}))
+            .status == 200);
+  CHECK(grace.get("/api/2.1/jobs/get?job_id=" + id).status == 200);
+  CHECK(grace.post("/api/2.1/jobs/delete", {{"job_id", job}}).status == 403);
+  CHECK(client.put(kPermissions + "jobs/" + id, list(Json::array())).message() ==
+        "The job must have exactly one owner.");
+
+  settings["access_control_list"] = {{{"user_name", "nobody@example.com"}, {"permission_level", "CAN_VIEW"}}};
+  CHECK(client.post("/api/2.1/jobs/create", settings).errorCode() == "RESOURCE_DOES_NOT_EXIST");
+  settings["access_control_list"] = {{{"group_name", "users"}, {"permission_level", "CAN_MANAGE_RUN"}}};
+  auto shared = client.post("/api/2.1/jobs/create", settings).body.at("job_id").get<std::int64_t>();
+  CHECK(grace.get("/api/2.1/jobs/get?job_id=" + std::to_string(shared)).status == 200);
 }
 
 TEST_CASE_METHOD(Rules, "what lies in a folder inherits its permissions") {

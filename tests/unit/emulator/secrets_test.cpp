@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/secrets/secrets.hpp"
+#include "emulator/server/faults.hpp"
 #include "emulator/state/ids.hpp"
 #include "support/catch.hpp"
 #include "support/manual_clock.hpp"
@@ -139,7 +140,8 @@ TEST_CASE_METHOD(Vault, "a workspace has at most 1000 scopes") {
   trowel::test::ManualClock clock;
   Ids ids;
   Options options;
-  World world{clock, ids, nullptr, {}, options};
+  Faults faults{clock};
+  World world{clock, ids, nullptr, {}, options, faults};
   Users users(world);
   KeyVaults vaults(world);
   Secrets secrets(world, users, vaults);
