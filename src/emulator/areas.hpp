@@ -17,9 +17,13 @@
 #include "emulator/identity/identity.hpp"
 #include "emulator/jobs/jobs.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
+#include "emulator/permissions/job_permissions.hpp"
+#include "emulator/permissions/permissions.hpp"
 #include "emulator/pipelines/pipeline_api.hpp"
 #include "emulator/repos/git_credentials.hpp"
 #include "emulator/repos/repos_api.hpp"
+#include "emulator/secrets/key_vaults.hpp"
+#include "emulator/secrets/secrets.hpp"
 #include "emulator/server/router.hpp"
 #include "emulator/sql/sql_api.hpp"
 #include "emulator/workspace/workspace_store.hpp"
@@ -42,8 +46,9 @@ class Areas {
   Identity& identity() { return identity_; }
 
  private:
-  ApiAccess accessOf(const User& user) const;
+  ApiAccess accessOf(const User& user);
   ContextSettings settings();
+  void addPermissionTypes();
   TaskSources taskSources();
   std::optional<EndReason> startFailure(const std::string& clusterId);
   void fillTables();
@@ -57,6 +62,9 @@ class Areas {
 
   // Each after those that it stands on.
   Identity identity_{world_, token_};
+  Permissions permissions_{world_, identity_.users()};
+  KeyVaults keyVaults_{world_};
+  Secrets secrets_{world_, identity_.users(), keyVaults_};
   Trees trees_{world_};
   Dbfs dbfs_{world_, trees_};
   Volumes volumes_{trees_.volumes};
@@ -71,7 +79,7 @@ class Areas {
   NotebookRunner notebooks_{world_, contexts_,
                             [this](const std::string& path) { return notebookSource(workspace_, path); }};
   WorkspaceTaskRunner tasks_{world_, compute_.clusters(), contexts_, notebooks_, taskSources()};
-  Jobs jobs_{world_, identity_.users(), tasks_};
+  Jobs jobs_{world_, identity_.users(), tasks_, jobAccess(permissions_)};
   SqlArea sql_;
   SqlTables tables_{world_.folder / "tables.db", [this] { fillTables(); }};
   Metastore metastore_{world_, tables_, volumes_};
