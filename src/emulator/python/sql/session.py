@@ -12,6 +12,7 @@ from .catalog import Catalog
 from .errors import AnalysisException, SparkError, SparkRuntimeException, fail, syntax_error, table_not_found
 from .scope import Relation
 from .select import Queries
+from .statements import Statements
 from .tokens import split_statements
 from ..tables import Column, type_of_values
 
@@ -138,8 +139,6 @@ class Session:
 
     def execute(self, statement, parameters=None):
         """A Relation for a query, which has not run yet; a Result for anything else."""
-        from .statements import Statements
-
         outer, self.given = self.given, parameters if parameters is not None else self.given
         try:
             return Statements(self, statement).execute()

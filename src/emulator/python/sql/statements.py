@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every kind of statement: its first words tell who executes it."""
 
-from . import changes, ddl, merge, show
+from . import alter, changes, ddl, merge, show
 from .errors import ParseException, unsupported
 from .queries import QueryParser
 from .results import Result
@@ -188,8 +188,8 @@ _HANDLERS = {
     "CREATE": ddl.create,
     "REPLACE": ddl.replace,
     "DROP": ddl.drop,
-    "ALTER": ddl.alter,
-    "COMMENT": ddl.comment,
+    "ALTER": alter.alter,
+    "COMMENT": alter.comment,
     "TRUNCATE": changes.truncate,
     "INSERT": changes.insert,
     "UPDATE": changes.update,

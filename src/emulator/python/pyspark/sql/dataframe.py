@@ -10,10 +10,10 @@ from trowel_cluster.sql.captions import name_of
 from trowel_cluster.sql.errors import fail, unresolved_column, unsupported
 from trowel_cluster.sql.row import Row
 from trowel_cluster.sql.scope import Relation, Scope
-from trowel_cluster.tables import Column as Field
 
 from . import show
-from .column import Column, name_node, parse, parse_type, sort_node, to_node, value_node
+from .column import Column, name_node, parse, sort_node, to_node, value_node
+from .conveniences import Conveniences
 from .na import DataFrameNaFunctions, DataFrameStatFunctions
 
 _JOINS = {
@@ -28,7 +28,7 @@ def flat(values):
     return list(values[0]) if len(values) == 1 and isinstance(values[0], (list, tuple)) else list(values)
 
 
-class DataFrame:
+class DataFrame(Conveniences):
     _numbers = itertools.count(1)
 
     def __init__(self, spark, relation, marks=None):
@@ -380,25 +380,6 @@ class DataFrame:
     def agg(self, *exprs):
         return self.groupBy().agg(*exprs)
 
-    def describe(self, *cols):
-        return self._statistics(flat(cols), ["count", "mean", "stddev", "min", "max"])
-
-    def summary(self, *statistics):
-        return self._statistics([], flat(statistics) or ["count", "mean", "stddev", "min", "25%", "50%", "75%", "max"])
-
-    def _statistics(self, cols, wanted):
-        chosen = [column for column in self._known() if (column.name in cols if cols else names.is_numeric(column.type) or column.type == "string")]
-        calls, rows = [], []
-        for statistic in wanted:
-            for column in chosen:
-                text = nodes.Cast(_statistic(statistic, nodes.Owned(column.name, self._number), column.type), "string", False)
-                calls.append(nodes.Alias(text, [f"c{len(calls)}"]))
-        values = self._select(calls).collect()[0] if calls else ()
-        for index, statistic in enumerate(wanted):
-            rows.append((statistic, *values[index * len(chosen) : (index + 1) * len(chosen)]))
-        fields = [Field("summary", "string"), *(Field(column.name, "string") for column in chosen)]
-        return DataFrame(self._spark, self._session.store(fields, rows))
-
     # Results -------------------------------------------------------------------------------------------------------
 
     def collect(self):
@@ -473,59 +454,6 @@ class DataFrame:
         frames = list(func(iter([self.toPandas()])))
         return self._spark.createDataFrame(pandas.concat(frames, ignore_index=True), schema)
 
-    # What has no meaning on one machine ------------------------------------------------------------------------------
-
-    def cache(self):
-        return self
-
-    def persist(self, storageLevel=None):
-        return self
-
-    def unpersist(self, blocking=False):
-        return self
-
-    def checkpoint(self, eager=True):
-        return self
-
-    localCheckpoint = checkpoint
-
-    def repartition(self, numPartitions, *cols):
-        return self
-
-    repartitionByRange = repartition
-
-    def coalesce(self, numPartitions):
-        return self
-
-    def hint(self, name, *parameters):
-        return self
-
-    def to(self, schema):
-        return self.select(*(Column(nodes.Cast(name_node(field.name), parse_type(field.dataType), False)).alias(field.name) for field in schema))
-
-    # Shorter names for parts of na and stat --------------------------------------------------------------------------
-
-    def fillna(self, value, subset=None):
-        return self.na.fill(value, subset)
-
-    def dropna(self, how="any", thresh=None, subset=None):
-        return self.na.drop(how, thresh, subset)
-
-    def replace(self, to_replace, value=None, subset=None):
-        return self.na.replace(to_replace, value, subset)
-
-    def approxQuantile(self, col, probabilities, relativeError):
-        return self.stat.approxQuantile(col, probabilities, relativeError)
-
-    def corr(self, col1, col2, method=None):
-        return self.stat.corr(col1, col2)
-
-    def cov(self, col1, col2):
-        return self.stat.cov(col1, col2)
-
-    def crosstab(self, col1, col2):
-        return self.stat.crosstab(col1, col2)
-
 
 _ELSEWHERE = {"writeStream", "withWatermark", "pandas_api", "to_pandas_on_spark", "observe", "inputFiles", "semanticHash", "mapInArrow", "unpivot", "melt"}
 
@@ -533,12 +461,3 @@ _ELSEWHERE = {"writeStream", "withWatermark", "pandas_api", "to_pandas_on_spark"
 def _unnamed(column):
     node = column._node if isinstance(column, Column) else value_node(column)
     return node.operand if isinstance(node, nodes.Alias) else node
-
-
-def _statistic(name, column, kind):
-    number = nodes.Cast(column, "double", False) if kind == "string" else column
-    if name.endswith("%"):
-        return nodes.Call("percentile_approx", [number, nodes.literal(float(name[:-1]) / 100)])
-    if name == "count_distinct":
-        return nodes.Call("count", [column], distinct=True)
-    return nodes.Call(name, [number if name in ("mean", "stddev") else column])
