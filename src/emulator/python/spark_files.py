@@ -27,14 +27,19 @@ def relation(session, kind, path, options=None, schema=None):
     paths = [path] if isinstance(path, str) else list(path)
     if kind == "delta":
         return _read_delta(session, paths[0])
-    files = [file for each in paths for file in _files(session, each)]
+    return of_files(session, kind, [file for each in paths for file in data_files(session, each)], options, schema)
+
+
+def of_files(session, kind, files, options, schema=None):
+    """The same of files that are known by their local paths."""
     if kind not in _READERS:
         raise fail("DATA_SOURCE_NOT_FOUND", f"Failed to find the data source: {kind}.", "42K02")
-    columns, rows = _READERS[kind](files, options, schema)
+    columns, rows = _READERS[kind](files, {name.lower(): value for name, value in options.items()}, schema)
     return session.store(columns, rows)
 
 
-def _files(session, path):
+def data_files(session, path):
+    """Local paths of the files that an address stands for."""
     local = session.paths.local(path, "load") if session.paths else path
     if any(mark in local for mark in "*?["):
         found = [file for each in sorted(glob.glob(local)) for file in _inside(each)]

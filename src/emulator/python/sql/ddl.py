@@ -3,7 +3,7 @@
 
 import re
 
-from . import types
+from . import routines, types
 from .catalog import now
 from .coercion import cast
 from .errors import AnalysisException, already_exists, fail, quoted, table_not_found, unsupported
@@ -34,7 +34,7 @@ def create(parser, session):
     if parser.accept_any("SCHEMA", "DATABASE"):
         return _create_schema(parser, session)
     if parser.sees("FUNCTION"):
-        raise unsupported("CREATE FUNCTION in SQL")
+        return routines.create(parser, session, replacing, temporary)
     raise parser.error() if parser.token.upper not in ("VOLUME", "WIDGET", "SHARE", "RECIPIENT") else unsupported(
         f"CREATE {parser.token.upper} in SQL"
     )
@@ -323,9 +323,7 @@ def drop(parser, session):
     ending = parser.accept_any("CASCADE", "RESTRICT", "PURGE")
     parser.done()
     if kind == "FUNCTION":
-        if session.functions.pop(parts[-1].lower(), None) is None and not tolerant:
-            raise fail("ROUTINE_NOT_FOUND", f"The routine {quoted(parts)} cannot be found.", "42883")
-        return Result()
+        return routines.drop(session, parts, tolerant)
     if kind == "CATALOG":
         return _drop_catalog(session, parts[0].lower(), tolerant, ending == "CASCADE")
     if kind in ("SCHEMA", "DATABASE"):

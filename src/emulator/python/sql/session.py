@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections import namedtuple
 
-from . import functions, nodes, types
+from . import functions, nodes, routines, types
 from .catalog import Catalog
 from .errors import AnalysisException, SparkError, SparkRuntimeException, fail, syntax_error, table_not_found
 from .scope import Relation
@@ -103,7 +103,8 @@ class Session:
         )
 
     def function(self, name):
-        return self.functions.get(name.lower())
+        """One of the user: in Python, or in SQL."""
+        return routines.find(self, name)
 
     def register_function(self, name, function, kind):
         """A Python function for SQL: takes Python's values, gives one of the type."""
@@ -208,7 +209,8 @@ class Session:
 def _spark_error(error):
     text = str(error)
     if text.startswith("no such table: ") or text.startswith("no such view: "):
-        return table_not_found(text.partition(": ")[2].removeprefix("main.").split("."))
+        parts = text.partition(": ")[2].split(".")
+        return table_not_found(parts[1:] if len(parts) > 3 else parts)  # within a view SQLite names its own database too
     if text.startswith("NOT NULL constraint failed: "):
         column = text.rpartition(".")[2]
         return SparkRuntimeException(

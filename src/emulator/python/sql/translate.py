@@ -3,7 +3,7 @@
 
 import json
 
-from . import functions, nodes, special, types
+from . import functions, nodes, routines, special, types
 from .coercion import argument, cast, comparable
 from .errors import SparkError, fail, unresolved_routine, unsupported
 from .captions import caption
@@ -241,7 +241,10 @@ class Translator:
         if name in functions.SCALARS:
             return self._plain(name, functions.SCALARS[name], node, scope)
         if (user := self.session.function(name)) is not None:
-            return self._python(user, [self.typed(each, scope) for each in node.arguments])
+            arguments = [self.typed(each, scope) for each in node.arguments]
+            if isinstance(user, routines.SqlFunction):
+                return routines.expand(self.session, node.name, user, arguments)
+            return self._python(user, arguments)
         if name in functions.WINDOWS:
             raise fail("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", f'Window function "{caption(node)}" requires an OVER clause.', "42601")
         raise unresolved_routine(node.name)

@@ -242,6 +242,19 @@ class DataFrameTest(SparkTest):
         self.assertEqual((self.spark.catalog.currentCatalog(), self.spark.catalog.currentDatabase()), ("main", "default"))
         self.assertEqual(self.spark.sql("SHOW TABLES").filter("tableName = 'made'").count(), 1)
 
+    def test_delta_tables(self):
+        from delta.tables import DeltaTable
+
+        self.df.write.saveAsTable("t")
+        table = DeltaTable.forName(self.spark, "main.default.t")
+        table.delete("id = 3")
+        table.update(self.F.col("id") == 2, {"v": "id * 10", "k": self.F.lit("z")})
+        new = self.spark.createDataFrame([(1, "n", 7.0), (9, "m", 8.0)], ["id", "k", "v"])
+        merged = table.alias("t").merge(new.alias("s"), "t.id = s.id")
+        merged.whenMatchedUpdate(set={"v": "s.v + t.v"}).whenNotMatchedInsertAll().execute()
+        self.assertEqual(self.values(table.toDF().orderBy("id")), [(1, "a", 9.5), (2, "z", 20.0), (9, "m", 8.0)])
+        self.assertEqual([row.operation for row in table.history().collect()], ["MERGE", "UPDATE", "DELETE", "CREATE TABLE AS SELECT"])
+
     def test_files(self):
         df, spark = self.df, self.spark
         df.write.csv("/out/csv", header=True)

@@ -167,7 +167,7 @@ class QueriesTest(SqlTest):
         self.assertEqual(self.rows("SELECT 'a;b'; SELECT 2 -- last;"), [(2,)])
 
     def test_what_is_missing_says_so(self):
-        for text in ("COPY INTO sales FROM '/x'", "SELECT * FROM sales VERSION AS OF 1", "SELECT * FROM sales TABLESAMPLE (5 ROWS)"):
+        for text in ("CONVERT TO DELTA x", "SELECT * FROM sales VERSION AS OF 1", "SELECT * FROM sales TABLESAMPLE (5 ROWS)"):
             with self.subTest(text):
                 self.assertIn("is not part of the Trowel emulator", self.error(text))
 

@@ -156,6 +156,31 @@ class StatementsTest(SqlTest):
         self.assertEqual(self.rows("DESCRIBE QUERY SELECT 1 AS a"), [("a", "int", None)])
         self.assertIn("TABLE_OR_VIEW_NOT_FOUND", self.error("REFRESH TABLE nope"))
 
+    def test_functions_in_sql(self):
+        self.rows("CREATE FUNCTION main.default.twice(n INT COMMENT 'x', plus INT DEFAULT 0) RETURNS BIGINT RETURN n * 2 + plus")
+        self.assertEqual(self.table("SELECT twice(4), main.default.twice(id, 1) AS b FROM range(1, 2)"), ([("twice(4)", "long"), ("b", "long")], [(8, 3)]))
+        other = self.new_session()
+        self.assertEqual(other.run_all("SELECT twice(1)").fetch(other)[1], [(2,)])
+        self.rows("CREATE TEMPORARY FUNCTION shout(s STRING) RETURNS STRING RETURN upper(s) || '!'")
+        self.assertEqual(self.rows("SELECT shout(x) FROM VALUES ('a') t(x)"), [("A!",)])
+        self.assertIn("[ROUTINE_ALREADY_EXISTS]", self.error("CREATE FUNCTION twice(n INT) RETURN n"))
+        self.assertIn("[REQUIRED_PARAMETER_NOT_FOUND]", self.error("SELECT twice()"))
+        self.assertIn("[UNRESOLVED_COLUMN", self.error("CREATE FUNCTION bad(n INT) RETURN m"))
+        self.rows("DROP FUNCTION twice; DROP FUNCTION IF EXISTS twice; DROP FUNCTION shout")
+        self.assertIn("[UNRESOLVED_ROUTINE]", self.error("SELECT twice(1)"))
+
+    def test_copy_into_loads_each_file_once(self):
+        with open(self.folder + "/Volumes/in.csv", "w", encoding="utf-8") as file:
+            file.write("a,b\n1,x\n2,y\n")
+        self.rows("CREATE TABLE t (a INT, b STRING)")
+        copy = "COPY INTO t FROM '/Volumes/in.csv' FILEFORMAT = CSV FORMAT_OPTIONS ('header' = 'true', 'inferSchema' = 'true')"
+        self.assertEqual(self.rows(copy), [(2, 2, 0)])
+        self.assertEqual(self.rows(copy), [(0, 0, 0)])
+        self.assertEqual(self.rows(copy + " COPY_OPTIONS ('force' = 'true')"), [(2, 2, 0)])
+        self.rows("COPY INTO t FROM (SELECT b, a FROM '/Volumes/in.csv') FILEFORMAT = CSV FORMAT_OPTIONS ('header' = 'true') COPY_OPTIONS ('force' = 'true')")
+        self.assertEqual(self.rows("SELECT a, count(*) FROM t GROUP BY a ORDER BY a"), [(1, 3), (2, 3)])
+        self.assertIn("[PATH_NOT_FOUND]", self.error("COPY INTO t FROM '/nope' FILEFORMAT = JSON"))
+
     def test_another_programs_tables_are_understood(self):
         """Tables of an older data folder, or made by other means, have no details beside them."""
         self.session.db.execute('CREATE TABLE "main.default.old"(n bigint, s text, d decimal(5,2))')
