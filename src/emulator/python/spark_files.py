@@ -73,7 +73,9 @@ def _read_csv(files, options, schema):
     names, rows = None, []
     for file in files:
         with open(file, encoding=options.get("encoding") or options.get("charset") or "utf-8-sig", newline="") as stream:
-            lines = [line for line in csv.reader(stream, delimiter=mark, quotechar=options.get("quote") or '"', escapechar=None) if line]
+            lines = [
+                line for line in csv.reader(stream, delimiter=mark, quotechar=options.get("quote") or '"', escapechar=None) if line
+            ]
         if _true(options.get("header", "false")) and lines:
             names, lines = lines[0], lines[1:]
         rows += lines
@@ -136,7 +138,9 @@ def _read_json(files, options, schema):
                 records += [json.loads(line) for line in stream if line.strip()]
     names = [name for name, _ in schema] if schema else sorted({name for record in records for name in record})
     rows = [[record.get(name) for name in names] for record in records]
-    kinds = [kind for _, kind in schema] if schema else [_json_type([row[index] for row in rows]) for index in range(len(names))]
+    kinds = [kind for _, kind in schema] if schema else [
+        _json_type([row[index] for row in rows]) for index in range(len(names))
+    ]
     return [Column(name, kind) for name, kind in zip(names, kinds)], rows
 
 
@@ -185,7 +189,11 @@ def _read_delta(session, path):
     local = session.paths.local(path, "load") if session.paths else path
     log = os.path.join(local, "_delta_log", "schema.json")
     if not os.path.exists(log):
-        raise fail("DELTA_PATH_DOES_NOT_EXIST" if not os.path.exists(local) else "DELTA_TABLE_NOT_FOUND", f"{_address(session, path)} is not a Delta table.", "42K03")
+        raise fail(
+            "DELTA_PATH_DOES_NOT_EXIST" if not os.path.exists(local) else "DELTA_TABLE_NOT_FOUND",
+            f"{_address(session, path)} is not a Delta table.",
+            "42K03",
+        )
     with open(log, encoding="utf-8") as stream:
         schema = [(field["name"], field["type"]) for field in json.load(stream)["fields"]]
     return session.store(*_read_json(_inside(local), {}, schema))
@@ -207,7 +215,12 @@ def write(session, kind, path, mode, columns, rows, options):
         if mode == "ignore":
             return
         if mode in ("error", "errorifexists"):
-            raise fail("PATH_ALREADY_EXISTS", f'Path {_address(session, path)} already exists. Set mode as "overwrite" to overwrite the existing path.', "42K04")
+            raise fail(
+                "PATH_ALREADY_EXISTS",
+                f'Path {_address(session, path)} already exists. Set mode as "overwrite" to overwrite the existing '
+                'path.',
+                "42K04",
+            )
         if mode == "overwrite":
             shutil.rmtree(local) if os.path.isdir(local) else os.remove(local)
     os.makedirs(local, exist_ok=True)
@@ -233,7 +246,9 @@ def _write_csv(file, columns, rows, options):
             writer.writerow([column.name for column in columns])
         for row in rows:
             stored = [types.encode(value, column.type) for value, column in zip(row, columns)]
-            writer.writerow([null if value is None else as_text(value, column.type) for value, column in zip(stored, columns)])
+            writer.writerow(
+                [null if value is None else as_text(value, column.type) for value, column in zip(stored, columns)]
+            )
 
 
 def _write_json(file, columns, rows, _options):
@@ -247,7 +262,11 @@ def _write_json(file, columns, rows, _options):
 
 def _write_text(file, columns, rows, _options):
     if len(columns) != 1 or columns[0].type != "string":
-        raise fail("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "Text data source supports only a single column of strings.", "0A000")
+        raise fail(
+            "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+            "Text data source supports only a single column of strings.",
+            "0A000",
+        )
     with open(file, "w", encoding="utf-8") as stream:
         stream.writelines((row[0] or "") + "\n" for row in rows)
 

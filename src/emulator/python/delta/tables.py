@@ -62,7 +62,9 @@ class DeltaTable:
     def delete(self, condition=None):
         name, _, scope = self._target()
         with self._session.objects.transaction():
-            count = self._session.cursor(f"DELETE FROM {identifier(name)} AS target WHERE {self._where(condition, scope)}")[1]
+            count = self._session.cursor(f"DELETE FROM {identifier(name)} AS target WHERE {self._where(condition, scope)}")[
+                1
+            ]
             self._session.objects.record(name, self._session.user, "DELETE", {}, {"numDeletedRows": count})
 
     def update(self, condition=None, set=None):

@@ -103,7 +103,11 @@ def _add_columns(parser, session, name):
     known = {column.name.lower() for column in session.objects.columns(name)}
     for column in columns:
         if column.name.lower() in known:
-            raise fail("FIELD_ALREADY_EXISTS", f"Cannot add column, because {quoted([column.name])} already exists in {types.simple(column.type)}.", "42710")
+            raise fail(
+                "FIELD_ALREADY_EXISTS",
+                f"Cannot add column, because {quoted([column.name])} already exists in {types.simple(column.type)}.",
+                "42710",
+            )
         session.run(f"ALTER TABLE {identifier(name)} ADD COLUMN {identifier(column.name)} {types.declaration(column.type)}")
     detail = session.objects.detail(name)
     detail.setdefault("comments", {}).update(comments)

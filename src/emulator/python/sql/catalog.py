@@ -58,7 +58,11 @@ class Catalog:
 
     def schemas(self, catalog):
         rows = self.db.execute("SELECT name FROM __schemas WHERE catalog=? ORDER BY name", (catalog,)).fetchall()
-        return sorted({"information_schema", *(name for (name,) in rows)} if catalog != "hive_metastore" else {name for (name,) in rows})
+        return sorted(
+            {"information_schema", *(name for (name,) in rows)} if catalog != "hive_metastore" else {
+                name for (name,) in rows
+            }
+        )
 
     def has_schema(self, catalog, schema):
         return schema in self.schemas(catalog)

@@ -87,7 +87,11 @@ def make_table(session, name, columns, relation, required=(), detail=None):
     lowered = [column.name.lower() for column in columns]
     for column in lowered:
         if lowered.count(column) > 1:
-            raise fail("COLUMN_ALREADY_EXISTS", f"The column {quoted([column])} already exists. Choose another name or rename the existing column.", "42711")
+            raise fail(
+                "COLUMN_ALREADY_EXISTS",
+                f"The column {quoted([column])} already exists. Choose another name or rename the existing column.",
+                "42711",
+            )
     for column in columns:
         if relation is not None and re.search(r"[ ,;{}()\n\t=]", column.name):
             raise fail(
@@ -237,7 +241,11 @@ def _create_view(parser, session, replacing, temporary):
     parser.done()
     if names:
         if len(names) != len(relation.columns):
-            raise fail("CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS", f"Cannot create view {quoted(parts)}, the reason is not enough data columns.", "21S01")
+            raise fail(
+                "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
+                f"Cannot create view {quoted(parts)}, the reason is not enough data columns.",
+                "21S01",
+            )
         relation = Relation(relation.sql, [Column(new, old.type) for new, old in zip(names, relation.columns)])
     if temporary:
         if parts[-1].lower() in session.views and not replacing:
@@ -254,7 +262,12 @@ def _create_view(parser, session, replacing, temporary):
         if not replacing:
             raise already_exists("view", name)
     if "__rows" in relation.sql:
-        raise fail("INVALID_TEMP_OBJ_REFERENCE", f"Cannot create the persistent object {quoted(name)} of the type VIEW because it references to a temporary object.", "42K0F")
+        raise fail(
+            "INVALID_TEMP_OBJ_REFERENCE",
+            f"Cannot create the persistent object {quoted(name)} of the type VIEW because it references to a "
+            "temporary object.",
+            "42K0F",
+        )
     make_view(session, name, relation, text, {**options, "comments": comments})
     return Result()
 
@@ -305,7 +318,9 @@ def _create_schema(parser, session):
             "42P06",
         )
     session.objects.add_schema(catalog, schema)
-    session.objects.set_detail(f"{catalog}.{schema}", {**options, "owner": session.user, "created": types.timestamp_text(now())})
+    session.objects.set_detail(
+        f"{catalog}.{schema}", {**options, "owner": session.user, "created": types.timestamp_text(now())}
+    )
     return Result()
 
 
@@ -381,7 +396,10 @@ def _drop_catalog(session, catalog, tolerant, cascade):
         session.objects.require_catalog(catalog)
     schemas = [schema for schema in session.objects.schemas(catalog) if schema != "information_schema"]
     if not cascade and (schemas != ["default"] or session.objects.tables(catalog, "default")):
-        raise AnalysisException(f"[UC_CATALOG_NOT_EMPTY] Catalog '{catalog}' is not empty. The catalog has {len(schemas)} schema(s). SQLSTATE: 2BP01")
+        raise AnalysisException(
+            f"[UC_CATALOG_NOT_EMPTY] Catalog '{catalog}' is not empty. The catalog has {len(schemas)} schema(s). "
+            "SQLSTATE: 2BP01",
+        )
     for schema in schemas:
         _drop_schema(session, [catalog, schema], True, True)
     if session.catalog == catalog:

@@ -205,7 +205,9 @@ class ExpressionParser(WordForms):
             elif self.accept("::"):
                 left = nodes.Cast(left, self.type(), False)
             elif self.sees(":") and self.ahead().kind == "word":
-                raise ParseException("[UNSUPPORTED] JSON paths with ':' are not part of the Trowel emulator. SQLSTATE: 0A000")
+                raise ParseException(
+                    "[UNSUPPORTED] JSON paths with ':' are not part of the Trowel emulator. SQLSTATE: 0A000",
+                )
             else:
                 return left
 

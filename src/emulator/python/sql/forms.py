@@ -70,7 +70,9 @@ class WordForms:
         self.at += 2
         unit = self.next().text.lower()
         self.expect("FROM")
-        made = nodes.Call({"doy": "dayofyear", "dow": "dayofweek", "week": "weekofyear"}.get(unit, unit), [self.expression()])
+        made = nodes.Call(
+            {"doy": "dayofyear", "dow": "dayofweek", "week": "weekofyear"}.get(unit, unit), [self.expression()]
+        )
         self.expect(")")
         return made
 

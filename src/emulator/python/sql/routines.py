@@ -25,7 +25,11 @@ def create(parser, session, replacing, temporary):
         if unless:
             return Result()
         if not replacing:
-            raise fail("ROUTINE_ALREADY_EXISTS", f"Cannot create the function {quoted(parts)} because a routine of that name already exists.", "42723")
+            raise fail(
+                "ROUTINE_ALREADY_EXISTS",
+                f"Cannot create the function {quoted(parts)} because a routine of that name already exists.",
+                "42723",
+            )
     expand(session, ".".join(parts), made, [cast(Typed("NULL", "void"), kind) for _, kind, _ in made.parameters])  # a wrong body is an error now
     if temporary:
         session.functions[name] = made
@@ -93,14 +97,23 @@ def drop(session, parts, tolerant):
         return Result()
     name = _key(session, parts, False)
     if session.objects.db.execute("DELETE FROM __details WHERE name=?", (name,)).rowcount == 0 and not tolerant:
-        raise fail("ROUTINE_NOT_FOUND", f"The routine {quoted(parts)} cannot be found. Verify the spelling and correctness of the schema and catalog.", "42883")
+        raise fail(
+            "ROUTINE_NOT_FOUND",
+            f"The routine {quoted(parts)} cannot be found. Verify the spelling and correctness of the schema and "
+            "catalog.",
+            "42883",
+        )
     return Result()
 
 
 def expand(session, name, function, arguments):
     """The body with the arguments in the place of its parameters."""
     if len(arguments) > len(function.parameters):
-        raise fail("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", f"The `{name}` requires {len(function.parameters)} parameters but the actual number is {len(arguments)}.", "42605")
+        raise fail(
+            "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+            f"The `{name}` requires {len(function.parameters)} parameters but the actual number is {len(arguments)}.",
+            "42605",
+        )
     translate = session.queries.translator.typed
     variables = {}
     for index, (label, kind, default) in enumerate(function.parameters):
@@ -109,7 +122,11 @@ def expand(session, name, function, arguments):
         elif default is not None:
             value = translate(default, Scope())
         else:
-            raise fail("REQUIRED_PARAMETER_NOT_FOUND", f"Cannot invoke routine `{name}` because the parameter named `{label}` is required.", "4274K")
+            raise fail(
+                "REQUIRED_PARAMETER_NOT_FOUND",
+                f"Cannot invoke routine `{name}` because the parameter named `{label}` is required.",
+                "4274K",
+            )
         variables[label.lower()] = cast(value, kind)
     scope = Scope()
     scope.variables = variables

@@ -82,7 +82,9 @@ def _cast(value, source, target):
         return None if number != number else number
     if target.startswith("decimal"):
         digits, scale = precision(target)
-        number = decimal.Decimal(str(value).strip()).quantize(decimal.Decimal(1).scaleb(-scale), rounding=decimal.ROUND_HALF_UP)
+        number = decimal.Decimal(str(value).strip()).quantize(
+            decimal.Decimal(1).scaleb(-scale), rounding=decimal.ROUND_HALF_UP
+        )
         if len(number.as_tuple().digits) > digits and abs(number) >= decimal.Decimal(10) ** (digits - scale):
             return None
         return int(number) if scale == 0 and abs(number) < 2**63 else float(number)

@@ -55,7 +55,11 @@ class Session:
         """The full name, in lower case."""
         lowered = [part.lower() for part in parts]
         if len(lowered) > 3:
-            raise fail("IDENTIFIER_TOO_MANY_NAME_PARTS", f"'{'.'.join(parts)}' is not a valid identifier as it has more than 3 name parts.", "42601")
+            raise fail(
+                "IDENTIFIER_TOO_MANY_NAME_PARTS",
+                f"'{'.'.join(parts)}' is not a valid identifier as it has more than 3 name parts.",
+                "42601",
+            )
         if lowered[0] == "spark_catalog" and len(lowered) == 3:
             lowered[0] = "hive_metastore"
         return ".".join([self.catalog, self.schema][: 3 - len(lowered)] + lowered)
@@ -118,7 +122,9 @@ class Session:
                     known[kinds] = json.loads(kinds)
                 return types.encode(function(*map(types.decode, values, known[kinds])), kind)
             except BaseException as error:
-                self._failed(PythonException(f"An exception was thrown from the Python worker:\n{type(error).__name__}: {error}"))
+                self._failed(
+                    PythonException(f"An exception was thrown from the Python worker:\n{type(error).__name__}: {error}")
+                )
                 raise
 
         self.db.create_function(sql, -1, call)
@@ -180,7 +186,11 @@ class Session:
         columns = relation.columns
         for index, column in enumerate(columns):
             if column.type is None:  # nobody but the values can tell
-                columns = [*columns[:index], Column(column.name, type_of_values(row[index] for row in rows)), *columns[index + 1 :]]
+                columns = [
+                    *columns[:index],
+                    Column(column.name, type_of_values(row[index] for row in rows)),
+                    *columns[index + 1 :],
+                ]
         kinds = [column.type for column in columns]
         if any(kind not in ("long", "integer", "void") for kind in kinds):
             rows = [tuple(types.decode(value, kind) for value, kind in zip(row, kinds)) for row in rows]

@@ -150,7 +150,9 @@ class Sources:
             merged.append(Attribute(one.name, types.common(one.type, other.type), value, one.qualifier))
         gone = {one.sql for one, _ in pairs}
         hidden = {other.sql for _, other in pairs}
-        return sql, merged + [each for each in ours if each.sql not in gone] + [each for each in theirs if each.sql not in hidden]
+        return sql, merged + [each for each in ours if each.sql not in gone] + [
+            each for each in theirs if each.sql not in hidden
+        ]
 
     def _pivot(self, node, ctes, outer):
         source, attributes = self.source(node.source, ctes, outer)

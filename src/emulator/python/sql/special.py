@@ -298,7 +298,9 @@ def _from_json(translator, arguments, scope):
     if text.startswith(("{", '"')):
         kind = json.loads(text)
     else:
-        kind = types.parse_type(text) if text.lower().startswith(("array", "map", "struct")) else types.struct_of(types.parse_schema(text))
+        kind = types.parse_type(text) if text.lower().startswith(("array", "map", "struct")) else types.struct_of(
+            types.parse_schema(text)
+        )
     return Typed(f"f_from_json({argument(value, 's').sql})", kind)
 
 
@@ -388,7 +390,20 @@ def _reduce(translator, arguments, scope):
     return Typed(_unless_null(value, sql), result.type)
 
 
-_CASTS = ("string", "int", "bigint", "smallint", "tinyint", "double", "float", "boolean", "date", "timestamp", "binary", "decimal")
+_CASTS = (
+    "string",
+    "int",
+    "bigint",
+    "smallint",
+    "tinyint",
+    "double",
+    "float",
+    "boolean",
+    "date",
+    "timestamp",
+    "binary",
+    "decimal",
+)
 
 FUNCTIONS = {
     **{name: _casting(types.parse_type(name)) for name in _CASTS},

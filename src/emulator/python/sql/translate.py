@@ -124,7 +124,9 @@ class Translator:
         if operator in ("&", "|", "^"):
             left, right = argument(left, "i"), argument(right, "i")
             kind = types.common(left.type, right.type)
-            return Typed(f"f_xor({left.sql}, {right.sql})" if operator == "^" else f"({left.sql} {operator} {right.sql})", kind)
+            return Typed(
+                f"f_xor({left.sql}, {right.sql})" if operator == "^" else f"({left.sql} {operator} {right.sql})", kind
+            )
         return special.arithmetic(operator, left, right)
 
     def _shifted(self, node, scope):
@@ -155,7 +157,9 @@ class Translator:
 
     def _inquery(self, node, scope):
         relation = self.queries.query(node.query, scope, scope.ctes)
-        operands = node.operand.arguments if isinstance(node.operand, nodes.Call) and node.operand.name == "struct" else [node.operand]
+        operands = node.operand.arguments if isinstance(node.operand, nodes.Call) and node.operand.name == "struct" else [
+            node.operand
+        ]
         left = ", ".join(self.typed(operand, scope).sql for operand in operands)
         left = f"({left})" if len(operands) > 1 else left
         return Typed(f"({left} {'NOT ' if node.negated else ''}IN ({relation.sql}))", "boolean")
@@ -246,7 +250,11 @@ class Translator:
                 return routines.expand(self.session, node.name, user, arguments)
             return self._python(user, arguments)
         if name in functions.WINDOWS:
-            raise fail("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", f'Window function "{caption(node)}" requires an OVER clause.', "42601")
+            raise fail(
+                "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE",
+                f'Window function "{caption(node)}" requires an OVER clause.',
+                "42601",
+            )
         raise unresolved_routine(node.name)
 
     @staticmethod
@@ -280,7 +288,10 @@ class Translator:
     @staticmethod
     def _filled(template, arguments):
         sqls = [value.sql for value in arguments]
-        values = {"all": ", ".join(sqls), "coalesce": f"coalesce({', '.join(sqls)})" if len(sqls) > 1 else (sqls or ["NULL"])[0]}
+        values = {
+            "all": ", ".join(sqls),
+            "coalesce": f"coalesce({', '.join(sqls)})" if len(sqls) > 1 else (sqls or ["NULL"])[0],
+        }
         return template.format(*sqls, **values)
 
     def aggregate(self, name, node, scope):
@@ -347,8 +358,14 @@ class Translator:
         if window.name is not None:
             named = scope.windows.get(window.name.lower())
             if named is None:
-                raise fail("MISSING_WINDOW_SPECIFICATION", f"Window specification is not defined in the WINDOW clause for `{window.name}`.", "42P20")
-            window = nodes.Window(window.partition or named.partition, window.order or named.order, window.frame or named.frame)
+                raise fail(
+                    "MISSING_WINDOW_SPECIFICATION",
+                    f"Window specification is not defined in the WINDOW clause for `{window.name}`.",
+                    "42P20",
+                )
+            window = nodes.Window(
+                window.partition or named.partition, window.order or named.order, window.frame or named.frame
+            )
         parts = []
         if window.partition:
             parts.append("PARTITION BY " + ", ".join(self.typed(each, scope).sql for each in window.partition))
@@ -368,4 +385,6 @@ class Translator:
         sql = sql or self.typed(node.operand, scope).sql
         first = node.nulls_first
         order = " DESC" if node.descending else ""
-        return sql + order + ("" if first is None or first != bool(node.descending) else " NULLS FIRST" if first else " NULLS LAST")
+        return sql + order + (
+            "" if first is None or first != bool(node.descending) else " NULLS FIRST" if first else " NULLS LAST"
+        )

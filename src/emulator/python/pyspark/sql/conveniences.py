@@ -21,11 +21,17 @@ class Conveniences:
         return self._statistics([], _flat(statistics) or ["count", "mean", "stddev", "min", "25%", "50%", "75%", "max"])
 
     def _statistics(self, cols, wanted):
-        chosen = [column for column in self._known() if (column.name in cols if cols else names.is_numeric(column.type) or column.type == "string")]
+        chosen = [
+            column for column in self._known() if (
+                column.name in cols if cols else names.is_numeric(column.type) or column.type == "string"
+            )
+        ]
         calls, rows = [], []
         for statistic in wanted:
             for column in chosen:
-                text = nodes.Cast(_statistic(statistic, nodes.Owned(column.name, self._number), column.type), "string", False)
+                text = nodes.Cast(
+                    _statistic(statistic, nodes.Owned(column.name, self._number), column.type), "string", False
+                )
                 calls.append(nodes.Alias(text, [f"c{len(calls)}"]))
         values = self._select(calls).collect()[0] if calls else ()
         for index, statistic in enumerate(wanted):
@@ -61,7 +67,11 @@ class Conveniences:
         return self
 
     def to(self, schema):
-        return self.select(*(Column(nodes.Cast(name_node(field.name), parse_type(field.dataType), False)).alias(field.name) for field in schema))
+        return self.select(
+            *(
+                Column(nodes.Cast(name_node(field.name), parse_type(field.dataType), False)).alias(field.name) for field in schema
+            )
+        )
 
     # Shorter names for parts of na and stat --------------------------------------------------------------------------
 

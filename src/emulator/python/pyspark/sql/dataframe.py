@@ -38,7 +38,9 @@ class DataFrame(Conveniences):
         self._number = next(self._numbers)
         # Of each column: the name that qualifies it, and the DataFrames that it came through.
         own = frozenset([self._number])
-        self._marks = [(qualifier, origins | own) for qualifier, origins in marks or [((), frozenset())] * len(relation.columns)]
+        self._marks = [
+            (qualifier, origins | own) for qualifier, origins in marks or [((), frozenset())] * len(relation.columns)
+        ]
 
     # Building blocks -----------------------------------------------------------------------------------------------
 
@@ -86,7 +88,9 @@ class DataFrame(Conveniences):
     def _positions(self):
         """All columns by position, so that doubled names do no harm."""
         source, attributes = self._source()
-        return (source, attributes), [nodes.Alias(nodes.Typed(each.sql, each.type, each.name), [each.name]) for each in attributes]
+        return (source, attributes), [
+            nodes.Alias(nodes.Typed(each.sql, each.type, each.name), [each.name]) for each in attributes
+        ]
 
     def _trowel_table(self):
         return self._outcome.fetch(self._session)
@@ -214,11 +218,16 @@ class DataFrame(Conveniences):
     def withColumnsRenamed(self, colsMap):
         renamed = {old.lower(): new for old, new in colsMap.items()}
         source, items = self._positions()
-        return self._select([nodes.Alias(item.operand, [renamed.get(item.names[0].lower(), item.names[0])]) for item in items], source)
+        return self._select(
+            [nodes.Alias(item.operand, [renamed.get(item.names[0].lower(), item.names[0])]) for item in items], source
+        )
 
     def toDF(self, *cols):
         if len(cols) != len(self.columns):
-            raise ValueError(f"The number of columns doesn't match.\nOld column names ({len(self.columns)}): {', '.join(self.columns)}\nNew column names ({len(cols)}): {', '.join(cols)}")
+            raise ValueError(
+                f"The number of columns doesn't match.\nOld column names ({len(self.columns)}): {', '.join(self.columns)}\nNew "
+                f"column names ({len(cols)}): {', '.join(cols)}",
+            )
         source, items = self._positions()
         return self._select([nodes.Alias(item.operand, [name]) for item, name in zip(items, cols)], source)
 
@@ -249,8 +258,14 @@ class DataFrame(Conveniences):
     def dropDuplicates(self, subset=None):
         if not subset:
             return self.distinct()
-        keys = [nodes.Owned(self._column(name)._node.name, self._number) for name in ([subset] if isinstance(subset, str) else subset)]
-        number = nodes.Call("row_number", [], over=nodes.Window(keys, [nodes.Sort(nodes.literal(1), False, None)], None, None))
+        keys = [
+            nodes.Owned(self._column(name)._node.name, self._number) for name in (
+                [subset] if isinstance(subset, str) else subset
+            )
+        ]
+        number = nodes.Call(
+            "row_number", [], over=nodes.Window(keys, [nodes.Sort(nodes.literal(1), False, None)], None, None)
+        )
         return self._all(qualify=nodes.Binary("=", number, nodes.literal(1)))
 
     drop_duplicates = dropDuplicates
@@ -298,7 +313,11 @@ class DataFrame(Conveniences):
     def join(self, other, on=None, how="inner"):
         kind = _JOINS.get((how or "inner").lower())
         if kind is None:
-            raise fail("UNSUPPORTED_JOIN_TYPE", f"Unsupported join type '{how}'. Supported join types include: {', '.join(map(repr, _JOINS))}.", "0A000")
+            raise fail(
+                "UNSUPPORTED_JOIN_TYPE",
+                f"Unsupported join type '{how}'. Supported join types include: {', '.join(map(repr, _JOINS))}.",
+                "0A000",
+            )
         (left, ours), (right, theirs) = self._source(), other._source()
         sources = self._session.queries.sources
         if on is None:
@@ -318,7 +337,9 @@ class DataFrame(Conveniences):
         return self.join(other, how="cross")
 
     def _combined(self, operator, every, other):
-        return DataFrame(self._spark, self._session.queries.combined(operator, every, self._relation, other._relation), self._marks)
+        return DataFrame(
+            self._spark, self._session.queries.combined(operator, every, self._relation, other._relation), self._marks
+        )
 
     def union(self, other):
         return self._combined("UNION", True, other)
@@ -331,7 +352,9 @@ class DataFrame(Conveniences):
         if missing and not allowMissingColumns:
             raise unresolved_column([missing[0]], other.columns)
         items = [
-            nodes.Owned(theirs[name.lower()], other._number) if name.lower() in theirs else nodes.Alias(nodes.literal(None), [name])
+            nodes.Owned(theirs[name.lower()], other._number) if name.lower() in theirs else nodes.Alias(
+                nodes.literal(None), [name]
+            )
             for name in self.columns
         ]
         ours = {name.lower() for name in self.columns}
@@ -360,7 +383,9 @@ class DataFrame(Conveniences):
     def groupBy(self, *cols):
         from .group import GroupedData
 
-        return GroupedData(self, [name_node(self.columns[each - 1]) if isinstance(each, int) else to_node(each) for each in flat(cols)])
+        return GroupedData(
+            self, [name_node(self.columns[each - 1]) if isinstance(each, int) else to_node(each) for each in flat(cols)]
+        )
 
     groupby = groupBy
 
@@ -455,7 +480,18 @@ class DataFrame(Conveniences):
         return self._spark.createDataFrame(pandas.concat(frames, ignore_index=True), schema)
 
 
-_ELSEWHERE = {"writeStream", "withWatermark", "pandas_api", "to_pandas_on_spark", "observe", "inputFiles", "semanticHash", "mapInArrow", "unpivot", "melt"}
+_ELSEWHERE = {
+    "writeStream",
+    "withWatermark",
+    "pandas_api",
+    "to_pandas_on_spark",
+    "observe",
+    "inputFiles",
+    "semanticHash",
+    "mapInArrow",
+    "unpivot",
+    "melt",
+}
 
 
 def _unnamed(column):
