@@ -220,7 +220,7 @@ WINDOWS = {
     "row_number": "integer", "rank": "integer", "dense_rank": "integer", "percent_rank": "double", "cume_dist": "double",
     "ntile": "integer", "lag": "@0", "lead": "@0", "first_value": "@0", "last_value": "@0", "nth_value": "@0",
 }  # fmt: skip
-GENERATORS = ("explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer")
+GENERATORS = ("explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer", "stack")
 
 
 def _table(text):

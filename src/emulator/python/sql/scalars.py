@@ -14,7 +14,7 @@ import uuid
 import zlib
 
 from .errors import SparkRuntimeException
-from .types import INTEGRAL, moment, precision, timestamp_text
+from .types import INTEGRAL, exact, moment, precision, timestamp_text
 
 
 def java_double(value):
@@ -41,7 +41,7 @@ def as_text(value, kind):
     if kind in ("double", "float"):
         return java_double(float(value))
     if isinstance(kind, str) and kind.startswith("decimal"):
-        return format(decimal.Decimal(str(value)).quantize(decimal.Decimal(1).scaleb(-precision(kind)[1])), "f")
+        return format(exact(value).quantize(decimal.Decimal(1).scaleb(-precision(kind)[1])), "f")
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     if isinstance(value, float):
@@ -82,7 +82,7 @@ def _cast(value, source, target):
         return None if number != number else number
     if target.startswith("decimal"):
         digits, scale = precision(target)
-        number = decimal.Decimal(str(value).strip()).quantize(
+        number = exact(value).quantize(
             decimal.Decimal(1).scaleb(-scale), rounding=decimal.ROUND_HALF_UP
         )
         if len(number.as_tuple().digits) > digits and abs(number) >= decimal.Decimal(10) ** (digits - scale):
@@ -109,7 +109,7 @@ def _epoch(at):
 
 def _round(mode):
     def call(value, places=0):
-        number = decimal.Decimal(str(value)).quantize(decimal.Decimal(1).scaleb(-int(places)), rounding=mode)
+        number = exact(value).quantize(decimal.Decimal(1).scaleb(-int(places)), rounding=mode)
         return int(number) if isinstance(value, int) else float(number)
 
     return call

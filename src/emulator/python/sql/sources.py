@@ -2,7 +2,7 @@
 """What FROM takes: each source as text for SQLite's FROM, with the columns that it offers."""
 
 from . import nodes, types
-from .coercion import comparable
+from .coercion import as_json, comparable
 from .errors import fail, quoted, unresolved_column
 from .scope import Attribute, Scope, Typed
 from .tokens import identifier, literal
@@ -59,7 +59,7 @@ class Sources:
                 f"SELECT id + {step} FROM counter WHERE ({end} - id - {step}) * {step} > 0) SELECT id FROM counter) AS {name}"
             )
             return sql, _renamed([Attribute("id", "long", f"{name}.id", qualifier)], node.columns, node.alias)
-        if node.name in ("explode", "explode_outer", "posexplode", "posexplode_outer", "inline"):
+        if node.name in ("explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "stack"):
             call = nodes.Call(node.name, node.arguments)
             sql, attributes = self.generated(call, scope, qualifier, node.columns)
             return sql, attributes
@@ -73,6 +73,8 @@ class Sources:
 
     def generated(self, call, scope, qualifier=(), names=None):
         """explode and its like as a source: json_each over the array or map."""
+        if call.name == "stack":
+            return self._stacked(call, scope, qualifier, names)
         name = self.queries.alias()
         value = self.queries.translator.typed(call.arguments[0], scope)
         kind, form = types.kind_of(value.type), call.name.replace("_outer", "")
@@ -97,6 +99,20 @@ class Sources:
             made.insert(0, ("pos", "integer", f"{name}.key"))
         attributes = [Attribute(label, what, sql, tuple(qualifier)) for label, what, sql in made]
         return f"json_each({value.sql}) AS {name}", _renamed(attributes, names, None)
+
+    def _stacked(self, call, scope, qualifier, names):
+        """stack(n, a, b, ...): n rows out of one list of values."""
+        count, values = call.arguments[0].value, [self.queries.translator.typed(each, scope) for each in call.arguments[1:]]
+        width = -(-len(values) // count)
+        rows = [values[start : start + width] for start in range(0, len(values), width)]
+        kinds = [row[0].type for row in zip(*rows)]
+        name = self.queries.alias()
+        listed = ", ".join(f"json_array({', '.join(map(as_json, row))})" for row in rows)
+        attributes = [
+            Attribute(f"col{index}", kind, f"json_extract({name}.value, '$[{index}]')", tuple(qualifier))
+            for index, kind in enumerate(kinds)
+        ]
+        return f"json_each(json_array({listed})) AS {name}", _renamed(attributes, names, None)
 
     def _lateralview(self, node, ctes, outer):
         left, attributes = self.source(node.source, ctes, outer)

@@ -38,6 +38,26 @@ def arithmetic(operator, left, right):
     return Typed(f"({left.sql} {operator} {right.sql})", kind)
 
 
+def narrowed(node, value, other):
+    """A whole number as a literal beside a decimal is one of just as many digits."""
+    if isinstance(node, nodes.Literal) and value.type in types.INTEGRAL and types.kind_of(other.type) == "decimal":
+        return Typed(value.sql, f"decimal({len(str(abs(node.value)))},0)")
+    return value
+
+
+def tuples(one, other):
+    """The pairs that (a, b) = (c, d) compares."""
+    rows = [each.arguments for each in (one, other) if isinstance(each, nodes.Call) and each.name == "struct"]
+    return list(zip(*rows)) if len(rows) == 2 and len(rows[0]) == len(rows[1]) else None
+
+
+def all_of(tests):
+    made = None
+    for test in tests:
+        made = test if made is None else nodes.Binary("AND", made, test)
+    return made
+
+
 def _quotient(one, other):
     if "decimal" not in (types.kind_of(one), types.kind_of(other)) or {one, other} & {"double", "float", None, "void"}:
         return "double"

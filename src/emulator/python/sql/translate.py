@@ -116,6 +116,9 @@ class Translator:
             return self.typed(nodes.Call("concat", [node.left, node.right]), scope)
         if operator in ("+", "-") and (isinstance(node.right, nodes.Interval) or isinstance(node.left, nodes.Interval)):
             return self._shifted(node, scope)
+        if operator in ("=", "<=>", "!=") and (pairs := special.tuples(node.left, node.right)):
+            made = special.all_of(nodes.Binary("=" if operator == "!=" else operator, one, other) for one, other in pairs)
+            return self.typed(nodes.Unary("NOT", made) if operator == "!=" else made, scope)
         left, right = self.typed(node.left, scope), self.typed(node.right, scope)
         if operator in ("=", "!=", "<", "<=", ">", ">=", "<=>"):
             left, right = comparable(left, right)
@@ -127,6 +130,7 @@ class Translator:
             return Typed(
                 f"f_xor({left.sql}, {right.sql})" if operator == "^" else f"({left.sql} {operator} {right.sql})", kind
             )
+        left, right = special.narrowed(node.left, left, right), special.narrowed(node.right, right, left)
         return special.arithmetic(operator, left, right)
 
     def _shifted(self, node, scope):
@@ -146,11 +150,10 @@ class Translator:
         items = []
         for item in node.items:
             first, second = comparable(operand, self.typed(item, scope))
-            if first.sql != operand.sql:  # the operand itself must be converted: one comparison each
-                tests = [nodes.Binary("=", node.operand, each) for each in node.items]
-                made = tests[0]
-                for test in tests[1:]:
-                    made = nodes.Binary("OR", made, test)
+            if first.sql != operand.sql or special.tuples(node.operand, item):  # one comparison each
+                made = nodes.literal(False)
+                for each in node.items:
+                    made = nodes.Binary("OR", made, nodes.Binary("=", node.operand, each))
                 return self.typed(nodes.Unary("NOT", made) if node.negated else made, scope)
             items.append(second.sql)
         return Typed(f"({operand.sql} {'NOT ' if node.negated else ''}IN ({', '.join(items)}))", "boolean")

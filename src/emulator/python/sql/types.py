@@ -344,10 +344,15 @@ def _decode(value, kind):
     if kind.startswith("decimal"):
         scale = precision(kind)[1]
         context = decimal.Context(prec=60, rounding=decimal.ROUND_HALF_UP)
-        return decimal.Decimal(str(value)).quantize(decimal.Decimal(1).scaleb(-scale), context=context)
+        return exact(value).quantize(decimal.Decimal(1).scaleb(-scale), context=context)
     if kind == "binary":
         return value.encode() if isinstance(value, str) else bytes(value)
     return value
+
+
+def exact(value):
+    """A number as a decimal, without the noise that a double has behind its 15th digit."""
+    return decimal.Decimal(format(value, ".15g") if isinstance(value, float) else str(value).strip())
 
 
 def _decode_complex(value, kind):

@@ -39,7 +39,7 @@ class ExpressionsTest(SqlTest):
         )
         self.assertEqual(self.type("1 + 1L"), "long")
         self.assertEqual(self.type("1.1 + 1.22"), "decimal(4,2)")
-        self.assertEqual(self.type("1.1 / 3"), "decimal(13,12)")
+        self.assertEqual(self.type("1.1 / 3"), "decimal(7,6)")
         self.assertEqual(self.type("1 = 1"), "boolean")
 
     def test_texts(self):

@@ -30,6 +30,8 @@ class QueriesTest(SqlTest):
                 "SELECT a.n FROM (SELECT id AS n FROM sales) AS a ORDER BY n DESC LIMIT 1": [(3,)],
                 "SELECT id + 1 AS next, next * 2 FROM sales WHERE id = 1": [(2, 4)],
                 "FROM sales SELECT id WHERE id = 3": [(3,)],
+                "SELECT id FROM sales WHERE (region, ok) IN (('north', true), ('x', false)) AND (id, 1) = (3, 1)": [(3,)],
+                "SELECT amount / 3 FROM sales WHERE id = 2": [(Decimal("6.666667"),)],
                 "TABLE regions": [("north", "Ada"), ("west", "Bob")],
             }
         )
@@ -131,6 +133,7 @@ class QueriesTest(SqlTest):
                 "SELECT id, w FROM sales LATERAL VIEW explode(split(region, 'o')) v AS w WHERE id = 1": [(1, "n"), (1, "rth")],
                 "SELECT id, x FROM sales LATERAL VIEW OUTER explode(array()) v AS x WHERE id = 1": [(1, None)],
                 "SELECT n, x FROM VALUES (1, array(2, 3)) t(n, a), LATERAL explode(a) AS e(x)": [(1, 2), (1, 3)],
+                "SELECT id, stack(2, 'r', region, 'o', string(ok)) AS (k, v) FROM sales WHERE id = 1": [(1, "r", "north"), (1, "o", "true")],
                 "SELECT inline(array(named_struct('a', 1, 'b', 'x')))": [(1, "x")],
                 "SELECT * FROM (SELECT region, ok, id FROM sales) PIVOT (sum(id) FOR region IN ('north', 'south' AS s)) ORDER BY ok": [
                     (False, None, 2), (True, 4, None),
