@@ -5,6 +5,7 @@ from . import nodes, types
 from .coercion import as_json, comparable
 from .errors import fail, quoted, unresolved_column
 from .scope import Attribute, Scope, Typed
+from .special import alike
 from .tokens import identifier, literal
 
 
@@ -183,6 +184,26 @@ class Sources:
         select = nodes.Select(items, groups=nodes.Groups(keys, None), windows={})
         relation = self.queries.select(select, Scope(attributes, outer), source)
         return self.wrapped(relation, node.alias)
+
+
+    def _unpivot(self, node, ctes, outer):
+        source, attributes = self.source(node.source, ctes, outer)
+        scope = Scope(attributes, outer)
+        typed = [self.queries.translator.typed(column, scope) for column, _ in node.columns]
+        values = alike(typed)
+        name = self.queries.alias()
+        pairs = ", ".join(
+            f"json_array({literal(label)}, {as_json(value)})" for (_, label), value in zip(node.columns, values)
+        )
+        gone = {value.sql for value in typed}
+        kept = [each for each in attributes if each.sql not in gone]
+        label = Attribute(node.label, "string", f"json_extract({name}.value, '$[0]')", ())
+        value = Attribute(node.value, values[0].type, f"json_extract({name}.value, '$[1]')", ())
+        condition = "1" if node.nulls else f"{value.sql} IS NOT NULL"
+        made = [*kept, label, value]
+        if node.alias:
+            made = [each._replace(qualifier=(node.alias,)) for each in made]
+        return f"{source} JOIN json_each(json_array({pairs})) AS {name} ON {condition}", made
 
 
 def pivoted(aggregates, column, values):

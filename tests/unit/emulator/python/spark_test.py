@@ -91,6 +91,11 @@ class DataFrameTest(SparkTest):
         self.assertEqual(self.values(df.rollup("k").count().orderBy("k")), [(None, 3), ("a", 2), ("b", 1)])
         self.assertEqual(self.values(df.groupBy((F.col("id") % 2).alias("odd")).agg(F.max("id")).orderBy("odd")), [(0, 2), (1, 3)])
 
+    def test_columns_become_rows(self):
+        wide = self.spark.createDataFrame([(1, 2, 3)], ["id", "a", "b"])
+        self.assertEqual(self.values(wide.unpivot("id", ["a", "b"], "k", "v")), [(1, "a", 2), (1, "b", 3)])
+        self.assertEqual(wide.melt(["id"], None, "k", "v").columns, ["id", "k", "v"])
+
     def test_joins(self):
         F, df = self.F, self.df
         other = self.spark.createDataFrame([(1, "one"), (4, "four")], ["id", "name"])

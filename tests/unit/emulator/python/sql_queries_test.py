@@ -133,6 +133,8 @@ class QueriesTest(SqlTest):
                 "SELECT id, w FROM sales LATERAL VIEW explode(split(region, 'o')) v AS w WHERE id = 1": [(1, "n"), (1, "rth")],
                 "SELECT id, x FROM sales LATERAL VIEW OUTER explode(array()) v AS x WHERE id = 1": [(1, None)],
                 "SELECT n, x FROM VALUES (1, array(2, 3)) t(n, a), LATERAL explode(a) AS e(x)": [(1, 2), (1, 3)],
+                "SELECT * FROM (SELECT 1 AS id, 2 AS a, NULL AS b) UNPIVOT (v FOR k IN (a AS `A`, b))": [(1, "A", 2)],
+                "SELECT u.k FROM (SELECT 1 AS id, 2 AS a, 3 AS b) UNPIVOT INCLUDE NULLS (v FOR k IN (a, b)) AS u WHERE v > 2": [("b",)],
                 "SELECT id, stack(2, 'r', region, 'o', string(ok)) AS (k, v) FROM sales WHERE id = 1": [(1, "r", "north"), (1, "o", "true")],
                 "SELECT inline(array(named_struct('a', 1, 'b', 'x')))": [(1, "x")],
                 "SELECT * FROM (SELECT region, ok, id FROM sales) PIVOT (sum(id) FOR region IN ('north', 'south' AS s)) ORDER BY ok": [

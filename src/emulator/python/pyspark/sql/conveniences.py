@@ -2,6 +2,7 @@
 """What DataFrames have besides: statistics, shorter names, and what has no meaning on one machine."""
 
 from trowel_cluster.sql import nodes, types as names
+from trowel_cluster.sql.captions import name_of
 from trowel_cluster.tables import Column as Field
 
 from .column import Column, name_node, parse_type
@@ -38,6 +39,18 @@ class Conveniences:
             rows.append((statistic, *values[index * len(chosen) : (index + 1) * len(chosen)]))
         fields = [Field("summary", "string"), *(Field(column.name, "string") for column in chosen)]
         return type(self)(self._spark, self._session.store(fields, rows))
+
+    def unpivot(self, ids, values, variableColumnName, valueColumnName):
+        keys = [name_node(each) if isinstance(each, str) else each._node for each in _flat([ids])]
+        labels = _flat([values]) if values is not None else [
+            name for name in self.columns if name.lower() not in {name_of(key).lower() for key in keys}
+        ]
+        columns = [(name_node(each) if isinstance(each, str) else each._node, str(each)) for each in labels]
+        node = nodes.Unpivot(nodes.Given(self._relation), valueColumnName, variableColumnName, columns, True, None)
+        chosen = [*keys, nodes.Name([variableColumnName]), nodes.Name([valueColumnName])]
+        return type(self)(self._spark, self._session.queries.query(nodes.Select(chosen, source=node)))
+
+    melt = unpivot
 
     # What has no meaning on one machine ------------------------------------------------------------------------------
 

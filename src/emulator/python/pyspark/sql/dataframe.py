@@ -489,8 +489,6 @@ _ELSEWHERE = {
     "inputFiles",
     "semanticHash",
     "mapInArrow",
-    "unpivot",
-    "melt",
 }
 
 
