@@ -61,7 +61,11 @@ def _alter_table(parser, session, name, parts):
         parser.skip()
     elif parser.accept("AS"):
         text = parser.text[parser.token.position :].strip()
-        relation = session.queries.query(parser.query())
+        session.queries.whole = True
+        try:
+            relation = session.queries.query(parser.query())
+        finally:
+            session.queries.whole = False
         make_view(session, name, relation, text, {})
     elif parser.accept_any("ALTER", "CHANGE"):
         _alter_column(parser, session, name)

@@ -237,7 +237,11 @@ def _create_view(parser, session, replacing, temporary):
     options = _options(parser)
     parser.expect("AS")
     text = parser.text[parser.token.position :].strip().rstrip(";")
-    relation = session.queries.query(parser.query())
+    session.queries.whole = not temporary
+    try:
+        relation = session.queries.query(parser.query())
+    finally:
+        session.queries.whole = False
     parser.done()
     if names:
         if len(names) != len(relation.columns):
@@ -261,7 +265,7 @@ def _create_view(parser, session, replacing, temporary):
             return Result()
         if not replacing:
             raise already_exists("view", name)
-    if "__rows" in relation.sql:
+    if "FROM temp.__" in relation.sql:
         raise fail(
             "INVALID_TEMP_OBJ_REFERENCE",
             f"Cannot create the persistent object {quoted(name)} of the type VIEW because it references to a "

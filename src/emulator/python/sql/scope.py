@@ -121,6 +121,18 @@ class Relation:
         self.sql = sql
         self.columns = columns  # of tables.Column
 
+    @property
+    def depth(self):
+        """How deep brackets stand within brackets, roughly: those in texts count too."""
+        depth = deepest = 0
+        for letter in self.sql:
+            if letter == "(":
+                depth += 1
+                deepest = max(deepest, depth)
+            elif letter == ")":
+                depth -= 1
+        return deepest
+
     def attributes(self, alias, qualifier=()):
         return [
             Attribute(column.name, column.type, f"{alias}.c{index}", tuple(qualifier))

@@ -12,7 +12,7 @@ from .sources import Sources
 from ..tables import Column
 from .translate import Translator
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_DEEPEST = 8
 
 
 class Queries:
@@ -21,8 +21,20 @@ class Queries:
     _numbers = itertools.count(1)
 
     def __init__(self, session):
+        self.session = session
+        self.whole = False  # what is stored must not need views of this session
         self.translator = Translator(session, self)
         self.sources = Sources(session, self)
+
+    def shallow(self, relation):
+        """The same relation without brackets in brackets, of which SQLite's parser takes no more than some twenty."""
+        if self.whole or len(relation.sql) < 200 or relation.depth <= _DEEPEST:
+            return relation
+        name = f"__view{next(self._numbers)}"
+        names = ", ".join(f"c{index}" for index in range(len(relation.columns)))
+        self.session.run(f"CREATE TEMP VIEW {name}({names}) AS {relation.sql}")
+        relation.sql = f"SELECT {names} FROM temp.{name}"
+        return relation
 
     def alias(self):
         return f"t{next(self._numbers)}"
@@ -95,6 +107,7 @@ class Queries:
                 f"{len(left.columns)} columns and the second input has {len(right.columns)} columns.",
                 "42826",
             )
+        left, right = self.shallow(left), self.shallow(right)
         kinds = [types.common(one.type, other.type) for one, other in zip(left.columns, right.columns)]
         if operator != "UNION" and every:
             from .errors import unsupported

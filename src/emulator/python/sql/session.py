@@ -4,6 +4,7 @@
 import itertools
 import json
 import sqlite3
+import sys
 import threading
 from collections import namedtuple
 
@@ -29,6 +30,7 @@ class Session:
     _numbers = itertools.count(1)
 
     def __init__(self, file, user, interrupts):
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), 5000))  # long chains of AND are deep trees
         self._interrupts = interrupts
         self._lock = threading.RLock()
         self._raised = None  # by Python code that SQLite called

@@ -22,6 +22,7 @@ class Sources:
 
     def wrapped(self, relation, alias=None, columns=None, qualifier=None):
         """A relation as a source."""
+        relation = self.queries.shallow(relation)
         name = self.queries.alias()
         qualifier = qualifier if qualifier is not None else (alias,) if alias else ()
         attributes = relation.attributes(name, qualifier)

@@ -38,6 +38,18 @@ def arithmetic(operator, left, right):
     return Typed(f"({left.sql} {operator} {right.sql})", kind)
 
 
+def unbracketed(sql):
+    """(a + b) without its brackets, if they are one pair."""
+    if not sql.startswith("(") or not sql.endswith(")") or "'" in sql or '"' in sql:
+        return sql
+    depth = 0
+    for index, letter in enumerate(sql):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return sql[1:-1] if index == len(sql) - 1 else sql
+    return sql
+
+
 def narrowed(node, value, other):
     """A whole number as a literal beside a decimal is one of just as many digits."""
     if isinstance(node, nodes.Literal) and value.type in types.INTEGRAL and types.kind_of(other.type) == "decimal":

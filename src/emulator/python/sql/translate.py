@@ -110,10 +110,11 @@ class Translator:
 
     def _binary(self, node, scope):
         operator = node.operator
-        if operator in ("AND", "OR"):
-            return Typed(f"({self.condition(node.left, scope)} {operator} {self.condition(node.right, scope)})", "boolean")
-        if operator == "||":
-            return self.typed(nodes.Call("concat", [node.left, node.right]), scope)
+        if operator in ("AND", "OR", "||"):
+            parts = _chain(node, operator)  # side by side: long chains would be deep brackets
+            if operator == "||":
+                return self.typed(nodes.Call("concat", parts), scope)
+            return Typed("(" + f" {operator} ".join(self.condition(part, scope) for part in parts) + ")", "boolean")
         if operator in ("+", "-") and (isinstance(node.right, nodes.Interval) or isinstance(node.left, nodes.Interval)):
             return self._shifted(node, scope)
         if operator in ("=", "<=>", "!=") and (pairs := special.tuples(node.left, node.right)):
@@ -131,6 +132,8 @@ class Translator:
                 f"f_xor({left.sql}, {right.sql})" if operator == "^" else f"({left.sql} {operator} {right.sql})", kind
             )
         left, right = special.narrowed(node.left, left, right), special.narrowed(node.right, right, left)
+        if operator in ("+", "-") and isinstance(node.left, nodes.Binary) and node.left.operator in ("+", "-"):
+            left = Typed(special.unbracketed(left.sql), left.type)
         return special.arithmetic(operator, left, right)
 
     def _shifted(self, node, scope):
@@ -196,6 +199,8 @@ class Translator:
 
     def _case(self, node, scope):
         whens, results = [], []
+        while node.operand is None and isinstance(node.otherwise, nodes.Case) and node.otherwise.operand is None:
+            node = nodes.Case(None, [*node.whens, *node.otherwise.whens], node.otherwise.otherwise)
         for condition, value in node.whens:
             test = condition if node.operand is None else nodes.Binary("=", node.operand, condition)
             whens.append(self.condition(test, scope))
@@ -391,3 +396,12 @@ class Translator:
         return sql + order + (
             "" if first is None or first != bool(node.descending) else " NULLS FIRST" if first else " NULLS LAST"
         )
+
+
+def _chain(node, operator):
+    """a AND b AND c as a list."""
+    parts = []
+    while isinstance(node, nodes.Binary) and node.operator == operator:
+        parts.append(node.right)
+        node = node.left
+    return [node, *reversed(parts)]

@@ -91,6 +91,25 @@ class DataFrameTest(SparkTest):
         self.assertEqual(self.values(df.rollup("k").count().orderBy("k")), [(None, 3), ("a", 2), ("b", 1)])
         self.assertEqual(self.values(df.groupBy((F.col("id") % 2).alias("odd")).agg(F.max("id")).orderBy("odd")), [(0, 2), (1, 3)])
 
+    def test_long_chains(self):
+        """SQLite's parser takes no more than some twenty brackets within each other."""
+        F = self.F
+        frame = self.spark.range(2)
+        for number in range(60):
+            frame = frame.withColumn(f"c{number}", F.col("id") + number).filter(F.col("id") >= 0)
+        self.assertEqual(frame.select("c59").collect()[1][0], 60)
+        many = self.spark.range(1)
+        for _ in range(40):
+            many = many.union(self.spark.range(1))
+        self.assertEqual(many.count(), 41)
+        total, choice = F.col("id"), F.lit(-1)
+        for number in range(60):
+            total, choice = total + 1, F.when(F.col("id") == number, number).otherwise(choice)
+        self.assertEqual(self.values(self.spark.range(1).select(total, choice)), [(60, 0)])
+        steps = ", ".join(f"s{n} AS (SELECT x + 1 AS x FROM s{n - 1})" for n in range(1, 40))
+        self.assertEqual(self.rows(f"WITH s0 AS (SELECT 0 AS x), {steps} SELECT x FROM s39"), [(39,)])
+        self.assertEqual(len(self.rows("SELECT id FROM range(900) WHERE " + " OR ".join(f"id = {n}" for n in range(500)))), 500)
+
     def test_columns_become_rows(self):
         wide = self.spark.createDataFrame([(1, 2, 3)], ["id", "a", "b"])
         self.assertEqual(self.values(wide.unpivot("id", ["a", "b"], "k", "v")), [(1, "a", 2), (1, "b", 3)])

@@ -52,12 +52,13 @@ class DataFrame(Conveniences):
 
     def _source(self):
         """For FROM: SQL, and the columns with their marks."""
+        relation = self._session.queries.shallow(self._relation)
         alias = self._session.queries.alias()
         attributes = [
             attribute._replace(qualifier=qualifier, origins=origins)
-            for attribute, (qualifier, origins) in zip(self._relation.attributes(alias), self._marks)
+            for attribute, (qualifier, origins) in zip(relation.attributes(alias), self._marks)
         ]
-        return f"({self._relation.sql}) AS {alias}", attributes
+        return f"({relation.sql}) AS {alias}", attributes
 
     def _select(self, items, source=None, **clauses):
         """A new DataFrame: SELECT items FROM this one."""
