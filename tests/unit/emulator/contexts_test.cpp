@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Execution contexts as resources: how many there are, who may use them, and what is left when they end.
+#include "command_context.hpp"
+#include "support/catch.hpp"
+#include "support/manual_clock.hpp"
+
+using namespace trowel;
+using namespace trowel::emulator;
+using namespace trowel::emulator::test;
+using namespace std::chrono_literals;
+
+TEST_CASE("a context that was idle for a day makes room for a new one, the idlest first") {
+  trowel::test::ManualClock clock;
+  auto emulator = std::move(Emulator::start({}, clock).value());
+  WorkspaceClient client(*emulator);
+  auto clusterId = createCluster(client);
+  Json body{{"clusterId", clusterId}, {"language", "python"}};
+  auto create = [&] { return client.post("/api/1.2/contexts/create", body); };
+  auto status = [&](const Json& id) {
+    return client.get("/api/1.2/contexts/status?clusterId=" + clusterId + "&contextId=" + id.get<std::string>()).status;
+  };
+  CommandContext used(*emulator, clusterId);
+  auto first = create().body.at("id");
+  clock.advance(1h);
+  auto second = create().body.at("id");
+  for (int i = 3; i < 145; ++i) REQUIRE(create().status == 200);
+  CHECK(create().status == 500);
+  clock.advance(22h);
+  CHECK(used.text("1") == "1");  // as good as new
+  CHECK(create().status == 500);
+  clock.advance(1h);
+  CHECK(create().status == 200);
+  CHECK(status(first) == 500);
+  CHECK(status(second) == 200);
+  CHECK(create().status == 500);
+  clock.advance(1h);
+  CHECK(create().status == 200);
+  CHECK(used.text("2") == "2");
+}
+
+TEST_CASE_METHOD(CommandContext, "old clients send a command as a form with a file") {
+  auto sent =
+      client.postForm("/api/1.2/commands/execute", {{"clusterId", clusterId, "", ""},
+                                                    {"contextId", contextId, "", ""},
+                                                    {"language", "python", "", ""},
+                                                    {"command", "print('from a file')", "code.py", "text/plain"}});
+  INFO(sent.text);
+  REQUIRE(sent.status == 200);
+  CHECK(await(sent.body.at("id")).at("results").at("data") == "from a file");
+}
+
+TEST_CASE_METHOD(CommandContext, "a context of a language that the cluster does not run takes those that it does") {
+  for (auto language : {"scala", "r", "sql"}) {
+    auto made = client.post("/api/1.2/contexts/create", {{"clusterId", clusterId}, {"language", language}});
+    REQUIRE(made.status == 200);
+    CommandContext other;
+    std::swap(other.contextId, made.body.at("id").get_ref<std::string&>());
+    CHECK(other.text("1 + 1") == "2");
+  }
+}
