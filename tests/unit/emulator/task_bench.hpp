@@ -10,6 +10,7 @@
 #include "command_context.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
+#include "emulator/server/faults.hpp"
 
 namespace trowel::emulator::test {
 
@@ -41,7 +42,8 @@ struct TaskBench {
   TemporaryFolder folder;
   Options options{.userName = "ada@example.com"};
   Ids ids;
-  World world{core::systemClock(), ids, nullptr, folder.path, options};
+  Faults faults{core::systemClock()};
+  World world{core::systemClock(), ids, nullptr, folder.path, options, faults};
   User user{.id = "1", .name = "ada@example.com", .admin = true};
   WorkspaceStore workspace{world.clock, ids, nullptr, options.userName};
   Clusters clusters{world.clock, ids, nullptr, options.userName, std::chrono::milliseconds(0)};
