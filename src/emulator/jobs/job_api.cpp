@@ -159,7 +159,8 @@ Json violations(const Job& job, const PolicyCheck& check, std::string_view polic
     std::string id = core::stringAt(cluster, "policy_id");
     if (id.empty() || (!policy.empty() && id != policy)) return;
     concerned = true;
-    for (const auto& [field, message] : check(id, cluster).items()) found[path + ".new_cluster." + field] = message;
+    Json offences = check(id, cluster);
+    for (const auto& [field, message] : offences.items()) found[path + ".new_cluster." + field] = message;
   };
   std::size_t index = 0;
   for (const auto& cluster : core::arrayAt(*job.settings, "job_clusters"))

@@ -10,10 +10,6 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Repairs : JobsBench {
-  test::Reply repair(std::int64_t id, Json body) {
-    body["run_id"] = id;
-    return post("/api/2.2/jobs/runs/repair", body);
-  }
   static Json runJob(const std::string& key, std::int64_t job, Json more = Json::object()) {
     more["job_id"] = job;
     return {{"task_key", key}, {"run_job_task", more}};

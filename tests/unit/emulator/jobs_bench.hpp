@@ -181,6 +181,10 @@ struct JobsBench {
     REQUIRE(reply.status == 200);
     return reply.body;
   }
+  Reply repair(std::int64_t id, Json body) {
+    body["run_id"] = id;
+    return post("/api/2.2/jobs/runs/repair", body);
+  }
   Reply cancel(std::int64_t id) { return post("/api/2.2/jobs/runs/cancel", {{"run_id", id}}); }
 
   // Its last attempt, as the run shows it.
