@@ -38,7 +38,11 @@ void Areas::begin(const std::string& host) {
   jobs_.begin({.id = std::string(kWorkspaceId), .url = host});
 }
 
-void Areas::stop() { contexts_.stop(); }
+void Areas::stop() {
+  jobs_.interrupt();
+  contexts_.stop();  // tasks then end at once, even those whose code does not mind an interrupt
+  jobs_.stop();
+}
 
 ApiAccess Areas::accessOf(const User& user) const {
   return {.url = host_, .token = user.name == world_.options.userName ? token_.reveal() : ""};

@@ -45,6 +45,7 @@ Json head(const Job& job) {
 }
 
 Reply<Response> create(JobApi& api, const Call& call) {
+  if (apiVersion(call) == 20) TROWEL_TRY(checkLegacy(call.params()));
   Json settings = settingsFrom(call, call.params());
   const Json& list = core::arrayAt(call.params(), "access_control_list");
   auto id = TROWEL_TRY(api.store.create(settings, call.caller(), list));

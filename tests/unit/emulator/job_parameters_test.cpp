@@ -59,6 +59,14 @@ TEST_CASE_METHOD(Parameters, "references tell a task about its run") {
   CHECK(filled("{{workspace.id}} {{workspace.url}}") == "123 http://here");
 }
 
+TEST_CASE_METHOD(Parameters, "a parameter may have any name, and a default a reference") {
+  Json notebook{{"notebook_path", "/nb"},
+                {"base_parameters", {{"task", "{{task.name}}"}, {"for_each_task", "{{task.name}}"}}}};
+  auto parameters =
+      seen("notebook_task", notebook, defaults("day", "{{job.start_time.iso_date}}")).at("base_parameters");
+  CHECK(parameters == Json{{"task", "t"}, {"for_each_task", "t"}, {"day", "2026-01-01"}});
+}
+
 TEST_CASE_METHOD(Parameters, "what is no reference stays as it is") {
   for (std::string text : {"{{nothing}}", "{{job.parameters.none}}", "{{tasks.none.run_id}}", "{{job.start_time.era}}",
                            "{{", "}}", "{{}}", "{ {job.id} }", "{{job.id", "{{input}}"}) {

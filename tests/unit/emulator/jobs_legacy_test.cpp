@@ -73,6 +73,10 @@ TEST_CASE_METHOD(Legacy, "update and reset of 2.0 speak its format") {
   two["spark_python_task"] = {{"python_file", "/x.py"}};
   CHECK(post("/api/2.0/jobs/create", two).errorCode() == "INVALID_PARAMETER_VALUE");
   two = settings;
+  two["new_cluster"].erase("num_workers");
+  CHECK(post("/api/2.0/jobs/create", two).message() ==
+        "Missing required field: settings.cluster_spec.new_cluster.size");
+  two = settings;
   two["job_clusters"] = Json::array({{{"job_cluster_key", "j"}, {"new_cluster", cluster}}});
   CHECK(post("/api/2.0/jobs/create", two).message() ==
         "Shared job cluster feature is only supported in multi-task jobs.");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs of jobs, their states and their endpoints, with scripted tasks.
+#include <limits>
+
 #include "jobs_bench.hpp"
 
 using namespace trowel;
@@ -174,6 +176,26 @@ TEST_CASE_METHOD(JobsBench, "timeouts of a task and of the job follow the clock"
   CHECK(result(ended) == "TIMEDOUT");
   CHECK(result(task(ended, "c")) == "TIMEDOUT");
   CHECK(result(task(ended, "d")) == "CANCELED");
+}
+
+TEST_CASE_METHOD(JobsBench, "a changed timeout concerns runs that are active") {
+  auto job = create({{"timeout_seconds", 1000}, {"tasks", {notebook("a")}}});
+  auto id = runNow(job);
+  runner.await("a");
+  CHECK(post("/api/2.2/jobs/update", {{"job_id", job}, {"new_settings", {{"timeout_seconds", 5}}}}).status == 200);
+  clock.advance(5s);
+  runner.awaitEnd(id);
+  CHECK(result(getRun(id)) == "TIMEDOUT");
+}
+
+TEST_CASE_METHOD(JobsBench, "spans of absurd length do no harm") {
+  auto most = std::numeric_limits<std::int64_t>::max();
+  auto id = run(notebook("a", {{"timeout_seconds", most}, {"max_retries", 1}, {"min_retry_interval_millis", most}}),
+                {{"timeout_seconds", most}});
+  runner.fail("a");
+  awaitState(id, "a", "WAITING_FOR_RETRY");
+  cancel(id);
+  runner.awaitEnd(id);
 }
 
 TEST_CASE_METHOD(JobsBench, "a failed task is tried again, each attempt an entry of its own") {
