@@ -69,8 +69,10 @@ void Areas::begin(const std::string& host) {
 
 void Areas::stop() {
   compute_.stop();
+  jobs_.interrupt();
   sql_.stop();
-  contexts_.stop();
+  contexts_.stop();  // tasks then end at once, even those whose code does not mind an interrupt
+  jobs_.stop();
 }
 
 std::optional<EndReason> Areas::startFailure(const std::string& clusterId) {
