@@ -79,6 +79,7 @@ core::Result<void> readFaults(const std::string& text, const std::string& place,
 core::Result<emulator::Options> emulatorOptions(const EmulateOptions& options) {
   emulator::Options emulation;
   emulation.port = options.port;
+  emulation.seedFile = options.seedFile;
   emulation.demo = options.demo;
   emulation.dataDir = options.dataDir;
   if (options.clusterStartMilliseconds)

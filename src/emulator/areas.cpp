@@ -4,7 +4,6 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "emulator/demo.hpp"
 #include "emulator/identity/names.hpp"
 #include "emulator/secrets/secret_calls.hpp"
 #include "emulator/secrets/secrets_api.hpp"
@@ -34,7 +33,6 @@ Areas::Areas(World& world, const core::SecretString& token, const UserPaths& pat
       sql_(world, settings(), clusterStartTime(world.options)) {
   addPermissionTypes();
   identity_.users().welcome([this](const User& user) { workspace_.makeHome(user.name); });
-  if (world.options.demo) fillDemo(workspace_, compute_.clusters(), world.options.userName);
 }
 
 void Areas::addRoutes(Router& router) {
@@ -73,6 +71,23 @@ void Areas::stop() {
   sql_.stop();
   contexts_.stop();  // tasks then end at once, even those whose code does not mind an interrupt
   jobs_.stop();
+}
+
+SeedTarget Areas::seedTarget(std::function<Response(Request&)> send) {
+  return {.send = std::move(send),
+          .addUser =
+              [this](const std::string& name, bool admin, const core::SecretString& token) {
+                identity_.tokens().adopt(token, identity_.users().ensure(name, admin), "from the seed");
+              },
+          .addCluster =
+              [this](const std::string& id, const core::Json& spec, bool running) {
+                auto state = running ? ClusterState::Running : ClusterState::Terminated;
+                if (!compute_.clusters().status(id)) compute_.clusters().seed(id, spec, state, world_.options.userName);
+              },
+          .runSql = [this](const std::string& sql) -> core::Result<void> {
+            TROWEL_TRY(runSql(settings(), {.id = "", .name = world_.options.userName}, sql, {}));
+            return {};
+          }};
 }
 
 std::optional<EndReason> Areas::startFailure(const std::string& clusterId) {

@@ -46,6 +46,7 @@ int doctor(const CommonOptions& common, const DoctorOptions& options);
 
 struct EmulateOptions {
   int port = 0;  // 0: a free one
+  std::string seedFile;
   bool demo = false;
   std::string dataDir;                          // empty: nothing is kept
   std::optional<int> clusterStartMilliseconds;  // how long a cluster takes to start
