@@ -63,9 +63,10 @@ int main(int argc, char** argv) {
                             "Keep all ids below 2^53, for clients that cannot count further");
   emulatorCommand->add_option("--page-cap", emulate.pageCap, "Put at most so many entries on a page of any list");
   emulatorCommand->add_flag("--rate-limits", emulate.rateLimits, "Limit requests per second as the service does");
-  emulatorCommand->add_option("--fault", emulate.faults,
-                              "Let requests go wrong, as in '{\"pattern\":\"GET /api/*\",\"kind\":\"too_many_requests\"}'; "
-                              "may be repeated; see docs/emulator.md")
+  emulatorCommand
+      ->add_option("--fault", emulate.faults,
+                   "Let requests go wrong, as in '{\"pattern\":\"GET /api/*\",\"kind\":\"too_many_requests\"}'; "
+                   "may be repeated; see docs/emulator.md")
       ->allow_extra_args(false);
   emulatorCommand->add_option("--fault-file", emulate.faultFile, "A file with a JSON array of such faults");
   emulatorCommand->add_option("--request-log", emulate.requestLog, "Append a line of JSON per request to this file");
