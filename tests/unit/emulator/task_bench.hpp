@@ -8,6 +8,9 @@
 #include <map>
 
 #include "command_context.hpp"
+#include "emulator/compute/clusters.hpp"
+#include "emulator/compute/policies.hpp"
+#include "emulator/compute/pools.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
 #include "emulator/server/faults.hpp"
@@ -44,9 +47,13 @@ struct TaskBench {
   Ids ids;
   Faults faults{core::systemClock()};
   World world{core::systemClock(), ids, nullptr, folder.path, options, faults};
+  bool prepared = prepareTrees(folder.path);
+  Trees trees{world};
   User user{.id = "1", .name = "ada@example.com", .admin = true};
-  WorkspaceStore workspace{world.clock, ids, nullptr, options.userName};
-  Clusters clusters{world.clock, ids, nullptr, options.userName, std::chrono::milliseconds(0)};
+  WorkspaceStore workspace{world, trees.workspace};
+  Policies policies{world, options.userName};
+  Pools pools{world};
+  Clusters clusters{world, policies, pools, std::chrono::milliseconds(0)};
   HostCalls calls;
   NotebookRunner::Source source = [this](const std::string& path) { return notebookSource(workspace, path); };
   Contexts contexts{world.clock, ids, clusters, calls, settings()};
@@ -55,6 +62,7 @@ struct TaskBench {
   RecordingHost host;
 
   TaskBench() {
+    workspace.makeHome(options.userName);
     addTaskValueCalls(calls);
     notebooks.addCalls(calls);
   }
