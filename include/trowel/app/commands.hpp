@@ -58,8 +58,8 @@ struct EmulateOptions {
   std::string requestLog;                       // a line of JSON per request goes there
   std::string tlsCert;                          // PEM files; with both, https
   std::string tlsKey;
-  std::string endpointFile;                     // host and token go there instead of to stdout
-  std::string whileUsed;                        // a lock file: end when nobody holds it any more
+  std::string endpointFile;  // host and token go there instead of to stdout
+  std::string whileUsed;     // a lock file: end when nobody holds it any more
 };
 
 // `trowel emulator`: a local workspace on 127.0.0.1.
