@@ -48,7 +48,9 @@ class Areas {
  private:
   ApiAccess accessOf(const User& user);
   ContextSettings settings();
-  void addPermissionTypes();
+  // In areas_permissions.cpp.
+  void connectPermissions();
+  std::optional<SecuredObject> securedPlace(const std::string& id, ObjectType type) const;
   TaskSources taskSources();
   std::optional<EndReason> startFailure(const std::string& clusterId);
   void fillTables();
