@@ -84,6 +84,8 @@ core::Result<emulator::Options> emulatorOptions(const EmulateOptions& options) {
   emulation.dataDir = options.dataDir;
   if (options.clusterStartMilliseconds)
     emulation.clusterStartTime = std::chrono::milliseconds(*options.clusterStartMilliseconds);
+  emulation.autoSignIn = options.autoSignIn;
+  emulation.accessTokenLifetime = std::chrono::seconds(options.accessTokenSeconds);
   emulation.smallIds = options.smallIds;
   emulation.pageCap = options.pageCap;
   emulation.rateLimits = options.rateLimits;

@@ -60,6 +60,10 @@ int main(int argc, char** argv) {
   emulatorCommand->add_option("--data", emulate.dataDir, "Keep its state in this folder");
   emulatorCommand->add_option("--cluster-start-ms", emulate.clusterStartMilliseconds,
                               "How long a cluster takes to start");
+  emulatorCommand->add_flag("--auto-sign-in", emulate.autoSignIn,
+                            "Let the page to sign in allow at once, as the first user");
+  emulatorCommand->add_option("--access-token-seconds", emulate.accessTokenSeconds, "How long OAuth tokens live")
+      ->check(CLI::Range(1, 86400));
   emulatorCommand->add_flag("--small-ids", emulate.smallIds,
                             "Keep all ids below 2^53, for clients that cannot count further");
   emulatorCommand->add_option("--page-cap", emulate.pageCap, "Put at most so many entries on a page of any list");

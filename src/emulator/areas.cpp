@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/areas.hpp"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "emulator/identity/names.hpp"
@@ -14,24 +13,13 @@
 
 namespace trowel::emulator {
 
-namespace {
-
-std::optional<std::int64_t> readId(const std::string& text) {
-  std::int64_t id = 0;
-  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return id;
-}
-
-}  // namespace
-
 Areas::Areas(World& world, const core::SecretString& token, const UserPaths& paths)
     : world_(world),
       token_(token),
       paths_(paths),
       contexts_(world.clock, world.ids, compute_.clusters(), hostCalls_, settings()),
       sql_(world, settings(), clusterStartTime(world.options)) {
-  addPermissionTypes();
+  connectPermissions();
   identity_.users().welcome([this](const User& user) { workspace_.makeHome(user.name); });
 }
 
@@ -106,21 +94,6 @@ ContextSettings Areas::settings() {
 ApiAccess Areas::accessOf(const User& user) {
   bool first = user.name == world_.options.userName;
   return {.url = host_, .token = first ? token_.reveal() : identity_.accessTokenFor(user, host_)};
-}
-
-// Tells the permissions what there is, and whose.
-void Areas::addPermissionTypes() {
-  permissions_.addType("clusters", [this](const std::string& id) -> std::optional<SecuredObject> {
-    auto cluster = compute_.clusters().describe(id);
-    if (!cluster) return std::nullopt;
-    return SecuredObject{.owner = core::stringAt(*cluster, "creator_user_name")};
-  });
-  permissions_.addType("jobs", [this](const std::string& id) -> std::optional<SecuredObject> {
-    auto number = readId(id);
-    auto job = number ? jobs_.store().find(*number) : std::nullopt;
-    if (!job) return std::nullopt;
-    return SecuredObject{.owner = job->creator};
-  });
 }
 
 // The SQL engine makes the demo's tables when it first starts; who looks at the catalog should not have to run

@@ -51,7 +51,9 @@ class Areas {
  private:
   ApiAccess accessOf(const User& user);
   ContextSettings settings();
-  void addPermissionTypes();
+  // In areas_permissions.cpp.
+  void connectPermissions();
+  std::optional<SecuredObject> securedPlace(const std::string& id, ObjectType type) const;
   TaskSources taskSources();
   std::optional<EndReason> startFailure(const std::string& clusterId);
   void fillTables();

@@ -50,6 +50,8 @@ struct EmulateOptions {
   bool demo = false;
   std::string dataDir;                          // empty: nothing is kept
   std::optional<int> clusterStartMilliseconds;  // how long a cluster takes to start
+  bool autoSignIn = false;                      // the page to sign in asks nobody
+  int accessTokenSeconds = 3600;                // how long OAuth tokens live
   bool smallIds = false;                        // all ids below 2^53
   std::size_t pageCap = 0;                      // the most entries on a page; 0: as the service
   bool rateLimits = false;                      // as the service
