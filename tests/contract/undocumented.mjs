@@ -2,13 +2,6 @@
 // Fields that the real service sends although the SDK does not declare them, each with where that was seen.
 export const undocumented = new Set([
   "EmptyResponse.id", // 1.2 cancel and destroy echo the id
-  // Runs: the format and, on runs of one task, what 2.0 had at the top; the service never stopped sending them.
-  "BaseRun.format",
-  "BaseRun.task",
-  "Run.format",
-  "Run.parent_run_id", // of a task run
-  "Run.task",
-  "Run.task_key",
 ]);
 
 // Places where the real service answers null although the SDK declares a value.
