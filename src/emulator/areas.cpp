@@ -45,7 +45,13 @@ void Areas::addRoutes(Router& router) {
   addPipelineRoutes(router, pipelines_, world_);
   addDashboardRoutes(router, dashboards_);
   addAppRoutes(router, apps_);
-  jobs_.addRoutes(router, [](const std::string&, const core::Json&) { return core::Json::object(); });
+  jobs_.addRoutes(router, [this](const std::string& policy, core::Json& cluster) {
+    bool own = cluster.contains("apply_policy_default_values");
+    if (!own) cluster["apply_policy_default_values"] = true;
+    auto violations = compute_.policies().violations(policy, cluster, "job");
+    if (!own) cluster.erase("apply_policy_default_values");
+    return violations;
+  });
 }
 
 void Areas::begin(const std::string& host) {
