@@ -32,17 +32,19 @@ Contexts::~Contexts() { stop(); }
 Reply<Clusters::Status> Contexts::readyCluster(const std::string& clusterId) {
   auto status = clusters_.status(clusterId);
   if (!status) return commandError(500, "ClusterNotFoundException: Cluster not found: " + clusterId);
-  if (status->state != ClusterState::Running)
+  if (!isUp(status->state))
     return commandError(500, "ClusterNotReadyException: Cluster " + clusterId +
                                  " not currently ready for driver client (currently " + titleCase(status->state) + ")");
   return *status;
 }
 
-Reply<Contexts::Opened> Contexts::open(const ContextSetup& setup) {
-  const std::string& clusterId = setup.origin.clusterId;
+Reply<Contexts::Opened> Contexts::open(ContextSetup setup) {
+  const std::string clusterId = setup.origin.clusterId;
   std::uint64_t incarnation = clusterId.empty() ? 0 : TROWEL_TRY(readyCluster(clusterId)).incarnation;
   auto python = findPython();
   if (!python) return commandError(500, "IllegalStateException: " + python.error().message);
+  if (settings_.libraryPaths && !clusterId.empty())
+    for (auto& path : settings_.libraryPaths(clusterId)) setup.sysPath.push_back(std::move(path));
   auto access = settings_.access ? settings_.access(setup.origin.user) : ApiAccess{};
   ExecutionContext::Settings settings{
       .python = {.interpreter = *python,
@@ -100,12 +102,19 @@ Reply<void> Contexts::makeRoomLocked(const std::string& clusterId, std::uint64_t
 
 Reply<std::shared_ptr<ExecutionContext>> Contexts::find(const std::string& clusterId, const std::string& contextId) {
   auto status = TROWEL_TRY(readyCluster(clusterId));
-  std::lock_guard lock(mutex_);
-  auto it = entries_.find(contextId);
-  bool lives =
-      it != entries_.end() && it->second.clusterId == clusterId && it->second.incarnation == status.incarnation;
-  if (!lives) return contextNotFound(contextId);
-  return it->second.context;
+  std::shared_ptr<ExecutionContext> lost;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = entries_.find(contextId);
+    bool lives =
+        it != entries_.end() && it->second.clusterId == clusterId && it->second.incarnation == status.incarnation;
+    if (!lives) return contextNotFound(contextId);
+    if (!settings_.lost || !settings_.lost(contextId)) return it->second.context;
+    lost = std::move(it->second.context);
+    entries_.erase(it);
+  }
+  lost->stop();
+  return contextNotFound(contextId);
 }
 
 Reply<void> Contexts::destroy(const std::string& clusterId, const std::string& contextId) {
@@ -154,6 +163,18 @@ void Contexts::endCluster(const std::string& clusterId) {
   {
     std::lock_guard lock(mutex_);
     ended = takeLocked([&](const Entry& entry) { return clusterId.empty() || entry.clusterId == clusterId; });
+  }
+  endAll(ended);
+}
+
+void Contexts::endLost(const std::string& clusterId) {
+  auto status = clusters_.status(clusterId);
+  Ended ended;
+  {
+    std::lock_guard lock(mutex_);
+    ended = takeLocked([&](const Entry& entry) {
+      return entry.clusterId == clusterId && (!status || entry.incarnation != status->incarnation);
+    });
   }
   endAll(ended);
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/embedded_files.hpp"
+#include "emulator/server/faults.hpp"
 #include "trowel/os/sqlite.hpp"
 
 namespace trowel::emulator {
@@ -12,11 +13,12 @@ namespace trowel::emulator {
 core::Result<void> prepareExecution(const std::filesystem::path& folder) {
   std::error_code problem;
   auto package = folder / "driver" / "trowel_cluster";
-  std::filesystem::create_directories(package, problem);
   std::filesystem::create_directories(folder / "work", problem);
   for (const auto& file : embeddedFiles()) {
     if (!file.path.starts_with("python/")) continue;
-    std::ofstream out(package / file.path.substr(7), std::ios::binary | std::ios::trunc);
+    auto path = package / file.path.substr(7);
+    std::filesystem::create_directories(path.parent_path(), problem);
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
     out.write(file.content.data(), static_cast<std::streamsize>(file.content.size()));
     if (!out.flush())
       return core::fail(
@@ -40,7 +42,8 @@ ContextSettings contextSettings(const World& world, const UserPaths& paths,
           .environment = paths.environment(),
           .startTime = world.options.contextStartTime,
           .cancelGrace = world.options.cancelGraceTime,
-          .access = std::move(access)};
+          .access = std::move(access),
+          .lost = [&faults = world.faults](const std::string& id) { return faults.happens("CONTEXT_LOST", id); }};
 }
 
 // People who try the demo should see a cluster start, but not wait for it.

@@ -8,6 +8,9 @@
 #include <map>
 
 #include "command_context.hpp"
+#include "emulator/compute/clusters.hpp"
+#include "emulator/compute/policies.hpp"
+#include "emulator/compute/pools.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
 #include "emulator/server/faults.hpp"
@@ -48,7 +51,9 @@ struct TaskBench {
   Trees trees{world};
   User user{.id = "1", .name = "ada@example.com", .admin = true};
   WorkspaceStore workspace{world, trees.workspace};
-  Clusters clusters{world.clock, ids, nullptr, options.userName, std::chrono::milliseconds(0)};
+  Policies policies{world, options.userName};
+  Pools pools{world};
+  Clusters clusters{world, policies, pools, std::chrono::milliseconds(0)};
   HostCalls calls;
   NotebookRunner::Source source = [this](const std::string& path) { return notebookSource(workspace, path); };
   Contexts contexts{world.clock, ids, clusters, calls, settings()};

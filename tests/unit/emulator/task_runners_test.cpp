@@ -79,8 +79,8 @@ TEST_CASE_METHOD(TaskBench, "a task whose token is cancelled ends soon, in the m
 }
 
 TEST_CASE_METHOD(TaskBench, "an existing cluster is started for a task, and shows as its instance") {
-  auto id = clusters.create(cluster(), "UI").value();
-  clusters.terminate(id);
+  auto id = clusters.create(cluster(), {.owner = user.name}).value();
+  clusters.terminate(id, user.name);
   notebook("/Shared/nb", "dbutils.notebook.exit('x')");
   auto task = request("notebook_task", {{"notebook_path", "/Shared/nb"}});
   task.compute.kind = TaskCompute::Kind::ExistingCluster;
