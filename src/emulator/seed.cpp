@@ -56,8 +56,8 @@ class Sower {
   using Action = std::function<core::Result<void>(const Json&)>;
 
   core::Result<void> checkSections() {
-    if (!seed_.description.is_object()) return wrong("A seed must be one JSON object.");
-    for (const auto& [name, value] : seed_.description.items()) {
+    if (!seed_.description->is_object()) return wrong("A seed must be one JSON object.");
+    for (const auto& [name, value] : seed_.description->items()) {
       bool known = name == "users" || name == "workspace" || name == "dbfs" || name == "volumes" || name == "secrets" ||
                    name == "clusters" || name == "sql";
       for (const auto& section : kSections) known = known || name == section.name;
@@ -69,7 +69,7 @@ class Sower {
 
   core::Result<void> each(const std::string& section, const Action& action) {
     std::size_t index = 0;
-    for (const auto& element : core::arrayAt(seed_.description, section.c_str())) {
+    for (const auto& element : core::arrayAt(*seed_.description, section.c_str())) {
       place_ = section + "[" + std::to_string(index++) + "]";
       TROWEL_TRY(action(resolve(element)));
     }
@@ -168,7 +168,10 @@ class Sower {
   }
 
   core::Result<Json> send(const std::string& method, const std::string& path, std::string body, std::string type) {
-    Request request{.method = method, .path = path, .body = std::move(body)};
+    Request request;
+    request.method = method;
+    request.path = path;
+    request.body = std::move(body);
     request.headers = {{"content-type", std::move(type)}};
     Response response = target_.send(request);
     auto answer = core::parseJson(response.body.empty() ? "{}" : response.body);
@@ -227,14 +230,14 @@ core::Result<Seed> readSeed(const std::filesystem::path& file) {
   if (!description)
     return core::failBecause(description.error(), "The seed " + file.string() + " is not JSON. Correct it.");
   auto folder = file.parent_path();
-  return Seed{.description = *std::move(description),
+  return Seed{.description = std::make_shared<const Json>(*std::move(description)),
               .file = [folder](const std::string& name) { return readAll(folder / name); }};
 }
 
 core::Result<Seed> demoSeed() {
   auto text = TROWEL_TRY(demoFile("workspace.json"));
   auto description = TROWEL_TRY(core::parseJson(text));
-  return Seed{.description = std::move(description), .file = demoFile};
+  return Seed{.description = std::make_shared<const Json>(std::move(description)), .file = demoFile};
 }
 
 core::Result<void> applySeed(const Seed& seed, const std::string& userName, const SeedTarget& target) {

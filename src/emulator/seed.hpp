@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "emulator/server/http_message.hpp"
@@ -24,7 +25,7 @@ struct SeedTarget {
 };
 
 struct Seed {
-  core::Json description;
+  std::shared_ptr<const core::Json> description;
   // The content that "file" names.
   std::function<core::Result<std::string>(const std::string& name)> file;
 };
