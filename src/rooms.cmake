@@ -5,7 +5,7 @@
 function(add_room NAME)
   cmake_parse_arguments(ROOM "" "" "USES;LINKS" ${ARGN})
   file(GLOB_RECURSE SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${NAME}/*.cpp)
-  list(FILTER SOURCES EXCLUDE REGEX "/main\\.cpp$")
+  list(FILTER SOURCES EXCLUDE REGEX "/main\\.cpp$|_preload\\.cpp$")
   add_library(trowel_${NAME} STATIC ${SOURCES})
   target_link_libraries(trowel_${NAME} PUBLIC trowel_flags ${ROOM_LINKS})
   target_include_directories(trowel_${NAME} PRIVATE ${PROJECT_SOURCE_DIR}/src)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of this folder that travel inside the executable: the Python driver and the demo content.
+// Files of this folder that travel inside the executable: the Python driver, the demo content, and paths.so (see
+// execution/user_paths.hpp).
 #pragma once
 
 #include <span>

@@ -12,6 +12,7 @@
 #include "emulator/execution/command_api.hpp"
 #include "emulator/execution/host_calls.hpp"
 #include "emulator/execution/notebook_runner.hpp"
+#include "emulator/execution/user_paths.hpp"
 #include "emulator/files/dbfs_api.hpp"
 #include "emulator/files/files_api.hpp"
 #include "emulator/files/upload_api.hpp"
@@ -52,13 +53,16 @@ std::chrono::milliseconds clusterStartTime(const Options& options) {
   return options.clusterStartTime.value_or(std::chrono::milliseconds(options.demo ? 3000 : 0));
 }
 
-ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder,
+ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder, const UserPaths& paths,
                                 std::function<ApiAccess(const User&)> access) {
-  core::Json configuration{
-      {"tables", (folder / "tables.db").string()}, {"user", options.userName}, {"demo", options.demo}};
+  core::Json configuration{{"tables", (folder / "tables.db").string()},
+                           {"root", (folder / "root").string()},
+                           {"user", options.userName},
+                           {"demo", options.demo}};
   return {.modules = folder / "driver",
           .work = folder / "work",
           .configuration = core::dumpJson(configuration),
+          .environment = paths.environment(),
           .startTime = options.contextStartTime,
           .cancelGrace = options.cancelGraceTime,
           .access = std::move(access)};
@@ -95,9 +99,10 @@ std::string requestId() {
 class Emulator::Impl {
  public:
   Impl(Options options, core::Clock& clock, DataFolder folder, std::unique_ptr<StateFile> state,
-       core::SecretString token)
+       core::SecretString token, UserPaths paths)
       : options_(std::move(options)),
         folder_(std::move(folder)),
+        paths_(std::move(paths)),
         state_(std::move(state)),
         token_(std::move(token)),
         world_{clock, ids_, state_.get(), folder_.path(), options_} {
@@ -190,6 +195,7 @@ class Emulator::Impl {
 
   const Options options_;
   DataFolder folder_;
+  UserPaths paths_;
   std::unique_ptr<StateFile> state_;  // null in a temporary folder
   const core::SecretString token_;    // of the administrator
   std::string host_;
@@ -208,8 +214,9 @@ class Emulator::Impl {
   WorkspaceStore workspace_{world_.clock, ids_, world_.state, options_.userName};
   Clusters clusters_{world_.clock, ids_, world_.state, options_.userName, clusterStartTime(options_)};
   HostCalls hostCalls_;
-  Contexts contexts_{world_.clock, ids_, clusters_, hostCalls_,
-                     contextSettings(options_, folder_.path(), [this](const User& user) { return accessOf(user); })};
+  Contexts contexts_{
+      world_.clock, ids_, clusters_, hostCalls_,
+      contextSettings(options_, folder_.path(), paths_, [this](const User& user) { return accessOf(user); })};
   NotebookRunner notebooks_{world_, contexts_,
                             [this](const std::string& path) { return notebookSource(workspace_, path); }};
   WorkspaceTaskRunner tasks_{world_, clusters_, contexts_, notebooks_, taskSources()};
@@ -226,10 +233,12 @@ core::Result<std::unique_ptr<Emulator>> Emulator::start(Options options, core::C
     return core::fail(core::ErrorCode::PermissionDenied,
                       "The data folder " + folder.path().string() +
                           " cannot be written. Make the folders in it writable, or choose another.");
+  auto paths = TROWEL_TRY(UserPaths::prepare(folder.path()));
   std::unique_ptr<StateFile> state;
   if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
   auto token = TROWEL_TRY(startToken(state ? folder.path() : std::filesystem::path()));
-  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state), std::move(token));
+  auto impl = std::make_unique<Impl>(std::move(options), clock, std::move(folder), std::move(state), std::move(token),
+                                     std::move(paths));
   TROWEL_TRY(impl->listen());
   core::logInfo("emulator", "listening on " + impl->host());
   return std::unique_ptr<Emulator>(new Emulator(std::move(impl)));

@@ -48,7 +48,8 @@ Reply<Contexts::Opened> Contexts::open(const ContextSetup& setup) {
       .python = {.interpreter = *python,
                  .modules = settings_.modules.string(),
                  .work = settings_.work.string(),
-                 .configuration = driverConfiguration(settings_.configuration, setup, access)},
+                 .configuration = driverConfiguration(settings_.configuration, setup, access),
+                 .environment = settings_.environment},
       .readyAt = clock_.now() + settings_.startTime,
       .cancelGrace = settings_.cancelGrace,
       .working =

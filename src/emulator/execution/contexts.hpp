@@ -23,6 +23,7 @@ struct ContextSettings {
   std::filesystem::path modules;  // see PythonSetup
   std::filesystem::path work;
   std::string configuration;  // JSON; what is the same for all contexts
+  std::vector<std::pair<std::string, std::string>> environment = {};
   std::chrono::milliseconds startTime{0};
   std::chrono::milliseconds cancelGrace{0};
   std::function<ApiAccess(const User&)> access;  // how the code of that user reaches the API

@@ -53,6 +53,7 @@ core::Result<std::unique_ptr<PythonProcess>> PythonProcess::start(const PythonSe
   options.argv = {setup.interpreter, "-E", "-B", "-c", kBootstrap, setup.modules};
   options.environment = {
       {"MPLBACKEND", "module://trowel_cluster.plots"}, {"DATABRICKS_RUNTIME_VERSION", "15.4"}, {"LC_ALL", "C.UTF-8"}};
+  options.environment.insert(options.environment.end(), setup.environment.begin(), setup.environment.end());
   options.cwd = setup.work;
   options.err = os::Stream::Null;
   options.fds = {theirs.get(), configuration.get()};

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "trowel/core/error.hpp"
 #include "trowel/os/poll.hpp"
@@ -21,6 +23,7 @@ struct PythonSetup {
   std::string modules;        // the folder that holds the package trowel_cluster
   std::string work;           // current directory of user code
   std::string configuration;  // JSON for the driver's main(); may hold a token
+  std::vector<std::pair<std::string, std::string>> environment = {};  // besides ours; see UserPaths
 };
 
 class PythonProcess {

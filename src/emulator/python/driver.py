@@ -158,7 +158,7 @@ class Driver:
 # What user code sees of our environment: none of our user's secrets.
 _ENVIRONMENT = {
     "PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "TZ", "XDG_CACHE_HOME", "MPLBACKEND", "LD_LIBRARY_PATH",
-    "DATABRICKS_RUNTIME_VERSION",
+    "DATABRICKS_RUNTIME_VERSION", "LD_PRELOAD", "TROWEL_ROOT",
 }  # fmt: skip
 
 

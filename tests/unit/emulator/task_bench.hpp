@@ -9,6 +9,7 @@
 
 #include "command_context.hpp"
 #include "emulator/embedded_files.hpp"
+#include "emulator/execution/user_paths.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
 
 namespace trowel::emulator::test {
@@ -42,6 +43,7 @@ struct TaskBench {
   Options options{.userName = "ada@example.com"};
   Ids ids;
   World world{core::systemClock(), ids, nullptr, folder.path, options};
+  UserPaths paths = UserPaths::prepare(folder.path).value();
   User user{.id = "1", .name = "ada@example.com", .admin = true};
   WorkspaceStore workspace{world.clock, ids, nullptr, options.userName};
   Clusters clusters{world.clock, ids, nullptr, options.userName, std::chrono::milliseconds(0)};
