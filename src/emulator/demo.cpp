@@ -73,11 +73,11 @@ void fillDemo(WorkspaceStore& workspace, Clusters& clusters, const std::string& 
     for (const auto& file : kFiles) addFile(workspace, file, userName);
   if (!clusters.empty()) return;
   clusters.seed("0102-091500-demo4u2x", clusterSpec("Demo cluster", "15.4.x-scala2.12", "Standard_DS3_v2", 0),
-                ClusterState::Terminated);
+                ClusterState::Terminated, userName);
   clusters.seed("0103-101530-shared7k", clusterSpec("Shared analytics", "16.4.x-scala2.12", "Standard_E8s_v3", 2),
-                ClusterState::Running);
+                ClusterState::Running, userName);
   clusters.seed("0104-142200-mltrain3", clusterSpec("ML training", "15.4.x-cpu-ml-scala2.12", "Standard_DS4_v2", 4),
-                ClusterState::Terminated);
+                ClusterState::Terminated, userName);
 }
 
 }  // namespace trowel::emulator

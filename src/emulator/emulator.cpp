@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/catalog/catalog_api.hpp"
-#include "emulator/compute/cluster_api.hpp"
+#include "emulator/compute/compute.hpp"
 #include "emulator/demo.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/execution/command_api.hpp"
@@ -53,21 +53,6 @@ std::chrono::milliseconds clusterStartTime(const Options& options) {
   return options.clusterStartTime.value_or(std::chrono::milliseconds(options.demo ? 3000 : 0));
 }
 
-ContextSettings contextSettings(const Options& options, const std::filesystem::path& folder, const UserPaths& paths,
-                                std::function<ApiAccess(const User&)> access) {
-  core::Json configuration{{"tables", (folder / "tables.db").string()},
-                           {"root", (folder / "root").string()},
-                           {"user", options.userName},
-                           {"demo", options.demo}};
-  return {.modules = folder / "driver",
-          .work = folder / "work",
-          .configuration = core::dumpJson(configuration),
-          .environment = paths.environment(),
-          .startTime = options.contextStartTime,
-          .cancelGrace = options.cancelGraceTime,
-          .access = std::move(access)};
-}
-
 // What contexts need: the driver's modules, a folder to work in, and the file of tables, whose change to write-ahead
 // logging would make first contexts that come at once trip over each other.
 core::Result<void> prepareExecution(const std::filesystem::path& folder) {
@@ -106,14 +91,14 @@ class Emulator::Impl {
         state_(std::move(state)),
         token_(std::move(token)),
         world_{clock, ids_, state_.get(), folder_.path(), options_} {
-    if (options_.demo) fillDemo(workspace_, clusters_, options_.userName);
+    if (options_.demo) fillDemo(workspace_, compute_.clusters(), options_.userName);
     identity_.addRoutes(router_);
     addWorkspaceRoutes(router_, workspace_);
     addWorkspaceTransferRoutes(router_, workspace_);
     addDbfsRoutes(router_, dbfs_);
     addFilesRoutes(router_, volumes_);
     uploads_.addRoutes(router_);
-    addClusterRoutes(router_, clusters_, [this](const std::string& id) { contexts_.endCluster(id); });
+    compute_.addRoutes(router_, [this](const std::string& id) { contexts_.endLost(id); });
     addCommandRoutes(router_, contexts_, ids_);
     addTaskValueCalls(hostCalls_);
     notebooks_.addCalls(hostCalls_);
@@ -132,6 +117,7 @@ class Emulator::Impl {
 
   void stop() {
     faults_.stop();
+    compute_.stop();
     contexts_.stop();
     if (server_) server_->stop();
   }
@@ -166,6 +152,22 @@ class Emulator::Impl {
       return {.body = "Trowel emulator: a local Databricks workspace.\n", .contentType = "text/plain"};
     auto reply = dispatch(request, body, id);
     return reply ? std::move(*reply) : toResponse(reply.error());
+  }
+
+  ContextSettings contextSettings() {
+    const auto& folder = folder_.path();
+    core::Json configuration{{"tables", (folder / "tables.db").string()},
+                             {"root", (folder / "root").string()},
+                             {"user", options_.userName},
+                             {"demo", options_.demo}};
+    return {.modules = folder / "driver",
+            .work = folder / "work",
+            .configuration = core::dumpJson(configuration),
+            .environment = paths_.environment(),
+            .startTime = options_.contextStartTime,
+            .cancelGrace = options_.cancelGraceTime,
+            .access = [this](const User& user) { return accessOf(user); },
+            .libraries = [this](const std::string& id) { return compute_.libraries().paths(id); }};
   }
 
   ApiAccess accessOf(const User& user) const {
@@ -212,14 +214,12 @@ class Emulator::Impl {
   Volumes volumes_{trees_.volumes};
   Uploads uploads_{world_, volumes_};
   WorkspaceStore workspace_{world_.clock, ids_, world_.state, options_.userName};
-  Clusters clusters_{world_.clock, ids_, world_.state, options_.userName, clusterStartTime(options_)};
+  Compute compute_{world_, identity_.users(), options_.userName, clusterStartTime(options_)};
   HostCalls hostCalls_;
-  Contexts contexts_{
-      world_.clock, ids_, clusters_, hostCalls_,
-      contextSettings(options_, folder_.path(), paths_, [this](const User& user) { return accessOf(user); })};
+  Contexts contexts_{world_.clock, ids_, compute_.clusters(), hostCalls_, contextSettings()};
   NotebookRunner notebooks_{world_, contexts_,
                             [this](const std::string& path) { return notebookSource(workspace_, path); }};
-  WorkspaceTaskRunner tasks_{world_, clusters_, contexts_, notebooks_, taskSources()};
+  WorkspaceTaskRunner tasks_{world_, compute_.clusters(), compute_.libraries(), contexts_, notebooks_, taskSources()};
   SqlTables tables_{folder_.path() / "tables.db", [] {}};
   Metastore metastore_{world_, tables_};
 

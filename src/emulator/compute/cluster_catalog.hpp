@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What clusters can be made of: runtimes and machine types.
+// What clusters can be made of: runtimes, machine types and zones.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,9 @@ namespace trowel::emulator {
 
 bool isSparkVersion(std::string_view key);
 core::Json sparkVersions();  // the answer of clusters/spark-versions
+// auto:latest, auto:latest-lts, auto:latest-ml and auto:latest-lts-ml, which policies use, as a version's key;
+// everything else as it is.
+std::string resolveSparkVersion(const std::string& name);
 
 struct NodeType {
   std::string_view id;
@@ -23,5 +26,7 @@ struct NodeType {
 };
 std::optional<NodeType> nodeTypeNamed(std::string_view id);
 core::Json nodeTypes();  // the answer of clusters/list-node-types
+
+core::Json zones();  // the answer of clusters/list-zones
 
 }  // namespace trowel::emulator

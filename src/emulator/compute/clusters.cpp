@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A cluster is on its way from one state to the next until a point in time; settle() runs before anybody looks and
-// takes the steps that are due. Times are wall clock milliseconds, so that a stored cluster goes on where it was.
+// The table of clusters: coming into being, being looked at, waited for and stored. What clients do to a cluster that
+// exists is in cluster_actions.cpp.
 #include "emulator/compute/clusters.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
-#include "emulator/compute/cluster_catalog.hpp"
+#include "emulator/compute/cluster.hpp"
+#include "emulator/compute/cluster_spec.hpp"
+#include "emulator/compute/policies.hpp"
+#include "emulator/compute/pools.hpp"
 #include "emulator/state/state_file.hpp"
 
 namespace trowel::emulator {
@@ -16,223 +20,171 @@ using core::Json;
 namespace {
 
 constexpr std::string_view kKind = "cluster";
-constexpr std::size_t kMaxEvents = 500;
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
-std::int64_t workersOf(const Json& spec) {
-  const Json& autoscale = core::objectAt(spec, "autoscale");
-  return autoscale.empty() ? core::intAt(spec, "num_workers") : core::intAt(autoscale, "min_workers", 1);
-}
-
-std::unexpected<ApiError> unexpectedState(const std::string& id, ClusterState state) {
-  return invalidState("Cluster " + id + " is in unexpected state " + titleCase(state) + ".");
-}
-
-ClusterState parseState(std::string_view text) {
-  for (auto state : {ClusterState::Pending, ClusterState::Running, ClusterState::Restarting, ClusterState::Terminating})
-    if (text == toString(state)) return state;
-  return ClusterState::Terminated;
-}
-
-Reply<void> check(const Json& spec) {
-  auto version = core::stringAt(spec, "spark_version");
-  if (version.empty()) return missingField("spark_version");
-  if (!isSparkVersion(version)) return invalidParameter("Spark version " + version + " is not supported.");
-  auto nodeType = core::stringAt(spec, "node_type_id");
-  if (nodeType.empty()) return missingField("node_type_id");
-  if (!nodeTypeNamed(nodeType)) return invalidParameter("Node type " + nodeType + " is not supported.");
-  auto minutes = core::intAt(spec, "autotermination_minutes");
-  if (minutes != 0 && (minutes < 10 || minutes > 10'000))
-    return invalidParameter("autotermination_minutes must be 0 or between 10 and 10000, not " +
-                            std::to_string(minutes) + ".");
-  if (workersOf(spec) < 0) return invalidParameter("num_workers must not be negative.");
-  return {};
+Json reasonJson(const EndReason& reason) {
+  Json json{{"code", reason.code}, {"type", reason.type}};
+  json["parameters"] = Json::object();
+  if (!reason.message.empty()) json["parameters"]["databricks_error_message"] = reason.message;
+  return json;
 }
 
 }  // namespace
 
-std::string_view toString(ClusterState state) {
-  switch (state) {
-    case ClusterState::Pending:
-      return "PENDING";
-    case ClusterState::Running:
-      return "RUNNING";
-    case ClusterState::Restarting:
-      return "RESTARTING";
-    case ClusterState::Terminating:
-      return "TERMINATING";
-    case ClusterState::Terminated:
-      return "TERMINATED";
-  }
-  return "UNKNOWN";
-}
-
-std::string titleCase(ClusterState state) {
-  std::string text(toString(state));
-  std::transform(text.begin() + 1, text.end(), text.begin() + 1,
-                 [](char c) { return static_cast<char>(c - 'A' + 'a'); });
-  return text;
-}
-
-struct Clusters::Cluster {
-  std::string id;
-  Json spec;
-  std::string creator;
-  std::string source;
-  ClusterState state = ClusterState::Terminated;
-  std::int64_t since = 0;  // entry into `state`
-  std::int64_t until = 0;  // end of a passing state
-  std::int64_t startTime = 0;
-  std::int64_t restartedTime = 0;
-  std::int64_t terminatedTime = 0;
-  std::int64_t activeTime = 0;  // end of the last command
-  std::int64_t sparkContextId = 0;
-  Json reason = Json::object();  // of the last termination
-  bool pinned = false;
-  std::vector<Json> events;
-  std::uint64_t incarnation = 1;
-  int commands = 0;  // that run now
-};
-
-Clusters::Clusters(core::Clock& clock, Ids& ids, StateFile* state, std::string userName,
-                   std::chrono::milliseconds startTime)
-    : clock_(clock), ids_(ids), state_(state), userName_(std::move(userName)), startTime_(startTime.count()) {
-  if (state_) load();
+Clusters::Clusters(World& world, const Policies& policies, const Pools& pools, std::chrono::milliseconds startTime,
+                   StartFails startFails)
+    : world_(world),
+      policies_(policies),
+      pools_(pools),
+      startTime_(startTime.count()),
+      startFails_(std::move(startFails)) {
+  if (world_.state) load();
 }
 
 Clusters::~Clusters() = default;
 
-Reply<std::string> Clusters::create(const Json& spec, std::string_view source) {
-  if (auto checked = check(spec); !checked) return std::unexpected(checked.error());
+Reply<Json> Clusters::admit(const Json& params, std::string_view type) const {
+  Json spec = TROWEL_TRY(readClusterSpec(params));
+  if (auto policy = core::stringAt(spec, "policy_id"); !policy.empty())
+    spec =
+        TROWEL_TRY(policies_.apply(policy, std::move(spec), core::boolAt(params, "apply_policy_default_values"), type));
+  if (auto checked = checkClusterSpec(spec, pools_); !checked) return std::unexpected(checked.error());
+  return spec;
+}
+
+Reply<void> Clusters::checkQuota(const Json& spec, const std::string& owner) {
+  auto policy = core::stringAt(spec, "policy_id");
+  auto most = policies_.maxClustersPerUser(policy);
+  if (most == 0) return {};
+  std::int64_t count = 0;
+  for (auto& [id, cluster] : clusters_) {
+    settle(*cluster);
+    if (cluster->owner == owner && !isEnding(cluster->state) && core::stringAt(cluster->spec, "policy_id") == policy)
+      ++count;
+  }
+  if (count < most) return {};
+  return refuse(400, "QUOTA_EXCEEDED",
+                "The policy " + policy + " allows at most " + std::to_string(most) + " active clusters per user.");
+}
+
+Json Clusters::machinesOf(const Json& spec) const {
+  Json machines = Json::object();
+  auto pool = core::stringAt(spec, "instance_pool_id");
+  if (pool.empty()) return machines;
+  machines["node_type_id"] = pools_.nodeType(pool);
+  machines["driver_node_type_id"] = pools_.nodeType(core::stringAt(spec, "driver_instance_pool_id", pool));
+  return machines;
+}
+
+Reply<std::string> Clusters::create(const Json& params, const ClusterOrigin& origin) {
+  Json spec = TROWEL_TRY(admit(params, origin.type));
   std::lock_guard lock(mutex_);
+  for (auto& [id, cluster] : clusters_) {
+    if (origin.idempotencyToken.empty() || cluster->idempotencyToken != origin.idempotencyToken) continue;
+    settle(*cluster);
+    if (cluster->state != ClusterState::Terminated) return id;
+  }
+  if (auto checked = checkQuota(spec, origin.owner); !checked) return std::unexpected(checked.error());
   auto cluster = std::make_unique<Cluster>();
-  cluster->id = ids_.cluster(now());
-  cluster->spec = spec;
-  cluster->creator = userName_;
-  cluster->source = source;
-  cluster->startTime = now();
-  record(*cluster, now(), "CREATING", {{"user", userName_}, {"cluster_size", {{"num_workers", workersOf(spec)}}}});
-  enter(*cluster, ClusterState::Pending, startTime_);
+  cluster->id = world_.ids.cluster(world_.now());
+  cluster->machines = machinesOf(spec);
+  cluster->spec = std::move(spec);
+  cluster->owner = origin.owner;
+  cluster->source = origin.source;
+  cluster->idempotencyToken = origin.idempotencyToken;
+  recordEvent(*cluster, world_.now(), "CREATING",
+              {{"attributes", clusterAttributes(cluster->spec)},
+               {"cluster_size", clusterSize(cluster->spec)},
+               {"user", origin.owner}});
   std::string id = cluster->id;
-  clusters_[id] = std::move(cluster);
+  Cluster& stored = *(clusters_[id] = std::move(cluster));
+  announced_[id] = stored.incarnation;
+  beginStart(stored, ClusterState::Pending, startTime_);
   return id;
 }
 
-void Clusters::seed(const std::string& id, const Json& spec, ClusterState state) {
+Reply<std::string> Clusters::createForJob(const Json& newCluster, const std::string& owner, std::int64_t jobId,
+                                          std::int64_t run, std::string_view key) {
+  Json params = newCluster;
+  std::string name = "job-" + std::to_string(jobId) + "-run-" + std::to_string(run);
+  if (!key.empty()) name += "-" + std::string(key);
+  if (params.is_object()) params["cluster_name"] = name;
+  return create(params, {.owner = owner, .source = "JOB", .type = "job"});
+}
+
+void Clusters::seed(const std::string& id, const Json& spec, ClusterState state, const std::string& owner) {
   std::lock_guard lock(mutex_);
   auto cluster = std::make_unique<Cluster>();
+  const std::int64_t now = world_.now();
   cluster->id = id;
   cluster->spec = spec;
-  cluster->creator = userName_;
+  cluster->owner = owner;
   cluster->source = "UI";
-  cluster->startTime = now();
-  cluster->activeTime = now();
-  record(*cluster, now(), "CREATING", {{"user", userName_}});
+  cluster->startTime = now;
+  cluster->activeTime = now;
+  recordEvent(*cluster, now, "CREATING", {{"user", owner}});
   if (state == ClusterState::Terminated) {
     cluster->reason = {{"code", "INACTIVITY"},
                        {"type", "SUCCESS"},
                        {"parameters", {{"inactivity_duration_min", core::stringAt(spec, "autotermination_minutes")}}}};
-    terminated(*cluster, now());
+    cluster->terminatedTime = now;
   } else {
-    cluster->sparkContextId = ids_.large();
-    enter(*cluster, state, 0);
+    cluster->sparkContextId = world_.ids.large();
+    cluster->restartedTime = now;
+    cluster->workers = workersOf(spec);
   }
-  clusters_[id] = std::move(cluster);
+  enterState(*cluster, state, now);
+  Cluster& stored = *(clusters_[id] = std::move(cluster));
+  announced_[id] = stored.incarnation;
+  changed(stored);
+}
+
+// Every start, from nothing or over again: here it is decided whether it will succeed.
+void Clusters::beginStart(Cluster& cluster, ClusterState state, std::int64_t milliseconds) {
+  auto fails = startFails_ ? startFails_(cluster.id) : std::nullopt;
+  cluster.failure = fails ? reasonJson(*fails) : Json::object();
+  cluster.startTime = state == ClusterState::Pending ? world_.now() : cluster.startTime;
+  enterState(cluster, state, world_.now(), milliseconds);
+  changed(cluster);
+}
+
+Reply<void> Clusters::end(const std::string& id, const EndReason& reason) {
+  std::lock_guard lock(mutex_);
+  Cluster& cluster = *TROWEL_TRY(find(id));
+  if (isEnding(cluster.state)) return {};
+  beginEnd(cluster, reasonJson(reason), {}, world_.now(), {startTime_});
+  changed(cluster);
+  return {};
 }
 
 Reply<Json> Clusters::describe(const std::string& id) {
   std::lock_guard lock(mutex_);
-  return details(*TROWEL_TRY(find(id)), true);
+  const Cluster& cluster = *TROWEL_TRY(find(id));
+  return describeCluster(cluster, world_.now(), true);
 }
 
 Json Clusters::describeAll() {
   std::lock_guard lock(mutex_);
+  const std::int64_t now = world_.now();
   std::vector<Cluster*> all;
   for (auto& [id, cluster] : clusters_) {
     settle(*cluster);
-    all.push_back(cluster.get());
+    if (!isForgotten(*cluster, now)) all.push_back(cluster.get());
   }
   auto rank = [](const Cluster* cluster) {
-    return std::tuple(!cluster->pinned, cluster->state == ClusterState::Terminated,
+    return std::tuple(cluster->pinnedBy.empty(), cluster->state == ClusterState::Terminated,
                       core::stringAt(cluster->spec, "cluster_name"), cluster->id);
   };
   std::sort(all.begin(), all.end(), [&](auto* a, auto* b) { return rank(a) < rank(b); });
   Json list = Json::array();
-  for (const auto* cluster : all) list.push_back(details(*cluster, false));
+  for (const auto* cluster : all) list.push_back(describeCluster(*cluster, now, false));
   return list;
 }
 
-Json Clusters::events(const std::string& id) {
+Reply<Json> Clusters::events(const std::string& id) {
   std::lock_guard lock(mutex_);
-  auto cluster = find(id);
-  return cluster ? Json((*cluster)->events) : Json();
-}
-
-Reply<void> Clusters::edit(const std::string& id, const Json& spec) {
-  std::lock_guard lock(mutex_);
-  Cluster& cluster = *TROWEL_TRY(find(id));
-  if (auto checked = check(spec); !checked) return std::unexpected(checked.error());
-  if (cluster.state != ClusterState::Running && cluster.state != ClusterState::Terminated)
-    return unexpectedState(id, cluster.state);
-  cluster.spec = spec;
-  cluster.spec.erase("cluster_id");
-  record(cluster, now(), "EDITED", {{"user", userName_}});
-  if (cluster.state == ClusterState::Running) {
-    ++cluster.incarnation;
-    enter(cluster, ClusterState::Restarting, startTime_ / 2);
-  }
-  save(cluster);
-  return {};
-}
-
-Reply<void> Clusters::start(const std::string& id) {
-  std::lock_guard lock(mutex_);
-  Cluster& cluster = *TROWEL_TRY(find(id));
-  if (cluster.state != ClusterState::Terminated) return unexpectedState(id, cluster.state);
-  cluster.startTime = now();
-  record(cluster, now(), "STARTING", {{"user", userName_}});
-  enter(cluster, ClusterState::Pending, startTime_);
-  return {};
-}
-
-Reply<void> Clusters::restart(const std::string& id) {
-  std::lock_guard lock(mutex_);
-  Cluster& cluster = *TROWEL_TRY(find(id));
-  if (cluster.state != ClusterState::Running) return unexpectedState(id, cluster.state);
-  ++cluster.incarnation;
-  record(cluster, now(), "RESTARTING", {{"user", userName_}});
-  enter(cluster, ClusterState::Restarting, startTime_ / 2);
-  return {};
-}
-
-Reply<void> Clusters::terminate(const std::string& id) {
-  std::lock_guard lock(mutex_);
-  Cluster& cluster = *TROWEL_TRY(find(id));
-  if (cluster.state == ClusterState::Terminated || cluster.state == ClusterState::Terminating) return {};
-  ++cluster.incarnation;
-  cluster.reason = {{"code", "USER_REQUEST"}, {"type", "SUCCESS"}, {"parameters", {{"username", userName_}}}};
-  record(cluster, now(), "TERMINATING", {{"reason", cluster.reason}, {"user", userName_}});
-  enter(cluster, ClusterState::Terminating, startTime_ / 2);
-  return {};
-}
-
-Reply<void> Clusters::remove(const std::string& id) {
-  std::lock_guard lock(mutex_);
-  Cluster& cluster = *TROWEL_TRY(find(id));
-  if (cluster.pinned)
-    return invalidState("Cluster " + id + " is pinned and cannot be deleted; unpin the cluster first.");
-  clusters_.erase(id);
-  if (state_) state_->remove(kKind, id);
-  return {};
-}
-
-Reply<void> Clusters::pin(const std::string& id, bool pinned) {
-  std::lock_guard lock(mutex_);
-  Cluster& cluster = *TROWEL_TRY(find(id));
-  if (cluster.pinned == pinned) return {};
-  cluster.pinned = pinned;
-  record(cluster, now(), pinned ? "PINNED" : "UNPINNED", {{"user", userName_}});
-  save(cluster);
-  return {};
+  const Cluster& cluster = *TROWEL_TRY(find(id));
+  return Json(cluster.events);
 }
 
 bool Clusters::empty() {
@@ -240,11 +192,46 @@ bool Clusters::empty() {
   return clusters_.empty();
 }
 
+std::vector<std::string> Clusters::ids() {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> all;
+  for (const auto& [id, cluster] : clusters_) all.push_back(id);
+  return all;
+}
+
 std::optional<Clusters::Status> Clusters::status(const std::string& id) {
   std::lock_guard lock(mutex_);
   auto cluster = find(id);
   if (!cluster) return std::nullopt;
-  return Status{(*cluster)->state, (*cluster)->incarnation};
+  return Status{(*cluster)->state, (*cluster)->incarnation, (*cluster)->restartedTime, (*cluster)->owner};
+}
+
+std::int64_t Clusters::usedInstances(const std::string& poolId) {
+  std::lock_guard lock(mutex_);
+  std::int64_t used = 0;
+  for (auto& [id, cluster] : clusters_) {
+    settle(*cluster);
+    if (!isUp(cluster->state)) continue;
+    auto pool = core::stringAt(cluster->spec, "instance_pool_id");
+    if (pool == poolId) used += cluster->workers;
+    if (core::stringAt(cluster->spec, "driver_instance_pool_id", pool) == poolId) ++used;
+  }
+  return used;
+}
+
+Reply<ClusterState> Clusters::awaitStart(const std::string& id, const core::CancelToken& token) {
+  // Registered before the lock is taken and ended after it is released: the call-back takes it.
+  auto wake = token.onCancel([this] {
+    std::lock_guard lock(mutex_);
+    changed_.notify_all();
+  });
+  std::unique_lock lock(mutex_);
+  while (true) {
+    const Cluster& cluster = *TROWEL_TRY(find(id));
+    if (isUp(cluster.state) || isEnding(cluster.state) || token.cancelled()) return cluster.state;
+    world_.clock.waitUntil(lock, changed_, atMilliseconds(cluster.until),
+                           [&, seen = version_] { return token.cancelled() || version_ != seen; });
+  }
 }
 
 void Clusters::commandStarted(const std::string& id) {
@@ -257,171 +244,65 @@ void Clusters::commandFinished(const std::string& id) {
   auto it = clusters_.find(id);
   if (it == clusters_.end()) return;
   --it->second->commands;
-  it->second->activeTime = now();
+  it->second->activeTime = world_.now();
+  if (onChange_) onChange_();
 }
 
-Reply<Clusters::Cluster*> Clusters::find(const std::string& id) {
+void Clusters::onChange(std::function<void()> changed) {
+  std::lock_guard lock(mutex_);
+  onChange_ = std::move(changed);
+  if (!clusters_.empty() && onChange_) onChange_();
+}
+
+std::vector<std::string> Clusters::takeLost() {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> lost = std::exchange(removed_, {});
+  for (auto& [id, cluster] : clusters_) {
+    settle(*cluster);
+    if (std::exchange(announced_[id], cluster->incarnation) != cluster->incarnation) lost.push_back(id);
+  }
+  return lost;
+}
+
+core::TimePoint Clusters::nextDue() {
+  std::lock_guard lock(mutex_);
+  std::int64_t due = kNever;
+  for (const auto& [id, cluster] : clusters_) due = std::min(due, nextStep(*cluster));
+  return due == kNever ? core::TimePoint::max() : atMilliseconds(due);
+}
+
+core::TimePoint Clusters::atMilliseconds(std::int64_t time) const {
+  return world_.clock.now() + std::chrono::milliseconds(std::max<std::int64_t>(0, time - world_.now()));
+}
+
+Reply<Cluster*> Clusters::find(const std::string& id) {
   auto it = clusters_.find(id);
   if (it == clusters_.end()) return invalidParameter("Cluster " + id + " does not exist");
   settle(*it->second);
+  if (isForgotten(*it->second, world_.now()))
+    return invalidState("Cannot access cluster " + id + " that was terminated or unpinned more than 30 days ago.");
   return it->second.get();
 }
 
 void Clusters::settle(Cluster& cluster) {
-  bool passing = cluster.state != ClusterState::Running && cluster.state != ClusterState::Terminated;
-  if (passing && now() >= cluster.until) {
-    if (cluster.state == ClusterState::Terminating) {
-      terminated(cluster, cluster.until);
-    } else {
-      cluster.sparkContextId = ids_.large();
-      cluster.restartedTime = cluster.activeTime = cluster.until;
-      std::int64_t workers = workersOf(cluster.spec);
-      record(cluster, cluster.until, "RUNNING", {{"current_num_workers", workers}, {"target_num_workers", workers}});
-      enter(cluster, ClusterState::Running, 0);
-    }
-  }
-  std::int64_t minutes = core::intAt(cluster.spec, "autotermination_minutes");
-  if (cluster.state != ClusterState::Running || minutes == 0 || cluster.commands > 0) return;
-  std::int64_t end = cluster.activeTime + minutes * 60'000;
-  if (now() < end) return;
-  ++cluster.incarnation;
-  cluster.reason = {{"code", "INACTIVITY"},
-                    {"type", "SUCCESS"},
-                    {"parameters", {{"inactivity_duration_min", std::to_string(minutes)}}}};
-  record(cluster, end, "TERMINATING", {{"reason", cluster.reason}});
-  terminated(cluster, end);
+  if (settleCluster(cluster, world_.now(), {startTime_}, world_.ids)) changed(cluster);
 }
 
-void Clusters::enter(Cluster& cluster, ClusterState state, std::int64_t milliseconds) {
-  cluster.state = state;
-  cluster.since = now();
-  cluster.until = now() + milliseconds;
-  save(cluster);
-}
-
-void Clusters::terminated(Cluster& cluster, std::int64_t at) {
-  cluster.terminatedTime = at;
-  enter(cluster, ClusterState::Terminated, 0);
-}
-
-void Clusters::record(Cluster& cluster, std::int64_t at, std::string_view type, Json details) {
-  cluster.events.push_back(
-      {{"cluster_id", cluster.id}, {"timestamp", at}, {"type", type}, {"details", std::move(details)}});
-  if (cluster.events.size() > kMaxEvents) cluster.events.erase(cluster.events.begin());
-}
-
-Json Clusters::details(const Cluster& cluster, bool withSpec) const {
-  Json all = cluster.spec;
-  const std::string name = core::stringAt(cluster.spec, "cluster_name");
-  const std::string nodeType = core::stringAt(cluster.spec, "node_type_id");
-  all.erase("clone_from");
-  all.erase("apply_policy_default_values");
-  all["cluster_id"] = cluster.id;
-  all["cluster_name"] = name;
-  all["cluster_source"] = cluster.source;
-  all["creator_user_name"] = cluster.creator;
-  all["num_workers"] = workersOf(cluster.spec);
-  all["state"] = toString(cluster.state);
-  all["state_message"] = "";
-  all["start_time"] = cluster.startTime;
-  if (!all.contains("driver_node_type_id")) all["driver_node_type_id"] = nodeType;
-  if (!all.contains("enable_elastic_disk")) all["enable_elastic_disk"] = true;
-  if (core::stringAt(all, "data_security_mode") == "SINGLE_USER" && !all.contains("single_user_name"))
-    all["single_user_name"] = cluster.creator;
-  all["default_tags"] = {
-      {"Vendor", "Databricks"}, {"Creator", cluster.creator}, {"ClusterName", name}, {"ClusterId", cluster.id}};
-  if (cluster.restartedTime != 0) all["last_restarted_time"] = cluster.restartedTime;
-  if (cluster.activeTime != 0) all["last_activity_time"] = cluster.activeTime;
-  if (cluster.pinned) all["pinned_by_user_name"] = cluster.creator;
-  if (withSpec) all["spec"] = cluster.spec;
-
-  switch (cluster.state) {
-    case ClusterState::Pending: {
-      std::int64_t third = std::max<std::int64_t>(1, (cluster.until - cluster.since) / 3);
-      std::int64_t step = (now() - cluster.since) / third;
-      all["state_message"] = step == 0   ? "Finding instances for new nodes, acquiring more instances if necessary"
-                             : step == 1 ? "Setting up " + std::to_string(workersOf(cluster.spec) + 1) + " nodes."
-                                         : "Starting Spark driver";
-      break;
-    }
-    case ClusterState::Running: {
-      auto node = nodeTypeNamed(nodeType);
-      std::int64_t nodes = workersOf(cluster.spec) + 1;
-      all["spark_context_id"] = cluster.sparkContextId;
-      all["jdbc_port"] = 10000;
-      if (node) {
-        all["cluster_memory_mb"] = node->memoryMb * nodes;
-        all["cluster_cores"] = static_cast<double>(node->cores * nodes);
-      }
-      all["driver"] = {{"node_id", cluster.id + "-driver"},
-                       {"private_ip", "127.0.0.1"},
-                       {"host_private_ip", "127.0.0.1"},
-                       {"start_timestamp", cluster.startTime}};
-      break;
-    }
-    case ClusterState::Terminated:
-      all["terminated_time"] = cluster.terminatedTime;
-      [[fallthrough]];
-    case ClusterState::Terminating:
-      all["termination_reason"] = cluster.reason;
-      all["state_message"] =
-          core::stringAt(cluster.reason, "code") == "INACTIVITY"
-              ? "Inactive cluster terminated (inactive for " +
-                    core::stringAt(core::objectAt(cluster.reason, "parameters"), "inactivity_duration_min") +
-                    " minutes)."
-              : "Terminated by user";
-      break;
-    case ClusterState::Restarting:
-      break;
-  }
-  return all;
-}
-
-void Clusters::save(const Cluster& cluster) {
-  if (!state_) return;
-  Json json{{"spec", cluster.spec},
-            {"creator", cluster.creator},
-            {"source", cluster.source},
-            {"state", toString(cluster.state)},
-            {"since", cluster.since},
-            {"until", cluster.until},
-            {"start", cluster.startTime},
-            {"restarted", cluster.restartedTime},
-            {"terminated", cluster.terminatedTime},
-            {"active", cluster.activeTime},
-            {"spark_context", cluster.sparkContextId},
-            {"reason", cluster.reason},
-            {"pinned", cluster.pinned},
-            {"events", cluster.events}};
-  state_->put(kKind, cluster.id, core::dumpJson(json));
+void Clusters::changed(const Cluster& cluster) {
+  if (world_.state) world_.state->put(kKind, cluster.id, core::dumpJson(toJson(cluster)));
+  ++version_;
+  changed_.notify_all();
+  if (onChange_) onChange_();
 }
 
 void Clusters::load() {
-  state_->load(kKind, [this](const std::string& id, const std::string& text, const std::string&) {
+  world_.state->load(kKind, [this](const std::string& id, const std::string& text, const std::string&) {
     auto json = core::parseJson(text);
     if (!json) return;
-    auto cluster = std::make_unique<Cluster>();
-    cluster->id = id;
-    cluster->spec = core::objectAt(*json, "spec");
-    cluster->creator = core::stringAt(*json, "creator");
-    cluster->source = core::stringAt(*json, "source");
-    cluster->state = parseState(core::stringAt(*json, "state"));
-    cluster->since = core::intAt(*json, "since");
-    cluster->until = core::intAt(*json, "until");
-    cluster->startTime = core::intAt(*json, "start");
-    cluster->restartedTime = core::intAt(*json, "restarted");
-    cluster->terminatedTime = core::intAt(*json, "terminated");
-    cluster->activeTime = core::intAt(*json, "active");
-    cluster->sparkContextId = core::intAt(*json, "spark_context");
-    cluster->reason = core::objectAt(*json, "reason");
-    cluster->pinned = core::boolAt(*json, "pinned");
-    for (const auto& event : core::arrayAt(*json, "events")) cluster->events.push_back(event);
+    auto cluster = std::make_unique<Cluster>(clusterFromJson(id, *json));
+    announced_[id] = cluster->incarnation;
     clusters_[id] = std::move(cluster);
   });
-}
-
-std::int64_t Clusters::now() const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wallNow().time_since_epoch()).count();
 }
 
 }  // namespace trowel::emulator

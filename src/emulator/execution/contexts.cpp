@@ -32,17 +32,19 @@ Contexts::~Contexts() { stop(); }
 Reply<Clusters::Status> Contexts::readyCluster(const std::string& clusterId) {
   auto status = clusters_.status(clusterId);
   if (!status) return commandError(500, "ClusterNotFoundException: Cluster not found: " + clusterId);
-  if (status->state != ClusterState::Running)
+  if (!isUp(status->state))
     return commandError(500, "ClusterNotReadyException: Cluster " + clusterId +
                                  " not currently ready for driver client (currently " + titleCase(status->state) + ")");
   return *status;
 }
 
-Reply<Contexts::Opened> Contexts::open(const ContextSetup& setup) {
-  const std::string& clusterId = setup.origin.clusterId;
+Reply<Contexts::Opened> Contexts::open(ContextSetup setup) {
+  const std::string clusterId = setup.origin.clusterId;
   std::uint64_t incarnation = clusterId.empty() ? 0 : TROWEL_TRY(readyCluster(clusterId)).incarnation;
   auto python = findPython();
   if (!python) return commandError(500, "IllegalStateException: " + python.error().message);
+  if (settings_.libraries && !clusterId.empty())
+    for (auto& path : settings_.libraries(clusterId)) setup.sysPath.push_back(std::move(path));
   auto access = settings_.access ? settings_.access(setup.origin.user) : ApiAccess{};
   ExecutionContext::Settings settings{
       .python = {.interpreter = *python,
@@ -154,6 +156,18 @@ void Contexts::endCluster(const std::string& clusterId) {
   {
     std::lock_guard lock(mutex_);
     ended = takeLocked([&](const Entry& entry) { return clusterId.empty() || entry.clusterId == clusterId; });
+  }
+  endAll(ended);
+}
+
+void Contexts::endLost(const std::string& clusterId) {
+  auto status = clusters_.status(clusterId);
+  Ended ended;
+  {
+    std::lock_guard lock(mutex_);
+    ended = takeLocked([&](const Entry& entry) {
+      return entry.clusterId == clusterId && (!status || entry.incarnation != status->incarnation);
+    });
   }
   endAll(ended);
 }

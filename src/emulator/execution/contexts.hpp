@@ -27,6 +27,8 @@ struct ContextSettings {
   std::chrono::milliseconds startTime{0};
   std::chrono::milliseconds cancelGrace{0};
   std::function<ApiAccess(const User&)> access;  // how the code of that user reaches the API
+  // What the cluster's libraries put on sys.path of contexts that are made now.
+  std::function<std::vector<std::string>(const std::string& clusterId)> libraries;
 };
 
 // Any thread. Errors are in the shape of API 1.2.
@@ -42,7 +44,7 @@ class Contexts {
   };
   // On setup.origin.clusterId, which must be running; without one, on serverless compute. Where the cluster has as many
   // as it may have, the one that was idle longest goes, if that was a day.
-  Reply<Opened> open(const ContextSetup& setup);
+  Reply<Opened> open(ContextSetup setup);
   Reply<std::shared_ptr<ExecutionContext>> find(const std::string& clusterId, const std::string& contextId);
   Reply<void> destroy(const std::string& clusterId, const std::string& contextId);
   // Of open(), wherever it runs; ends its process before it returns.
@@ -50,6 +52,8 @@ class Contexts {
 
   // Everything that runs on the cluster is lost; with an empty id, everything on all of them. The clusters stay up.
   void endCluster(const std::string& clusterId);
+  // The cluster went down or was restarted: what ran on it before is lost. It may be up again already.
+  void endLost(const std::string& clusterId);
   // Ends all processes; no context is made afterwards.
   void stop();
 

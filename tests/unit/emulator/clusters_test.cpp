@@ -1,41 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <set>
-
-#include "support/catch.hpp"
-#include "support/manual_clock.hpp"
-#include "workspace_client.hpp"
+// The life of a cluster, and the actions that change it.
+#include "fleet.hpp"
 
 using namespace trowel;
 using namespace trowel::emulator;
 using namespace trowel::emulator::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-// Clusters that take a minute to start, and a clock that the test moves.
-struct Fleet {
-  trowel::test::ManualClock clock;
-  std::unique_ptr<Emulator> emulator = std::move(Emulator::start({.clusterStartTime = 60s}, clock).value());
-  WorkspaceClient client{*emulator};
-
-  std::string create(Json more = Json::object()) {
-    Json spec{{"cluster_name", "test"},
-              {"spark_version", "15.4.x-scala2.12"},
-              {"node_type_id", "Standard_DS3_v2"},
-              {"num_workers", 2}};
-    spec.update(more);
-    auto reply = client.post("/api/2.1/clusters/create", spec);
-    REQUIRE(reply.status == 200);
-    return reply.body.at("cluster_id");
-  }
-  Json get(const std::string& id) { return client.get("/api/2.1/clusters/get?cluster_id=" + id).body; }
-  std::string state(const std::string& id) { return get(id).at("state"); }
-  Reply act(const std::string& action, const std::string& id) {
-    return client.post("/api/2.1/clusters/" + action, {{"cluster_id", id}});
-  }
-};
-
-}  // namespace
 
 TEST_CASE_METHOD(Fleet, "a cluster goes from PENDING to RUNNING to TERMINATED and back") {
   auto id = create();
@@ -53,6 +23,7 @@ TEST_CASE_METHOD(Fleet, "a cluster goes from PENDING to RUNNING to TERMINATED an
   CHECK(running.at("state_message") == "");
   CHECK(running.at("cluster_cores") == 12.0);
   CHECK(running.at("cluster_memory_mb") == 43008);
+  CHECK(running.at("executors").size() == 2);
   CHECK(running.at("spark_context_id").is_number_integer());
   CHECK(running.at("spec").at("cluster_name") == "test");
   CHECK(running.at("default_tags").at("ClusterId") == id);
@@ -66,6 +37,7 @@ TEST_CASE_METHOD(Fleet, "a cluster goes from PENDING to RUNNING to TERMINATED an
   CHECK(state(id) == "RESTARTING");
   clock.advance(30s);
   CHECK(state(id) == "RUNNING");
+  CHECK(get(id).at("last_state_loss_time").get<std::int64_t>() > running.at("start_time").get<std::int64_t>());
 
   CHECK(act("delete", id).body == Json::object());
   CHECK(state(id) == "TERMINATING");
@@ -77,7 +49,8 @@ TEST_CASE_METHOD(Fleet, "a cluster goes from PENDING to RUNNING to TERMINATED an
   CHECK(ended.at("termination_reason").at("code") == "USER_REQUEST");
   CHECK(ended.at("termination_reason").at("parameters").at("username") == "demo@example.com");
   CHECK(ended.at("state_message") == "Terminated by user");
-  CHECK_FALSE(ended.contains("driver"));
+  for (auto gone : {"driver", "executors", "spark_context_id", "jdbc_port", "cluster_memory_mb", "cluster_cores"})
+    CHECK_FALSE(ended.contains(gone));
   CHECK(act("restart", id).message() == "Cluster " + id + " is in unexpected state Terminated.");
   CHECK(act("start", id).status == 200);
   CHECK(state(id) == "PENDING");
@@ -94,28 +67,22 @@ TEST_CASE_METHOD(Fleet, "an unknown cluster is a bad parameter, not a missing re
           "Missing required field: cluster_id");
   }
   CHECK(client.get("/api/2.1/clusters/get?cluster_id=nope").message() == "Cluster nope does not exist");
-}
-
-TEST_CASE_METHOD(Fleet, "create checks what it is given") {
-  auto create = [&](const Json& spec) { return client.post("/api/2.1/clusters/create", spec); };
-  CHECK(create(Json::object()).message() == "Missing required field: spark_version");
-  CHECK(create({{"spark_version", "1.x"}}).message() == "Spark version 1.x is not supported.");
-  CHECK(create({{"spark_version", "15.4.x-scala2.12"}}).message() == "Missing required field: node_type_id");
-  CHECK(
-      create(
-          {{"spark_version", "15.4.x-scala2.12"}, {"node_type_id", "Standard_DS3_v2"}, {"autotermination_minutes", 5}})
-          .errorCode() == "INVALID_PARAMETER_VALUE");
-  CHECK(client.get("/api/2.1/clusters/spark-versions").body.at("versions").size() >= 5);
-  CHECK(client.get("/api/2.1/clusters/list-node-types").body.at("node_types")[0].at("num_cores") == 4.0);
+  CHECK(act("edit", "nope", spec()).message() == "Cluster nope does not exist");
+  CHECK(act("update", "nope", {{"update_mask", "*"}}).message() == "Cluster nope does not exist");
+  CHECK(act("update", "nope").message() == "Missing required field: update_mask");
+  CHECK(act("resize", "nope", {{"num_workers", 1}}).message() == "Cluster nope does not exist");
+  CHECK(act("change-owner", "nope", {{"owner_username", "demo@example.com"}}).message() ==
+        "Cluster nope does not exist");
 }
 
 TEST_CASE_METHOD(Fleet, "idle clusters end by themselves") {
-  auto id = create({{"autotermination_minutes", 10}});
-  clock.advance(60s);
+  auto id = createRunning({{"autotermination_minutes", 10}});
   CHECK(state(id) == "RUNNING");
   clock.advance(9min);
   CHECK(state(id) == "RUNNING");
   clock.advance(1min);
+  CHECK(state(id) == "TERMINATING");
+  clock.advance(30s);
   auto ended = get(id);
   CHECK(ended.at("state") == "TERMINATED");
   CHECK(ended.at("termination_reason").at("parameters").at("inactivity_duration_min") == "10");
@@ -124,82 +91,145 @@ TEST_CASE_METHOD(Fleet, "idle clusters end by themselves") {
 
 TEST_CASE_METHOD(Fleet, "edit replaces everything and restarts what runs") {
   auto id = create();
-  Json spec{{"cluster_id", id},
-            {"cluster_name", "new"},
-            {"spark_version", "14.3.x-scala2.12"},
-            {"node_type_id", "Standard_F8s"}};
-  CHECK(client.post("/api/2.1/clusters/edit", spec).message() == "Cluster " + id + " is in unexpected state Pending.");
+  Json more{{"cluster_name", "new"}, {"spark_version", "14.3.x-scala2.12"}, {"node_type_id", "Standard_F8s"}};
+  CHECK(act("edit", id, spec(more)).message() == "Cluster " + id + " is in unexpected state Pending.");
   clock.advance(60s);
-  CHECK(client.post("/api/2.1/clusters/edit", spec).status == 200);
+  CHECK(act("edit", id, spec(more)).status == 200);
   CHECK(state(id) == "RESTARTING");
   CHECK(get(id).at("cluster_name") == "new");
-  CHECK(get(id).at("num_workers") == 0);
-}
-
-TEST_CASE_METHOD(Fleet, "pinned clusters come first and cannot be removed") {
-  auto a = create({{"cluster_name", "a"}});
-  auto b = create({{"cluster_name", "b"}});
-  CHECK(act("pin", b).body == Json::object());
-  CHECK(act("pin", b).status == 200);
-  auto list = client.get("/api/2.0/clusters/list").body.at("clusters");
-  CHECK(list[0].at("cluster_name") == "b");
-  CHECK_FALSE(list[0].contains("spec"));
-  CHECK(act("permanent-delete", b).status == 400);
-  CHECK(act("unpin", b).status == 200);
-  CHECK(act("permanent-delete", b).status == 200);
-  CHECK(act("permanent-delete", a).status == 200);
-  CHECK(client.get("/api/2.0/clusters/list").body == Json::object());
-  CHECK(client.get("/api/2.1/clusters/list").body == Json::object());
-}
-
-TEST_CASE_METHOD(Fleet, "2.1 lists in pages and filters") {
-  std::set<std::string> made;
-  for (int i = 0; i < 5; ++i) made.insert(create({{"cluster_name", "c" + std::to_string(i)}}));
-  std::set<std::string> seen;
-  std::string token;
-  int pages = 0;
-  do {
-    auto page = client.get("/api/2.1/clusters/list?page_size=2&page_token=" + token).body;
-    for (const auto& cluster : page.at("clusters")) seen.insert(cluster.at("cluster_id").get<std::string>());
-    token = page.value("next_page_token", "");
-    ++pages;
-  } while (!token.empty());
-  CHECK(pages == 3);
-  CHECK(seen == made);
-  CHECK(client.get("/api/2.1/clusters/list?page_token=bad").errorCode() == "INVALID_PARAMETER_VALUE");
-  CHECK(client.get("/api/2.1/clusters/list?filter_by.cluster_states=RUNNING").body == Json::object());
-  CHECK(client.get("/api/2.1/clusters/list?filter_by.cluster_states=RUNNING&filter_by.cluster_states=PENDING")
-            .body.at("clusters")
-            .size() == 5);
-  CHECK(client.get("/api/2.1/clusters/list?sort_by.field=CLUSTER_NAME&sort_by.direction=DESC")
-            .body.at("clusters")[0]
-            .at("cluster_name") == "c4");
-}
-
-TEST_CASE_METHOD(Fleet, "events tell the story, newest first, in pages of both kinds") {
-  auto id = create();
-  clock.advance(60s);
-  act("restart", id);
-  clock.advance(60s);
+  CHECK_FALSE(get(id).at("spec").contains("cluster_id"));
+  CHECK(act("edit", id).message() == "Missing required field: spark_version");
+  clock.advance(30s);
   act("delete", id);
-  auto types = [&](const Json& body) {
-    std::vector<std::string> found;
-    for (const auto& event : body.at("events")) found.push_back(event.at("type"));
-    return found;
-  };
-  auto all = client.post("/api/2.1/clusters/events", {{"cluster_id", id}}).body;
-  CHECK(types(all) == std::vector<std::string>{"TERMINATING", "RUNNING", "RESTARTING", "RUNNING", "CREATING"});
-  CHECK(all.at("total_count") == 5);
-  CHECK(all.at("events")[0].at("details").at("reason").at("code") == "USER_REQUEST");
-  auto legacy = client.post("/api/2.0/clusters/events", {{"cluster_id", id}, {"limit", 2}, {"order", "ASC"}}).body;
-  CHECK(types(legacy) == std::vector<std::string>{"CREATING", "RUNNING"});
-  CHECK(legacy.at("next_page").at("offset") == 2);
-  auto page = client.post("/api/2.1/clusters/events", {{"cluster_id", id}, {"page_size", 4}}).body;
-  CHECK(page.at("total_count") == 0);
-  auto last = client.post("/api/2.1/clusters/events",
-                          {{"cluster_id", id}, {"page_size", 4}, {"page_token", page.at("next_page_token")}});
-  CHECK(types(last.body) == std::vector<std::string>{"CREATING"});
-  CHECK(
-      types(client.post("/api/2.1/clusters/events", {{"cluster_id", id}, {"event_types", {"CREATING"}}}).body).size() ==
-      1);
+  clock.advance(30s);
+  CHECK(act("edit", id, spec({{"cluster_name", "newer"}})).status == 200);
+  CHECK(state(id) == "TERMINATED");
+}
+
+TEST_CASE_METHOD(Fleet, "update changes what its mask names") {
+  auto id = createRunning({{"custom_tags", {{"team", "x"}}}, {"autotermination_minutes", 30}});
+  auto reply = act("update", id,
+                   {{"update_mask", "cluster_name,custom_tags,autotermination_minutes"},
+                    {"cluster", {{"cluster_name", "renamed"}, {"custom_tags", {{"team", "y"}}}, {"num_workers", 9}}}});
+  CHECK(reply.body == Json::object());
+  auto now = get(id);
+  CHECK(now.at("state") == "RESTARTING");
+  CHECK(now.at("cluster_name") == "renamed");
+  CHECK(now.at("custom_tags") == Json{{"team", "y"}});
+  CHECK(now.at("autotermination_minutes") == 0);
+  CHECK(now.at("num_workers") == 2);
+  clock.advance(30s);
+  CHECK(act("update", id,
+            {{"update_mask", "autoscale"}, {"cluster", {{"autoscale", {{"min_workers", 1}, {"max_workers", 3}}}}}})
+            .status == 200);
+  clock.advance(30s);
+  CHECK(get(id).at("spec").at("autoscale").at("max_workers") == 3);
+  CHECK_FALSE(get(id).at("spec").contains("num_workers"));
+  CHECK(act("update", id, {{"update_mask", "nonsense"}}).message() == "Invalid field in update_mask: nonsense");
+  CHECK(act("update", id, {{"update_mask", "spark_version"}}).message() == "Missing required field: spark_version");
+  CHECK(act("update", id, {{"update_mask", "*"}, {"cluster", spec({{"cluster_name", "all"}})}}).status == 200);
+  CHECK(get(id).at("cluster_name") == "all");
+}
+
+TEST_CASE_METHOD(Fleet, "a resize takes a while, and nothing is lost meanwhile") {
+  auto id = create();
+  CHECK(act("resize", id, {{"num_workers", 4}}).errorCode() == "INVALID_STATE");
+  clock.advance(60s);
+  auto context = get(id).at("spark_context_id");
+  CHECK(act("resize", id, {{"num_workers", 4}}).body == Json::object());
+  CHECK(state(id) == "RESIZING");
+  CHECK(get(id).at("num_workers") == 2);
+  clock.advance(30s);
+  auto large = get(id);
+  CHECK(large.at("state") == "RUNNING");
+  CHECK(large.at("num_workers") == 4);
+  CHECK(large.at("executors").size() == 4);
+  CHECK(large.at("spark_context_id") == context);
+  CHECK(act("resize", id, {{"autoscale", {{"min_workers", 1}, {"max_workers", 8}}}}).status == 200);
+  clock.advance(30s);
+  CHECK(get(id).at("num_workers") == 1);
+  CHECK(get(id).at("autoscale").at("max_workers") == 8);
+  CHECK(act("resize", id).message() == "Missing required field: num_workers");
+  CHECK(act("resize", id, {{"num_workers", -1}}).errorCode() == "INVALID_PARAMETER_VALUE");
+  CHECK(act("resize", id, {{"num_workers", "many"}}).errorCode() == "MALFORMED_REQUEST");
+}
+
+TEST_CASE_METHOD(Fleet, "pinned clusters cannot be removed, and there are at most a hundred") {
+  auto id = create();
+  CHECK(act("pin", id).body == Json::object());
+  CHECK(act("pin", id).status == 200);
+  CHECK(get(id).at("pinned_by_user_name") == "demo@example.com");
+  CHECK(act("permanent-delete", id).status == 400);
+  for (int i = 1; i < 100; ++i) CHECK(act("pin", create()).status == 200);
+  auto refused = act("pin", create());
+  CHECK(refused.errorCode() == "RESOURCE_LIMIT_EXCEEDED");
+  CHECK(act("unpin", id).status == 200);
+  CHECK(act("permanent-delete", id).status == 200);
+  CHECK(get(id).at("message") == "Cluster " + id + " does not exist");
+}
+
+TEST_CASE_METHOD(Fleet, "a cluster changes hands only while it is off") {
+  auto id = createRunning();
+  CHECK(act("change-owner", id, {{"owner_username", "demo@example.com"}}).errorCode() == "INVALID_STATE");
+  act("delete", id);
+  clock.advance(30s);
+  CHECK(act("change-owner", id).message() == "Missing required field: owner_username");
+  CHECK(act("change-owner", id, {{"owner_username", "nobody@example.com"}}).errorCode() == "INVALID_PARAMETER_VALUE");
+  CHECK(act("change-owner", id, {{"owner_username", "demo@example.com"}}).body == Json::object());
+}
+
+TEST_CASE_METHOD(Fleet, "clusters outlive the emulator, and go on where they were") {
+  auto id = create({{"autotermination_minutes", 10}});
+  act("pin", id);
+  clock.advance(30s);
+  reopen();
+  CHECK(state(id) == "PENDING");
+  CHECK(get(id).at("pinned_by_user_name") == "demo@example.com");
+  clock.advance(30s);
+  CHECK(state(id) == "RUNNING");
+  auto before = get(id);
+  reopen();
+  CHECK(get(id) == before);
+  act("unpin", id);
+  act("permanent-delete", id);
+  reopen();
+  CHECK(get(id).at("message") == "Cluster " + id + " does not exist");
+}
+
+TEST_CASE_METHOD(Fleet, "what ended long ago cannot be seen any more, unless it is pinned") {
+  auto old = createRunning();
+  auto pinned = createRunning();
+  act("pin", pinned);
+  act("delete", old);
+  act("delete", pinned);
+  clock.advance(24h * 29);
+  CHECK(state(old) == "TERMINATED");
+  clock.advance(48h);
+  auto gone = client.get("/api/2.1/clusters/get?cluster_id=" + old);
+  CHECK(gone.errorCode() == "INVALID_STATE");
+  CHECK(gone.message() == "Cannot access cluster " + old + " that was terminated or unpinned more than 30 days ago.");
+  CHECK(client.get("/api/2.1/clusters/list").body.at("clusters").size() == 1);
+  act("unpin", pinned);
+  CHECK(state(pinned) == "TERMINATED");
+  clock.advance(24h * 31);
+  CHECK(get(pinned).at("error_code") == "INVALID_STATE");
+}
+
+TEST_CASE_METHOD(Fleet, "API 1.2 shows clusters its own way") {
+  auto id = createRunning();
+  auto all = client.get("/api/1.2/clusters/list").body;
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].at("id") == id);
+  CHECK(all[0].at("status") == "Running");
+  CHECK(all[0].at("numWorkers") == 2);
+  CHECK(client.get("/api/1.2/clusters/status?clusterId=" + id).body == all[0]);
+  CHECK(client.get("/api/1.2/clusters/status?clusterId=x").body.at("error") ==
+        "ClusterNotFoundException: Cluster not found: x");
+  CHECK(client.get("/api/1.2/clusters/status").body.at("error") ==
+        "IllegalArgumentException: requirement failed: missing clusterId");
+  CHECK(client.post("/api/1.2/clusters/restart", {{"clusterId", id}}).body.at("id") == id);
+  CHECK(state(id) == "RESTARTING");
+  CHECK(client.post("/api/1.2/clusters/restart", {{"clusterId", id}}).status == 500);
+  CHECK(client.post("/api/1.2/clusters/delete", {{"clusterId", id}}).body.at("id") == id);
+  CHECK(state(id) == "TERMINATING");
 }

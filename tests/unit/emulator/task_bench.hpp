@@ -8,6 +8,7 @@
 #include <map>
 
 #include "command_context.hpp"
+#include "emulator/compute/compute.hpp"
 #include "emulator/embedded_files.hpp"
 #include "emulator/execution/user_paths.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
@@ -46,12 +47,15 @@ struct TaskBench {
   UserPaths paths = UserPaths::prepare(folder.path).value();
   User user{.id = "1", .name = "ada@example.com", .admin = true};
   WorkspaceStore workspace{world.clock, ids, nullptr, options.userName};
-  Clusters clusters{world.clock, ids, nullptr, options.userName, std::chrono::milliseconds(0)};
+  Users users{world};
+  Compute compute{world, users, options.userName, std::chrono::milliseconds(0)};
+  Clusters& clusters = compute.clusters();
   HostCalls calls;
   NotebookRunner::Source source = [this](const std::string& path) { return notebookSource(workspace, path); };
   Contexts contexts{world.clock, ids, clusters, calls, settings()};
   NotebookRunner notebooks{world, contexts, source};
-  WorkspaceTaskRunner runner{world, clusters, contexts, notebooks, {.root = folder.path / "root", .notebook = source}};
+  WorkspaceTaskRunner runner{world,    clusters,  compute.libraries(),
+                             contexts, notebooks, {.root = folder.path / "root", .notebook = source}};
   RecordingHost host;
 
   TaskBench() {

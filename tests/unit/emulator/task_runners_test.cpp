@@ -79,8 +79,8 @@ TEST_CASE_METHOD(TaskBench, "a task whose token is cancelled ends soon, in the m
 }
 
 TEST_CASE_METHOD(TaskBench, "an existing cluster is started for a task, and shows as its instance") {
-  auto id = clusters.create(cluster(), "UI").value();
-  clusters.terminate(id);
+  auto id = clusters.create(cluster(), {.owner = user.name, .source = "UI"}).value();
+  CHECK(clusters.terminate(id, user.name).has_value());
   notebook("/Shared/nb", "dbutils.notebook.exit('x')");
   auto task = request("notebook_task", {{"notebook_path", "/Shared/nb"}});
   task.compute.kind = TaskCompute::Kind::ExistingCluster;
@@ -126,15 +126,20 @@ TEST_CASE_METHOD(TaskBench, "tasks of a run share its job cluster, which ends wi
 
 TEST_CASE_METHOD(TaskBench, "a library that cannot be had fails the task before it runs") {
   notebook("/Shared/nb", "");
-  auto wheel = run(request("notebook_task", {{"notebook_path", "/Shared/nb"}},
-                           {{"libraries", {{{"whl", "dbfs:/libs/shop-1.0-py3-none-any.whl"}}}}}));
-  CHECK(wheel.ending == Ending::LibraryFailed);
-  CHECK(wheel.message.starts_with("Library installation failed for library due to user error"));
-  CHECK(wheel.message.find("dbfs:/libs/shop-1.0-py3-none-any.whl does not exist") != std::string::npos);
-  auto pypi = run(request("notebook_task", {{"notebook_path", "/Shared/nb"}},
-                          {{"libraries", {{{"pypi", {{"package", "no-such-package-here==1"}}}}}}}));
-  CHECK(pypi.ending == Ending::LibraryFailed);
-  CHECK(pypi.message.find("No matching distribution found for no-such-package-here==1") != std::string::npos);
+  auto failing = [&](const Json& library) {
+    auto task = request("notebook_task", {{"notebook_path", "/Shared/nb"}}, {{"libraries", {library}}});
+    task.compute.kind = TaskCompute::Kind::NewCluster;
+    task.compute.newCluster = cluster();
+    auto outcome = run(task);
+    CHECK(outcome.ending == Ending::LibraryFailed);
+    CHECK(outcome.message.starts_with("Library installation failed for library due to user error"));
+    CHECK(clusters.status(host.clusterId)->state != ClusterState::Running);
+    return outcome.message;
+  };
+  CHECK(failing({{"whl", "dbfs:/libs/shop-1.0-py3-none-any.whl"}}).find("shop-1.0-py3-none-any.whl: No such file") !=
+        std::string::npos);
+  CHECK(failing({{"pypi", {{"package", "no-such-package-here==1"}}}}).find("No matching distribution found for") !=
+        std::string::npos);
   CHECK_FALSE(host.executing);
 
   auto serverless = request("notebook_task", {{"notebook_path", "/Shared/nb"}});

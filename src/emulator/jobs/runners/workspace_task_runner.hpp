@@ -6,6 +6,7 @@
 #include <string>
 
 #include "emulator/jobs/runners/task_clusters.hpp"
+#include "emulator/jobs/runners/task_libraries.hpp"
 #include "emulator/jobs/runners/task_work.hpp"
 
 namespace trowel::emulator {
@@ -14,15 +15,14 @@ namespace trowel::emulator {
 struct TaskSources {
   std::filesystem::path root;  // of the trees, see TaskFiles
   NotebookRunner::Source notebook;
-  std::function<Reply<std::string>(const std::string& id)> query = {};            // the text of a saved query
-  std::function<core::Json(const std::string& clusterId)> clusterLibraries = {};  // an array, as in libraries[]
+  std::function<Reply<std::string>(const std::string& id)> query = {};  // the text of a saved query
 };
 
 class WorkspaceTaskRunner : public TaskRunner {
  public:
   // All outlive it.
-  WorkspaceTaskRunner(const World& world, Clusters& clusters, Contexts& contexts, NotebookRunner& notebooks,
-                      TaskSources sources);
+  WorkspaceTaskRunner(const World& world, Clusters& clusters, Libraries& libraries, Contexts& contexts,
+                      NotebookRunner& notebooks, TaskSources sources);
 
   TaskOutcome run(const TaskRequest& request, TaskHost& host, const core::CancelToken& token) override;
   void runEnded(std::int64_t jobRunId) override;
@@ -36,6 +36,7 @@ class WorkspaceTaskRunner : public TaskRunner {
   const TaskSources sources_;
   const TaskFiles files_;
   TaskClusters clusters_;
+  TaskLibraries libraries_;
 };
 
 }  // namespace trowel::emulator

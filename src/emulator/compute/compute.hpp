@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything about compute in one piece: policies, pools, clusters and libraries, who looks after them, their routes.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "emulator/compute/cluster_access.hpp"
+#include "emulator/compute/cluster_keeper.hpp"
+#include "emulator/compute/clusters.hpp"
+#include "emulator/compute/libraries.hpp"
+#include "emulator/compute/policies.hpp"
+#include "emulator/compute/pools.hpp"
+#include "emulator/identity/users.hpp"
+#include "emulator/server/router.hpp"
+#include "emulator/world.hpp"
+
+namespace trowel::emulator {
+
+// Any thread, after addRoutes.
+class Compute {
+ public:
+  // `owner` has what a new workspace has from the beginning.
+  Compute(World& world, const Users& users, const std::string& owner, std::chrono::milliseconds clusterStartTime,
+          StartFails startFails = {});
+
+  // `lost` is called when a cluster has lost everything that ran on it: from the request that asked for it, and for
+  // ends that nobody asked for from a thread that may block. It may come twice, and outlives stop().
+  void addRoutes(Router& router, std::function<void(const std::string& clusterId)> lost);
+  // Rights of those who neither own a cluster nor are administrators; before the first request. Without: they have
+  // none.
+  void setGrants(ClusterGrants grants) { grants_ = std::move(grants); }
+  void stop();  // nobody looks after clusters any more
+
+  Clusters& clusters() { return clusters_; }
+  Libraries& libraries() { return libraries_; }
+  Policies& policies() { return policies_; }
+  Pools& pools() { return pools_; }
+
+  const Users& users() const { return users_; }
+  const ClusterGrants& grants() const { return grants_; }
+  void lost(const std::string& clusterId) const {
+    if (lost_) lost_(clusterId);
+  }
+
+ private:
+  const Users& users_;
+  Policies policies_;
+  Pools pools_;
+  Clusters clusters_;
+  Libraries libraries_;
+  ClusterGrants grants_;
+  std::function<void(const std::string&)> lost_;
+  ClusterKeeper keeper_;  // last: its thread uses everything above
+};
+
+}  // namespace trowel::emulator
