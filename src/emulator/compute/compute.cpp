@@ -35,6 +35,11 @@ void Compute::addRoutes(Router& router, std::function<void(const std::string& cl
   clusters_.onChange([this] { keeper_.wake(); });
 }
 
+void Compute::lost(const std::string& clusterId) {
+  std::lock_guard lock(losing_);
+  if (lost_) lost_(clusterId);
+}
+
 void Compute::stop() { keeper_.stop(); }
 
 }  // namespace trowel::emulator

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <string>
 
 #include "emulator/compute/cluster_access.hpp"
@@ -40,9 +41,8 @@ class Compute {
 
   const Users& users() const { return users_; }
   const ClusterGrants& grants() const { return grants_; }
-  void lost(const std::string& clusterId) const {
-    if (lost_) lost_(clusterId);
-  }
+  // Returns when nothing of what was lost runs any more, whoever noticed first.
+  void lost(const std::string& clusterId);
 
  private:
   const Users& users_;
@@ -52,6 +52,7 @@ class Compute {
   Libraries libraries_;
   ClusterGrants grants_;
   std::function<void(const std::string&)> lost_;
+  std::mutex losing_;  // held while lost_ runs
   ClusterKeeper keeper_;  // last: its thread uses everything above
 };
 

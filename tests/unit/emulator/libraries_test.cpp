@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 #include <fstream>
 
-#include "emulator/compute/compute.hpp"
-#include "emulator/identity/users.hpp"
 #include "fleet.hpp"
 
 using namespace trowel;
@@ -39,7 +36,8 @@ struct LibraryFixture : Fleet {
     std::filesystem::create_directories(file.parent_path());
     auto code = folder.path / (module + ".py");
     std::ofstream(code) << source;
-    std::string command = "cd " + folder.path.string() + " && python3 -m zipfile -c " + file.string() + " " + module + ".py";
+    std::string command =
+        "cd " + folder.path.string() + " && python3 -m zipfile -c " + file.string() + " " + module + ".py";
     REQUIRE(std::system(command.c_str()) == 0);
   }
   static Json one(const char* kind, const Json& value) { return Json::array({Json{{kind, value}}}); }
@@ -127,8 +125,8 @@ TEST_CASE_METHOD(LibraryFixture, "what cannot be had fails, and says why") {
 TEST_CASE_METHOD(LibraryFixture, "a package that the interpreter has is installed already") {
   auto id = createRunning();
   put("Workspace/Users/a/requirements.txt", "pandas  # tables\n\nmatplotlib\n");
-  install(id, Json::array({{{"pypi", {{"package", "pandas"}}}},
-                           {{"requirements", "/Workspace/Users/a/requirements.txt"}}}));
+  install(id, Json::array(
+                  {{{"pypi", {{"package", "pandas"}}}}, {{"requirements", "/Workspace/Users/a/requirements.txt"}}}));
   clock.advance(30s);
   for (const auto& entry : statuses(id)) CHECK(entry.at("status") == "INSTALLED");
 }

@@ -72,8 +72,8 @@ TEST_CASE_METHOD(PolicyFixture, "policies are listed by name or by time") {
   }
   auto names = [&](const std::string& query) {
     std::string all;
-    for (const auto& found : client.get("/api/2.0/policies/clusters/list" + query).body.at("policies"))
-      all += found.at("name").get<std::string>().substr(0, 1);
+    Json policies = client.get("/api/2.0/policies/clusters/list" + query).body.at("policies");
+    for (const auto& found : policies) all += found.at("name").get<std::string>().substr(0, 1);
     return all;
   };
   CHECK(names("?sort_column=POLICY_NAME&sort_order=ASC") == "Pab");
@@ -138,11 +138,12 @@ TEST_CASE_METHOD(PolicyFixture, "rules say what a value must be") {
   CHECK(complaint("cluster_log_conf.type", {{"type", "fixed"}, {"value", "DBFS"}}) ==
         start + "cluster_log_conf.type, the value must be DBFS (is \"NONE\")");
 
-  auto both = createPolicy({{"num_workers", {{"type", "range"}, {"maxValue", 1}}},
-                            {"custom_tags.team", {{"type", "unlimited"}}}});
+  auto both = createPolicy(
+      {{"num_workers", {{"type", "range"}, {"maxValue", 1}}}, {"custom_tags.team", {{"type", "unlimited"}}}});
   CHECK(tryCreate({{"policy_id", both}}).message() ==
-        start + "custom_tags.team, the value must be present; Validation failed for num_workers, the value must be at "
-                "most 1 (is \"2\")");
+        start +
+            "custom_tags.team, the value must be present; Validation failed for num_workers, the value must be at "
+            "most 1 (is \"2\")");
 }
 
 TEST_CASE_METHOD(PolicyFixture, "fixed values are always filled in, default values on request") {
@@ -155,8 +156,8 @@ TEST_CASE_METHOD(PolicyFixture, "fixed values are always filled in, default valu
   const Json standard{{"type", "range"}, {"maxValue", 100}, {"defaultValue", 30}, {"isOptional", true}};
   CHECK_FALSE(made("autotermination_minutes", standard, Json::object()).contains("autotermination_minutes"));
   CHECK(made("autotermination_minutes", standard, Json::object(), true).at("autotermination_minutes") == 30);
-  CHECK(made("spark_version", {{"type", "unlimited"}, {"defaultValue", "auto:latest-lts"}}, {{"spark_version", nullptr}},
-             true)
+  CHECK(made("spark_version", {{"type", "unlimited"}, {"defaultValue", "auto:latest-lts"}},
+             {{"spark_version", nullptr}}, true)
             .at("spark_version") == "17.3.x-scala2.13");
   CHECK(made("spark_version", {{"type", "allowlist"}, {"values", {"auto:latest-lts"}}},
              {{"spark_version", "17.3.x-scala2.13"}})
@@ -174,10 +175,11 @@ TEST_CASE_METHOD(PolicyFixture, "a policy of a family takes its rules, with what
   CHECK(client.get("/api/2.0/policy-families/personal-vm").body.at("name") == "Personal Compute");
   CHECK(client.get("/api/2.0/policy-families/none").errorCode() == "RESOURCE_DOES_NOT_EXIST");
 
-  auto reply = policy("create", {{"name", "small"},
-                                 {"policy_family_id", "personal-vm"},
-                                 {"policy_family_definition_overrides",
-                                  R"({"node_type_id":{"type":"fixed","value":"Standard_F4s"}})"}});
+  auto reply =
+      policy("create",
+             {{"name", "small"},
+              {"policy_family_id", "personal-vm"},
+              {"policy_family_definition_overrides", R"({"node_type_id":{"type":"fixed","value":"Standard_F4s"}})"}});
   REQUIRE(reply.status == 200);
   std::string id = reply.body.at("policy_id");
   auto cluster = client.post("/api/2.1/clusters/create", {{"policy_id", id}, {"apply_policy_default_values", true}});
@@ -190,9 +192,8 @@ TEST_CASE_METHOD(PolicyFixture, "a policy of a family takes its rules, with what
 }
 
 TEST_CASE_METHOD(PolicyFixture, "a policy limits how many clusters one has, and brings libraries") {
-  auto id = createPolicy(Json::object(),
-                         {{"max_clusters_per_user", 1},
-                          {"libraries", Json::array({{{"pypi", {{"package", "trowel-nothing"}}}}})}});
+  auto id = createPolicy(Json::object(), {{"max_clusters_per_user", 1},
+                                          {"libraries", Json::array({{{"pypi", {{"package", "trowel-nothing"}}}}})}});
   auto cluster = create({{"policy_id", id}});
   auto status = client.get("/api/2.0/libraries/cluster-status?cluster_id=" + cluster).body;
   CHECK(status.at("library_statuses")[0].at("library").at("pypi").at("package") == "trowel-nothing");
