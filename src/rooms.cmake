@@ -27,6 +27,6 @@ add_room(kernel USES core databricks notebook)
 add_room(sync USES core os)
 add_room(features USES core os rpc protocol http databricks connection notebook kernel sync)
 # An independent reading of the API: never uses databricks, http, auth or notebook, so that one mistake cannot cancel another.
-add_room(emulator USES core os LINKS fmt::fmt)
+add_room(emulator USES core os LINKS fmt::fmt OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB)
 include(${PROJECT_SOURCE_DIR}/src/emulator/embed_rules.cmake)
 add_room(app USES core os rpc protocol http databricks connection notebook kernel sync features emulator)

@@ -12,6 +12,7 @@
 
 namespace trowel::emulator {
 
+class Faults;
 class StateFile;
 
 // Outlives the areas that hold a reference to it.
@@ -21,6 +22,7 @@ struct World {
   StateFile* state;              // null: nothing outlives the process
   std::filesystem::path folder;  // the data folder, absolute
   const Options& options;
+  Faults& faults;  // happens() tells an area whether something of its own is to go wrong
 
   // The clock on the wall, in the unit that nearly all fields of the API have.
   std::int64_t now() const {

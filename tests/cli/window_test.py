@@ -101,7 +101,7 @@ class WindowCase(Case):
     def hold(self, pattern):
         """The server takes such a request and never answers."""
         request = urllib.request.Request(
-            self.home.endpoint['host'] + '/__emulator/fault', method='POST',
+            self.home.endpoint['host'] + '/emulator/faults', method='POST',
             data=json.dumps({'pattern': pattern, 'hold': True, 'times': 0}).encode(),
             headers={'Authorization': 'Bearer ' + self.home.endpoint['token'], 'Content-Type': 'application/json'})
         urllib.request.urlopen(request, timeout=GUARD_SECONDS).close()

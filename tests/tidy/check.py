@@ -78,6 +78,7 @@ def layers(tree):
 LIBRARIES = (
     (r'httplib\.h$', r'src/(http|emulator)/|tests/', 'cpp-httplib stays in http and emulator'),
     (r'openssl/', r'src/(core/hash\.cpp|http/|auth/|emulator/)|tests/', 'OpenSSL stays in core/hash.cpp, http, auth and emulator'),
+    (r'zlib\.h$', r'src/(http|emulator)/|tests/', 'zlib stays in http and emulator'),
     (r'spdlog/', r'src/os/log_sinks\.cpp', 'log through trowel/core/log.hpp'),
     (r'CLI/', r'src/app/main\.cpp', 'the command line is read in app/main.cpp'),
     (r'sqlite3\.h$', r'src/os/sqlite\.cpp|src/emulator/', 'use trowel/os/sqlite.hpp'),

@@ -15,6 +15,8 @@
 #include "trowel/core/clock.hpp"
 #include "trowel/core/error.hpp"
 #include "trowel/core/secret.hpp"
+#include "trowel/emulator/fault.hpp"
+#include "trowel/emulator/request_record.hpp"
 
 namespace trowel::emulator {
 
@@ -27,42 +29,28 @@ struct Options {
   std::chrono::milliseconds contextStartTime{0};    // the least time that an execution context stays Pending
   std::chrono::milliseconds cancelGraceTime{5000};  // how long an interrupted command may go on before it is killed
   std::string userName = "demo@example.com";
-  std::size_t pageCap = 0;  // the most entries on a page of any list; 0: what the service has
-};
-
-// Makes matching requests go wrong.
-struct Fault {
-  std::string pattern;  // "METHOD /path" without the query; `*` stands for any run of characters
-  int status = 0;       // 0: the answer of the endpoint itself is sent
-  std::string body = {};
-  std::string contentType = "application/json";
-  std::vector<std::pair<std::string, std::string>> headers = {};  // e.g. Retry-After
-  int skip = 0;                                                   // lets so many matching requests through first
-  int times = 1;                                                  // 0: until cleared
-  bool afterHandler = false;                   // the endpoint does its work, and only then the answer is replaced
-  bool drop = false;                           // closes the connection without an answer
-  bool hold = false;                           // waits for releaseHeld() before anything is done
-  std::optional<std::size_t> truncateAt = {};  // announces the whole body, sends so many bytes of it, closes
-};
-
-struct RequestRecord {
-  std::string method;
-  std::string path;  // as sent, escaped, without the query
-  int status = 0;    // 0: the connection was dropped instead of answered
+  std::size_t pageCap = 0;                // the most entries on a page of any list; 0: what the service has
+  bool smallIds = false;                  // all ids below 2^53, for clients that squeeze them into a double
+  bool rateLimits = false;                // as the service has them: see docs/emulator.md
+  std::vector<Fault> faults = {};         // from the start
+  std::filesystem::path requestLog = {};  // a line of JSON per request goes there; empty: nowhere
+  std::filesystem::path tlsCert = {};     // PEM files; with both, the emulator speaks https, else http
+  std::filesystem::path tlsKey = {};
 };
 
 // Any thread may call any function.
 class Emulator {
  public:
-  // Unavailable where the port is taken, PermissionDenied or Internal where the data folder cannot be used. `clock`
-  // must outlive the emulator; cluster and context life cycles follow it.
+  // Unavailable where the port is taken, PermissionDenied or Internal where the data folder or the request log cannot
+  // be used, InvalidParams where certificate and key cannot. `clock` must outlive the emulator; cluster and context
+  // life cycles follow it.
   static core::Result<std::unique_ptr<Emulator>> start(Options options, core::Clock& clock = core::systemClock());
 
   ~Emulator();  // stop()
   Emulator(const Emulator&) = delete;
   Emulator& operator=(const Emulator&) = delete;
 
-  std::string host() const;                 // http://127.0.0.1:PORT
+  std::string host() const;                 // http://127.0.0.1:PORT, or https://
   const core::SecretString& token() const;  // of the first user, an administrator; random, but a
                                             // data folder keeps its own: dapi and 32 hex digits
   const std::string& userName() const;
@@ -72,13 +60,16 @@ class Emulator {
 
   void addFault(Fault fault);
   void clearFaults();  // and lets held requests go on
-  void releaseHeld();
+  void releaseHeld();  // and delayed ones
   // Blocks until at least `count` requests are held, or the emulator has stopped (false).
   bool awaitHeld(std::size_t count);
 
-  // Oldest first, the last 10,000. Requests to /__emulator are not in it.
+  // Oldest first, the last 10,000. Requests to /emulator are not in it.
   std::vector<RequestRecord> requests() const;
   void clearRequests();
+
+  // Moves the time of the workspace forward: life cycles, tokens, jobs and delays.
+  void advanceClock(core::Duration duration);
 
  private:
   class Impl;

@@ -5,8 +5,7 @@
 
 namespace trowel::emulator {
 
-Reply<void> checkJobRight(JobAccess& access, const User& user, std::int64_t jobId, JobRight right) {
-  if (user.admin || access.allows(user, jobId, right)) return {};
+std::unexpected<ApiError> noJobRight(const User& user, std::int64_t jobId, JobRight right) {
   std::string_view needed = right == JobRight::View        ? "View or Admin or Manage Run or Owner"
                             : right == JobRight::ManageRun ? "Manage Run or Admin or Owner"
                                                            : "Admin or Owner";

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <functional>
 
 #include "emulator/identity/users.hpp"
 #include "emulator/server/api_error.hpp"
@@ -13,19 +13,16 @@ namespace trowel::emulator {
 
 enum class JobRight : std::uint8_t { View, ManageRun, Manage };
 
-// Any thread. Administrators may do everything and are never asked about.
-class JobAccess {
- public:
-  virtual ~JobAccess() = default;
-
-  virtual bool allows(const User& user, std::int64_t jobId, JobRight right) = 0;
-  // A job was made by `owner`; `accessControlList` is what the request says, or null.
-  virtual Reply<void> created(std::int64_t jobId, const User& owner, const core::Json& accessControlList) = 0;
-  virtual void removed(std::int64_t jobId) = 0;
+// Each may be absent: then whoever made a job, and no one else but administrators, has all rights to it. Called on any
+// thread and without locks.
+struct JobAccess {
+  std::function<bool(const User& user, std::int64_t jobId, JobRight right)> allows = {};
+  // A job was made; `accessControlList` is what the request says. An error undoes it.
+  std::function<Reply<void>(std::int64_t jobId, const core::Json& accessControlList)> created = {};
+  std::function<void(std::int64_t jobId)> removed = {};
 };
 
-// 403 in the service's words where `user` has not the right. Asked before existence: who may not see a job does not
-// learn whether there is one (rest-api.md 1.7).
-Reply<void> checkJobRight(JobAccess& access, const User& user, std::int64_t jobId, JobRight right);
+// 403 in the service's words.
+std::unexpected<ApiError> noJobRight(const User& user, std::int64_t jobId, JobRight right);
 
 }  // namespace trowel::emulator

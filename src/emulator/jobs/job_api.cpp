@@ -53,7 +53,7 @@ Reply<Response> create(JobApi& api, const Call& call) {
 
 Reply<Response> get(JobApi& api, const Call& call) {
   auto id = TROWEL_TRY(requiredId(call, "job_id"));
-  TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::View));
+  TROWEL_TRY(api.store.check(call.caller(), id, JobRight::View));
   Job job = TROWEL_TRY(api.store.get(id));
   Json answer = head(job);
   answer["run_as_user_name"] = job.runAs();
@@ -81,7 +81,7 @@ std::vector<Job> visibleJobs(JobApi& api, const Call& call) {
   std::string name = call.text("name");
   for (auto& job : api.store.all()) {
     if (!name.empty() && !core::equalsIgnoreCase(job.name(), name)) continue;
-    if (checkJobRight(api.access, call.caller(), job.id, JobRight::View)) jobs.push_back(std::move(job));
+    if (api.store.check(call.caller(), job.id, JobRight::View)) jobs.push_back(std::move(job));
   }
   return jobs;
 }
@@ -125,7 +125,7 @@ Reply<Response> reset(JobApi& api, const Call& call) {
   auto id = TROWEL_TRY(requiredId(call, "job_id"));
   Json given = TROWEL_TRY(newSettings(call, true));
   Json replacement = settingsFrom(call, std::move(given));
-  TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::Manage));
+  TROWEL_TRY(api.store.check(call.caller(), id, JobRight::Manage));
   TROWEL_TRY(api.store.change(id, [&](const Json& settings) { return resetSettings(settings, replacement); }));
   return emptyResponse();
 }
@@ -134,7 +134,7 @@ Reply<Response> update(JobApi& api, const Call& call) {
   auto id = TROWEL_TRY(requiredId(call, "job_id"));
   Json changes = TROWEL_TRY(newSettings(call, false));
   auto remove = call.texts("fields_to_remove");
-  TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::Manage));
+  TROWEL_TRY(api.store.check(call.caller(), id, JobRight::Manage));
   TROWEL_TRY(api.store.change(id, [&](const Json& settings) {
     bool flat = apiVersion(call) < 22 && core::stringAt(settings, "format") == "SINGLE_TASK" && !has(changes, "tasks");
     return flat ? fromLegacy(updatedSettings(toLegacy(settings), changes, remove))
@@ -145,7 +145,7 @@ Reply<Response> update(JobApi& api, const Call& call) {
 
 Reply<Response> remove(JobApi& api, const Call& call) {
   auto id = TROWEL_TRY(requiredId(call, "job_id"));
-  TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::Manage));
+  TROWEL_TRY(api.store.check(call.caller(), id, JobRight::Manage));
   TROWEL_TRY(api.store.remove(id));
   api.deleted(id);
   return emptyResponse();
@@ -222,7 +222,7 @@ void addJobRoutes(Router& router, JobApi& api) {
 void addJobComplianceRoutes(Router& router, JobApi& api, PolicyCheck check) {
   router.add("GET", "/api/2.0/policies/jobs/get-compliance", [&api, check](const Call& call) -> Reply<Response> {
     auto id = TROWEL_TRY(requiredId(call, "job_id"));
-    TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::View));
+    TROWEL_TRY(api.store.check(call.caller(), id, JobRight::View));
     Job job = TROWEL_TRY(api.store.get(id));
     bool concerned = false;
     return jsonResponse(compliance(violations(job, check, "", concerned)));
@@ -232,7 +232,7 @@ void addJobComplianceRoutes(Router& router, JobApi& api, PolicyCheck check) {
   // The policies of the emulator say what is wrong, not what would be right: nothing is changed.
   router.add("POST", "/api/2.0/policies/jobs/enforce-compliance", [&api](const Call& call) -> Reply<Response> {
     auto id = TROWEL_TRY(requiredId(call, "job_id"));
-    TROWEL_TRY(checkJobRight(api.access, call.caller(), id, JobRight::Manage));
+    TROWEL_TRY(api.store.check(call.caller(), id, JobRight::Manage));
     Job job = TROWEL_TRY(api.store.get(id));
     return jsonResponse({{"has_changes", false}, {"settings", *job.settings}});
   });

@@ -17,7 +17,6 @@ using PolicyCheck = std::function<core::Json(const std::string& policyId, const 
 // What outlives the router. `deleted` is called when a job has gone, so that its runs can be cancelled.
 struct JobApi {
   JobStore& store;
-  JobAccess& access;
   std::function<void(std::int64_t id)> deleted;
 };
 

@@ -66,7 +66,7 @@ Json JobRun::effectiveParameters() const {
   Json values = Json::object();
   for (const auto& parameter : core::arrayAt(*settings, "parameters"))
     values[core::stringAt(parameter, "name")] = core::stringAt(parameter, "default");
-  for (const auto& [name, value] : jobParameters.items()) values[name] = value;
+  for (const auto& [key, value] : jobParameters.items()) values[key] = value;
   return values;
 }
 
@@ -78,6 +78,7 @@ Json toJson(const Attempt& attempt) {
           {"number", attempt.number},
           {"repair_id", attempt.repairId},
           {"parent", attempt.parent},
+          {"iteration", attempt.iteration},
           {"input", attempt.input},
           {"phase", static_cast<int>(attempt.phase)},
           {"ending", static_cast<int>(attempt.ending)},
@@ -113,6 +114,10 @@ std::vector<std::string> textsAt(const Json& document, const char* field) {
   return texts;
 }
 
+std::size_t sizeAt(const Json& document, const char* field) {
+  return static_cast<std::size_t>(std::max<std::int64_t>(core::intAt(document, field), 0));
+}
+
 Attempt attemptFrom(const Json& document) {
   Attempt attempt;
   attempt.runId = core::intAt(document, "run_id");
@@ -134,7 +139,8 @@ Attempt attemptFrom(const Json& document) {
   attempt.childRun = core::intAt(document, "child_run");
   attempt.resolved = document.value("resolved", Json());
   attempt.inputs = textsAt(document, "inputs");
-  attempt.nextInput = static_cast<std::size_t>(std::max<std::int64_t>(core::intAt(document, "next_input"), 0));
+  attempt.nextInput = sizeAt(document, "next_input");
+  attempt.iteration = sizeAt(document, "iteration");
   return attempt;
 }
 

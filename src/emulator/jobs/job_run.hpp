@@ -46,6 +46,7 @@ struct Attempt {
   int number = 0;
   std::int64_t repairId = 0;  // 0: of the original run
   std::int64_t parent = 0;    // the run id of the for_each task that this is an iteration of
+  std::size_t iteration = 0;  // which one of the elements, from 0
   std::string input;          // of an iteration: its element, as {{input}} sees it
   Phase phase = Phase::Blocked;
   Ending ending = Ending::None;
@@ -74,7 +75,7 @@ struct RunPart {
   std::int64_t startTime = 0;
   std::int64_t endTime = 0;
   Ending ending = Ending::None;
-  std::string message;
+  std::string message = {};
 };
 
 struct JobRun {

@@ -34,7 +34,7 @@ std::unexpected<ApiError> noSuchJob(std::int64_t id) {
   return invalidParameter(fmt::format("Job {} does not exist.", id));
 }
 
-JobStore::JobStore(World& world, JobAccess& access) : world_(world), access_(access) {
+JobStore::JobStore(World& world, JobAccess access) : world_(world), access_(std::move(access)) {
   if (!world_.state) return;
   world_.state->load(kKind, [this](const std::string& key, const std::string& text, const std::string&) {
     auto document = core::parseJson(text);
@@ -65,15 +65,31 @@ Reply<std::int64_t> JobStore::create(const Json& settings, const User& creator, 
           400, "QUOTA_EXCEEDED",
           fmt::format("The quota for the number of jobs has been reached. The current quota is {}.", kMaxJobs));
   }
-  TROWEL_TRY(access_.created(job.id, creator, accessControlList));
   {
     std::lock_guard lock(mutex_);
     job.number = nextNumber_++;
     save(job);
     jobs_[job.id] = job;
   }
+  if (auto granted = grant(job.id, accessControlList); !granted) {
+    TROWEL_TRY(remove(job.id));
+    return std::unexpected(granted.error());
+  }
   if (listener_) listener_(job.id);
   return job.id;
+}
+
+Reply<void> JobStore::grant(std::int64_t id, const Json& accessControlList) {
+  if (!access_.created || accessControlList.empty()) return {};
+  return access_.created(id, accessControlList);
+}
+
+Reply<void> JobStore::check(const User& user, std::int64_t id, JobRight right) const {
+  if (user.admin) return {};
+  auto job = find(id);
+  bool allowed = access_.allows ? access_.allows(user, id, right) : job && job->creator == user.name;
+  if (!allowed) return noJobRight(user, id, right);
+  return {};
 }
 
 Reply<void> JobStore::change(std::int64_t id, const std::function<Json(const Json& settings)>& change) {
@@ -96,7 +112,7 @@ Reply<void> JobStore::remove(std::int64_t id) {
     if (jobs_.erase(id) == 0) return noSuchJob(id);
     if (world_.state) world_.state->remove(kKind, std::to_string(id));
   }
-  access_.removed(id);
+  if (access_.removed) access_.removed(id);
   if (listener_) listener_(id);
   return {};
 }

@@ -34,13 +34,17 @@ struct Job {
 class JobStore {
  public:
   // Loads what is there.
-  JobStore(World& world, JobAccess& access);
+  JobStore(World& world, JobAccess access);
 
   // `settings` are in the newer format; the id of the job.
   Reply<std::int64_t> create(const core::Json& settings, const User& creator, const core::Json& accessControlList);
   // Replaces the settings by what `change` makes of them; they are checked and completed here.
   Reply<void> change(std::int64_t id, const std::function<core::Json(const core::Json& settings)>& change);
   Reply<void> remove(std::int64_t id);
+
+  // 403 where `user` has not the right. Asked before existence: who may not see a job does not learn whether there is
+  // one (rest-api.md 1.7).
+  Reply<void> check(const User& user, std::int64_t id, JobRight right) const;
 
   std::optional<Job> find(std::int64_t id) const;
   Reply<Job> get(std::int64_t id) const;  // "Job 1 does not exist."
@@ -50,10 +54,11 @@ class JobStore {
   void onChange(std::function<void(std::int64_t id)> listener) { listener_ = std::move(listener); }
 
  private:
+  Reply<void> grant(std::int64_t id, const core::Json& accessControlList);
   void save(const Job& job);
 
   World& world_;
-  JobAccess& access_;
+  const JobAccess access_;
   std::function<void(std::int64_t)> listener_;
   mutable std::mutex mutex_;  // guards everything below
   std::map<std::int64_t, Job> jobs_;

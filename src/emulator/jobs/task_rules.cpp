@@ -53,7 +53,7 @@ constexpr FieldRule kRunJob[] = {
     {"python_params", Texts},         {"jar_params", Texts},       {"spark_submit_params", Texts},
     {"python_named_params", TextMap}, {"sql_params", TextMap},     {"dbt_commands", Texts},
     {"pipeline_params", Object}};
-constexpr FieldRule kCondition[] = {{"op", Text, true, kOperators}, {"left", Text, true}, {"right", Text, true}};
+constexpr FieldRule kCondition[] = {{"op", Text, true, kOperators}, {"left"}, {"right"}};
 constexpr FieldRule kForEach[] = {
     {"inputs", Text, true}, {"concurrency", Number, false, {}, 1}, {"task", Object, true}};
 constexpr FieldRule kDashboard[] = {{"dashboard_id"}, {"warehouse_id"}, {"subscription", Object}};
@@ -163,6 +163,9 @@ Reply<void> checkKind(const Json& task, const std::string& path) {
   const Json& content = *task.find(kind->name);
   TROWEL_TRY(checkFields(content, kind->rules, inner + "."));
   if (kind->name == "sql_task") return checkSql(content, inner);
+  if (kind->name == "condition_task")  // an empty operand is one, too
+    for (auto operand : {"left", "right"})
+      if (!has(content, operand)) return missingField(inner + "." + operand);
   if (kind->name == "for_each_task") return checkForEach(content, inner);
   if (kind->name == "python_wheel_task" && has(content, "parameters") && has(content, "named_parameters"))
     return invalidParameter("Only one of parameters and named_parameters can be specified for a python_wheel_task.");

@@ -16,7 +16,10 @@ Response toResponse(const ApiError& error) {
             {"detail", error.message},
             {"status", std::to_string(error.status)}};
     if (!error.code.empty()) body["scimType"] = error.code;
-    return {.status = error.status, .body = core::dumpJson(body), .contentType = "application/scim+json"};
+    return {.status = error.status,
+            .body = core::dumpJson(body),
+            .contentType = "application/scim+json",
+            .headers = error.headers};
   } else if (error.shape == ErrorShape::OAuth) {
     body = {{"error", error.code}, {"error_description", error.message}};
   } else {
@@ -29,7 +32,7 @@ Response toResponse(const ApiError& error) {
                           {"reason", error.reason},
                           {"domain", "filesystem.databricks.com"}}};
   }
-  return {.status = error.status, .body = core::dumpJson(body)};
+  return {.status = error.status, .body = core::dumpJson(body), .headers = error.headers};
 }
 
 std::unexpected<ApiError> refuse(int status, std::string_view code, std::string message) {

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// The emulator's own endpoints beneath /__emulator: fault switches and the request log, for tests in other processes.
+// The emulator's own endpoints beneath /emulator: faults, request log and clock, for tests and other programs.
 #pragma once
 
 #include "emulator/server/faults.hpp"
 #include "emulator/server/request_log.hpp"
 #include "emulator/server/router.hpp"
+#include "emulator/state/shifted_clock.hpp"
 
 namespace trowel::emulator {
 
-// POST /__emulator/fault {pattern*, status, body (text, or an object to send as JSON), content_type, headers{}, skip,
-//   times, after_handler, drop, hold, truncate_at}; DELETE /__emulator/fault clears all;
-// POST /__emulator/release lets held requests go on; GET and DELETE /__emulator/requests: the log.
-void addControlRoutes(Router& router, Faults& faults, RequestLog& log);
+// POST   /emulator/faults           a fault as readFault() takes it -> {id}
+// GET    /emulator/faults           -> {faults: [{id, hits, pattern, ...}], kinds: [...]}
+// DELETE /emulator/faults           all; /emulator/faults/{id} one
+// POST   /emulator/release          held and delayed requests go on
+// GET    /emulator/requests         ?pattern=GET /api/*&status=429&user=... -> {count, requests: [...]}
+// DELETE /emulator/requests
+// GET    /emulator/clock            -> {now (epoch ms), offset_ms}
+// POST   /emulator/clock            {advance_ms} -> the same
+// They want a token, are in no log and meet no fault.
+void addControlRoutes(Router& router, Faults& faults, RequestLog& log, ShiftedClock& clock);
 
 }  // namespace trowel::emulator

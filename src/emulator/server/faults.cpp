@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/server/faults.hpp"
 
+#include "trowel/core/text.hpp"
+
 namespace trowel::emulator {
 
 namespace {
 
-// `*` is any run of characters.
+// Of switches; spent ones make room, so that a test that adds for hours does not fill the memory.
+constexpr std::size_t kMaxSwitches = 1000;
+
+}  // namespace
+
 bool matches(std::string_view pattern, std::string_view text) {
   std::size_t p = 0;
   std::size_t t = 0;
@@ -29,16 +35,35 @@ bool matches(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
-}  // namespace
+bool Faults::Switch::strikes() {
+  if (spent()) return false;
+  if (skipsLeft > 0) {
+    --skipsLeft;
+    return false;
+  }
+  // Drawn by hand: the library's distributions differ from one to the next, a seed shall not.
+  if (fault.probability < 1 && static_cast<double>(dice() >> 11) * 0x1p-53 >= fault.probability) return false;
+  ++hits;
+  return true;
+}
 
-void Faults::add(Fault fault) {
+std::uint64_t Faults::add(Fault fault) {
   std::lock_guard lock(mutex_);
-  faults_.push_back(std::move(fault));
+  if (switches_.size() >= kMaxSwitches) switches_.remove_if([](const Switch& each) { return each.spent(); });
+  int skip = fault.skip;
+  std::mt19937_64 dice(fault.seed);
+  switches_.push_back({.number = ++numbers_, .fault = std::move(fault), .skipsLeft = skip, .dice = dice});
+  return numbers_;
+}
+
+bool Faults::remove(std::uint64_t number) {
+  std::lock_guard lock(mutex_);
+  return switches_.remove_if([&](const Switch& each) { return each.number == number; }) > 0;
 }
 
 void Faults::clear() {
   std::lock_guard lock(mutex_);
-  faults_.clear();
+  switches_.clear();
   ++releases_;
   changed_.notify_all();
 }
@@ -61,55 +86,63 @@ void Faults::stop() {
   changed_.notify_all();
 }
 
-std::optional<Fault> Faults::take(const Request& request) {
-  std::string subject = request.method + " " + request.path;
+std::vector<Faults::Entry> Faults::all() const {
   std::lock_guard lock(mutex_);
-  for (auto it = faults_.begin(); it != faults_.end(); ++it) {
-    if (!matches(it->pattern, subject)) continue;
-    if (it->skip > 0) {
-      --it->skip;
-      continue;
-    }
-    Fault fault = *it;
-    if (it->times == 1) {
-      faults_.erase(it);
-    } else if (it->times > 1) {
-      --it->times;
-    }
-    return fault;
+  std::vector<Entry> entries;
+  for (const auto& each : switches_) entries.push_back({each.number, each.fault, each.hits});
+  return entries;
+}
+
+std::optional<Fault> Faults::take(std::string_view subject, std::string_view event) {
+  std::lock_guard lock(mutex_);
+  for (auto& each : switches_) {
+    // A pattern that is all stars is about requests; an event is called by its name.
+    if (!event.empty() && !each.fault.pattern.starts_with(event)) continue;
+    if (matches(each.fault.pattern, subject) && each.strikes()) return each.fault;
   }
   return std::nullopt;
 }
 
-void Faults::hold() {
-  std::unique_lock lock(mutex_);
-  auto seen = releases_;
-  ++held_;
-  changed_.notify_all();
-  changed_.wait(lock, [&] { return stopped_ || releases_ != seen; });
-  --held_;
+bool Faults::happens(std::string_view event, std::string_view subject) {
+  return take(std::string(event) + " " + std::string(subject), event).has_value();
 }
 
-Response Faults::apply(const Request& request, const std::function<Response()>& handler) {
-  auto fault = take(request);
+void Faults::wait(const Fault& fault) {
+  std::unique_lock lock(mutex_);
+  auto seen = releases_;
+  auto go = [&] { return stopped_ || releases_ != seen; };
+  if (fault.hold) {
+    ++held_;
+    changed_.notify_all();
+    changed_.wait(lock, go);
+    --held_;
+    seen = releases_;
+  }
+  if (fault.delay.count() > 0) clock_.waitUntil(lock, changed_, clock_.now() + fault.delay, go);
+}
+
+Response Faults::apply(const Request& request, std::string_view requestId, const std::function<Response()>& handler) {
+  auto fault = take(request.method + " " + request.path, {});
   if (!fault) return handler();
-  if (fault->hold) hold();
+  wait(*fault);
 
   Response response;
-  if (fault->status == 0 && !fault->drop) {
-    response = handler();
-  } else {
-    if (fault->afterHandler) handler();
+  bool replaced = fault->status != 0 || fault->drop;
+  if (!replaced || fault->afterHandler) response = handler();
+  if (replaced) {
+    response = {};
     response.status = fault->status;
-    response.body = fault->body;
+    response.body = core::replaceAll(std::move(fault->body), "{request_id}", requestId);
     response.contentType = fault->contentType;
   }
   for (const auto& header : fault->headers) response.headers.push_back(header);
-  if (fault->drop) response.delivery = Delivery::Dropped;
-  if (fault->truncateAt) {
-    response.delivery = Delivery::Truncated;
-    response.truncateAt = *fault->truncateAt;
-  }
+  bool broken = fault->drop || fault->truncateAt || fault->lengthOff > 0;
+  response.delivery = {.nothing = fault->drop,
+                       .bodyBytes = fault->truncateAt,
+                       .lengthOff = fault->lengthOff,
+                       .bytesPerSecond = fault->bytesPerSecond,
+                       .end = fault->end};
+  if (broken && !fault->end) response.delivery.end = FaultEnd::Close;
   return response;
 }
 

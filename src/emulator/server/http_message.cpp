@@ -17,12 +17,16 @@ std::string_view reason(int status) {
       return "OK";
     case 201:
       return "Created";
+    case 202:
+      return "Accepted";
     case 204:
       return "No Content";
     case 206:
       return "Partial Content";
     case 302:
       return "Found";
+    case 303:
+      return "See Other";
     case 304:
       return "Not Modified";
     case 400:
@@ -42,9 +46,13 @@ std::string_view reason(int status) {
     case 412:
       return "Precondition Failed";
     case 413:
-      return "Payload Too Large";
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
     case 416:
       return "Range Not Satisfiable";
+    case 417:
+      return "Expectation Failed";
     case 429:
       return "Too Many Requests";
     case 431:
@@ -62,6 +70,29 @@ std::string_view reason(int status) {
     default:
       return "Status";
   }
+}
+
+// RFC 9110 5.6.2: what method and header names are made of.
+bool isToken(std::string_view text) {
+  auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), fits);
+}
+
+bool hasControls(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 0x7f; });
+}
+
+// "https://host:1/path" -> "/path": the absolute form, as sent through proxies.
+std::string_view withoutOrigin(std::string_view target) {
+  for (std::string_view scheme : {"http://", "https://"}) {
+    if (!core::equalsIgnoreCase(target.substr(0, scheme.size()), scheme)) continue;
+    auto path = target.find_first_of("/?", scheme.size());
+    return path == std::string_view::npos ? "/" : target.substr(path);
+  }
+  return target;
 }
 
 std::string oneLine(std::string text) {
@@ -82,9 +113,18 @@ std::string_view Request::header(std::string_view lowerCaseName) const {
   return {};
 }
 
+std::size_t Request::count(std::string_view lowerCaseName) const {
+  return static_cast<std::size_t>(
+      std::count_if(headers.begin(), headers.end(), [&](const auto& each) { return each.first == lowerCaseName; }));
+}
+
 bool Request::keepAlive() const {
-  std::string wish = core::toLower(header("connection"));
-  return minorVersion >= 1 ? wish != "close" : wish == "keep-alive";
+  for (auto wish : core::split(header("connection"), ',')) {
+    wish = core::trim(wish);
+    if (core::equalsIgnoreCase(wish, "close")) return false;
+    if (core::equalsIgnoreCase(wish, "keep-alive")) return true;
+  }
+  return minorVersion >= 1;
 }
 
 std::optional<Request> parseHead(std::string_view head) {
@@ -92,28 +132,30 @@ std::optional<Request> parseHead(std::string_view head) {
   for (auto& line : lines)
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   auto words = core::split(lines.front(), ' ');
-  if (words.size() != 3 || words[0].empty() || words[1].empty()) return std::nullopt;
+  if (words.size() != 3 || !isToken(words[0]) || hasControls(words[1])) return std::nullopt;
   if (words[2] != "HTTP/1.1" && words[2] != "HTTP/1.0") return std::nullopt;
 
   Request request;
   request.method = words[0];
   request.minorVersion = words[2].back() - '0';
-  std::string_view target = words[1];
-  if (target.starts_with("http://")) {  // absolute form, as sent through proxies
-    auto slash = target.find('/', 7);
-    target = slash == std::string_view::npos ? "/" : target.substr(slash);
-  }
+  std::string_view target = withoutOrigin(words[1]);
   target = target.substr(0, target.find('#'));
   auto question = target.find('?');
   request.path = target.substr(0, question);
+  if (request.path.empty() && question != std::string_view::npos) request.path = "/";
   if (request.path.empty() || request.path.front() != '/') return std::nullopt;
   if (question != std::string_view::npos) request.query = parseQuery(target.substr(question + 1));
 
   for (std::size_t i = 1; i < lines.size(); ++i) {
     auto colon = lines[i].find(':');
-    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-    request.headers.emplace_back(core::toLower(lines[i].substr(0, colon)), core::trim(lines[i].substr(colon + 1)));
+    if (colon == std::string_view::npos || !isToken(lines[i].substr(0, colon))) return std::nullopt;
+    auto value = core::trim(lines[i].substr(colon + 1));
+    if (hasControls(value)) return std::nullopt;
+    request.headers.emplace_back(core::toLower(lines[i].substr(0, colon)), value);
   }
+  // RFC 9112 3.2: one Host, without which only HTTP/1.0 gets along.
+  auto hosts = request.count("host");
+  if (hosts > 1 || (hosts == 0 && request.minorVersion >= 1)) return std::nullopt;
   return request;
 }
 
@@ -128,19 +170,16 @@ Fields parseQuery(std::string_view query) {
   return fields;
 }
 
-std::string serialize(const Response& response, bool keepAlive, bool headOnly) {
-  bool hasBody = response.status != 204 && response.status != 304;
+std::string serializeHead(const Response& response, BodyEnd bodyEnd, bool keepAlive) {
   std::string bytes = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason(response.status));
-  for (const auto& [name, value] : response.headers) bytes += fmt::format("{}: {}\r\n", name, oneLine(value));
-  if (hasBody) {
+  for (const auto& [name, value] : response.headers) bytes += fmt::format("{}: {}\r\n", oneLine(name), oneLine(value));
+  if (response.hasBody()) {
     if (!response.contentType.empty()) bytes += fmt::format("Content-Type: {}\r\n", oneLine(response.contentType));
-    bytes += fmt::format("Content-Length: {}\r\n", response.file ? response.file->length : response.body.size());
+    auto length = static_cast<std::int64_t>(response.length()) + response.delivery.lengthOff;
+    if (bodyEnd == BodyEnd::Length) bytes += fmt::format("Content-Length: {}\r\n", std::max<std::int64_t>(0, length));
+    if (bodyEnd == BodyEnd::Chunked) bytes += "Transfer-Encoding: chunked\r\n";
   }
-  bytes += keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
-  if (!hasBody || headOnly || response.file) return bytes;
-  std::size_t length = response.delivery == Delivery::Truncated ? std::min(response.truncateAt, response.body.size())
-                                                                : response.body.size();
-  return bytes.append(response.body, 0, length);
+  return bytes.append(keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
 }
 
 }  // namespace trowel::emulator

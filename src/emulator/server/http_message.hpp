@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "trowel/core/error.hpp"
+#include "trowel/emulator/fault.hpp"
 
 namespace trowel::emulator {
 
@@ -25,7 +26,8 @@ struct Request {
   std::string body;
   int minorVersion = 1;
 
-  std::string_view header(std::string_view lowerCaseName) const;
+  std::string_view header(std::string_view lowerCaseName) const;  // the first of that name; empty
+  std::size_t count(std::string_view lowerCaseName) const;
   bool keepAlive() const;
 };
 
@@ -37,6 +39,8 @@ class BodyReader {
   virtual core::Result<std::string_view> next() = 0;
   // What is still to come, where the client said how much.
   virtual std::optional<std::uint64_t> announced() const = 0;
+  // Bytes that have come so far, as they were on the wire.
+  virtual std::uint64_t received() const = 0;
 };
 
 // A part of a file, sent as a body without being read into memory.
@@ -46,7 +50,14 @@ struct FileBody {
   std::uint64_t length = 0;
 };
 
-enum class Delivery : std::uint8_t { Whole, Truncated, Dropped };
+// How an answer goes out where a fault asks for more than the plain way.
+struct Delivery {
+  bool nothing = false;                      // not even the head goes out
+  std::optional<std::uint64_t> bodyBytes{};  // of the body that go out; all
+  std::int64_t lengthOff = 0;                // is added to the Content-Length
+  std::uint64_t bytesPerSecond = 0;          // of the body; 0: as fast as it goes
+  std::optional<FaultEnd> end{};             // of the connection, afterwards; it is kept, as the client wishes
+};
 
 struct Response {
   int status = 200;
@@ -54,17 +65,23 @@ struct Response {
   std::optional<FileBody> file = {};  // instead of `body`
   std::string contentType = "application/json";
   Fields headers = {};
-  Delivery delivery = Delivery::Whole;
-  std::size_t truncateAt = 0;  // bytes of the body that go out where delivery is Truncated
+  Delivery delivery = {};
+
+  bool hasBody() const { return status != 204 && status != 304; }
+  std::uint64_t length() const { return !hasBody() ? 0 : file ? file->length : body.size(); }
 };
 
-// The request line and headers, without the empty line at the end. Nothing where they are not HTTP/1.x.
+// The request line and headers, without the empty line at the end. Nothing where they are not HTTP/1.x as RFC 9112
+// wants it: also for two hosts, folded lines, and names and values with characters that they cannot have.
 std::optional<Request> parseHead(std::string_view head);
 
 // Splits "a=1&b=2", decoding %XX and plus signs.
 Fields parseQuery(std::string_view query);
 
-// Status line, headers and (unless `headOnly`) body, ready to be sent. Header values lose line breaks.
-std::string serialize(const Response& response, bool keepAlive, bool headOnly);
+// How the end of a body is told to the client.
+enum class BodyEnd : std::uint8_t { Length, Chunked, Close };
+
+// Status line and headers with the empty line behind them. Header values lose line breaks.
+std::string serializeHead(const Response& response, BodyEnd bodyEnd, bool keepAlive);
 
 }  // namespace trowel::emulator

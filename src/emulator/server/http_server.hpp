@@ -10,9 +10,21 @@
 #include <thread>
 
 #include "emulator/server/http_message.hpp"
+#include "emulator/server/request_reader.hpp"
+#include "emulator/server/stream.hpp"
+#include "emulator/server/tls.hpp"
+#include "trowel/core/cancel.hpp"
+#include "trowel/core/clock.hpp"
 #include "trowel/core/error.hpp"
 
 namespace trowel::emulator {
+
+struct ServerSettings {
+  int port = 0;                                // 0: any
+  std::shared_ptr<const TlsContext> tls = {};  // null: plain
+  Patience patience = {};
+  core::Clock& clock = core::systemClock();  // of throttled bodies; outlives the server
+};
 
 class HttpServer {
  public:
@@ -20,8 +32,8 @@ class HttpServer {
   // reads it; what nobody read is thrown away.
   using Handler = std::function<Response(Request& request, BodyReader& body)>;
 
-  // Unavailable where the port (0: any) is taken.
-  static core::Result<std::unique_ptr<HttpServer>> start(int port, Handler handler);
+  // Unavailable where the port is taken.
+  static core::Result<std::unique_ptr<HttpServer>> start(ServerSettings settings, Handler handler);
 
   ~HttpServer();  // stop()
   HttpServer(const HttpServer&) = delete;
@@ -34,21 +46,23 @@ class HttpServer {
 
  private:
   struct Connection {
-    int socket = -1;
-    bool finished = false;
+    std::unique_ptr<Stream> stream;  // null: finished
     std::thread thread;
   };
 
-  HttpServer(int listener, int port, Handler handler);
+  HttpServer(os::UniqueFd listener, int port, ServerSettings settings, Handler handler);
   void acceptLoop();
   bool anyFinished() const;
   void reap();
-  void serve(Connection& connection);
+  void run(Connection& connection);
+  void serve(Stream& stream);
 
-  const int listener_;
+  const os::UniqueFd listener_;
   const int port_;
+  const ServerSettings settings_;
   const Handler handler_;
-  std::mutex mutex_;  // guards everything below
+  core::CancelSource stopped_;
+  std::mutex mutex_;  // guards everything below; a stream is used by its own thread without it
   std::list<Connection> connections_;
   std::condition_variable ended_;  // a connection, or everything
   bool stopping_ = false;

@@ -27,6 +27,7 @@ std::int64_t Ids::object() {
 }
 
 std::int64_t Ids::large() {
+  if (small_) return object();
   return static_cast<std::int64_t>(1'000'000'000'000'000'000 + randomBelow(8'000'000'000'000'000'000));
 }
 

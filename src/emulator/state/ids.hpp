@@ -11,12 +11,18 @@ namespace trowel::emulator {
 // Any thread: every id is drawn from the system's random generator.
 class Ids {
  public:
+  // `small`: large() stays below 2^53 too, for clients that cannot be helped.
+  explicit Ids(bool small = false) : small_(small) {}
+
   std::int64_t object();                                // 16 digits, below 2^53, as workspace objects have
-  std::int64_t large();                                 // 19 digits, above 2^53
+  std::int64_t large();                                 // 19 digits, above 2^53 (small: as object())
   std::string cluster(std::int64_t epochMilliseconds);  // 0821-223236-5fpp2uv9
   std::string command();                                // 32 hex digits
   std::string warehouse();                              // 16 hex digits
   std::string uuid();
+
+ private:
+  bool small_;
 };
 
 // The same UUID for the same text in every run.

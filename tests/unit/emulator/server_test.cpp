@@ -34,8 +34,8 @@ std::string talk(const Emulator& emulator, const std::string& bytes) {
 }
 
 std::string withToken(const std::string& requestLine, const std::string& rest = "") {
-  return requestLine + " HTTP/1.1\r\nConnection: close\r\nAuthorization: Bearer " + sharedEmulator().token().reveal() +
-         "\r\n" + rest;
+  return requestLine + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " +
+         sharedEmulator().token().reveal() + "\r\n" + rest;
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ TEST_CASE("the token decides who gets in") {
   CHECK(wrong.status == 403);
   CHECK(wrong.errorCode() == "403");
   CHECK(wrong.message().starts_with("Invalid access token."));
-  CHECK(client.get("/__emulator/requests").status == 403);
+  CHECK(client.get("/emulator/requests").status == 403);
 
   httplib::Client basic(sharedEmulator().host());
   basic.set_basic_auth("token", sharedEmulator().token().reveal());

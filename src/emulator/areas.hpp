@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// All areas of the workspace and who stands on whom.
+#pragma once
+
+#include "emulator/catalog/catalog_api.hpp"
+#include "emulator/compute/compute.hpp"
+#include "emulator/execution/command_api.hpp"
+#include "emulator/execution/host_calls.hpp"
+#include "emulator/execution/notebook_runner.hpp"
+#include "emulator/execution/preparation.hpp"
+#include "emulator/execution/user_paths.hpp"
+#include "emulator/files/dbfs_api.hpp"
+#include "emulator/files/files_api.hpp"
+#include "emulator/files/upload_api.hpp"
+#include "emulator/identity/identity.hpp"
+#include "emulator/jobs/jobs.hpp"
+#include "emulator/jobs/runners/workspace_task_runner.hpp"
+#include "emulator/server/router.hpp"
+#include "emulator/workspace/workspace_store.hpp"
+#include "emulator/world.hpp"
+#include "trowel/core/secret.hpp"
+
+namespace trowel::emulator {
+
+class Areas {
+ public:
+  // `world` outlives the areas. `token` is the administrator's.
+  Areas(World& world, const core::SecretString& token, const UserPaths& paths);
+
+  void addRoutes(Router& router);
+  // Once `host` (http://127.0.0.1:PORT) is known: what acts by itself begins.
+  void begin(const std::string& host);
+  // Ends all that runs. No area starts anything afterwards.
+  void stop();
+
+  Identity& identity() { return identity_; }
+
+ private:
+  std::optional<EndReason> startFailure(const std::string& clusterId);
+  ContextSettings contextSettingsOf(const UserPaths& paths);
+  ApiAccess accessOf(const User& user) const;
+  TaskSources taskSources();
+
+  World& world_;
+  const core::SecretString& token_;
+  std::string host_;
+
+  // Each after those that it stands on.
+  Identity identity_{world_, token_};
+  Trees trees_{world_};
+  Dbfs dbfs_{world_, trees_};
+  Volumes volumes_{trees_.volumes};
+  Uploads uploads_{world_, volumes_};
+  WorkspaceStore workspace_{world_.clock, world_.ids, world_.state, world_.options.userName};
+  Compute compute_{world_, identity_.users(), world_.options.userName, clusterStartTime(world_.options),
+                   [this](const std::string& id) { return startFailure(id); }};
+  HostCalls hostCalls_;
+  Contexts contexts_;
+  NotebookRunner notebooks_{world_, contexts_,
+                            [this](const std::string& path) { return notebookSource(workspace_, path); }};
+  WorkspaceTaskRunner tasks_{world_, compute_.clusters(), compute_.libraries(), contexts_, notebooks_, taskSources()};
+  Jobs jobs_{world_, identity_.users(), tasks_};
+  SqlTables tables_{world_.folder / "tables.db", [] {}};
+  Metastore metastore_{world_, tables_};
+};
+
+}  // namespace trowel::emulator

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/execution/preparation.hpp"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "emulator/embedded_files.hpp"
+#include "trowel/os/sqlite.hpp"
+
+namespace trowel::emulator {
+
+core::Result<void> prepareExecution(const std::filesystem::path& folder) {
+  std::error_code problem;
+  auto package = folder / "driver" / "trowel_cluster";
+  std::filesystem::create_directories(package, problem);
+  std::filesystem::create_directories(folder / "work", problem);
+  for (const auto& file : embeddedFiles()) {
+    if (!file.path.starts_with("python/")) continue;
+    std::ofstream out(package / file.path.substr(7), std::ios::binary | std::ios::trunc);
+    out.write(file.content.data(), static_cast<std::streamsize>(file.content.size()));
+    if (!out.flush())
+      return core::fail(
+          core::ErrorCode::PermissionDenied,
+          "The data folder " + folder.string() + " cannot be written. Free some space or choose another.");
+  }
+  // Here, because its change to write-ahead logging would make first contexts that come at once trip over each other.
+  TROWEL_TRY(os::Database::open((folder / "tables.db").string()));
+  return {};
+}
+
+ContextSettings contextSettings(const World& world, const UserPaths& paths) {
+  core::Json configuration{{"tables", (world.folder / "tables.db").string()},
+                           {"root", (world.folder / "root").string()},
+                           {"user", world.options.userName},
+                           {"demo", world.options.demo}};
+  return {.modules = world.folder / "driver",
+          .work = world.folder / "work",
+          .configuration = core::dumpJson(configuration),
+          .environment = paths.environment(),
+          .startTime = world.options.contextStartTime,
+          .cancelGrace = world.options.cancelGraceTime,
+          .access = {},
+          .libraries = {}};
+}
+
+// People who try the demo should see a cluster start, but not wait for it.
+std::chrono::milliseconds clusterStartTime(const Options& options) {
+  return options.clusterStartTime.value_or(std::chrono::milliseconds(options.demo ? 3000 : 0));
+}
+
+}  // namespace trowel::emulator

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// What contexts find in the data folder, and how they are set up.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+
+#include "emulator/execution/contexts.hpp"
+#include "emulator/execution/user_paths.hpp"
+#include "emulator/world.hpp"
+
+namespace trowel::emulator {
+
+// Writes the driver's modules, makes a folder to work in and the file of tables. PermissionDenied where the data folder
+// cannot be written.
+core::Result<void> prepareExecution(const std::filesystem::path& folder);
+
+// What the other areas know is left out: access and libraries.
+ContextSettings contextSettings(const World& world, const UserPaths& paths);
+
+// From PENDING to RUNNING.
+std::chrono::milliseconds clusterStartTime(const Options& options);
+
+}  // namespace trowel::emulator

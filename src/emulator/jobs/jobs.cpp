@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/jobs/jobs.hpp"
+
+namespace trowel::emulator {
+
+Jobs::Jobs(World& world, const Users& users, TaskRunner& runner, JobAccess access)
+    : store_(world, std::move(access)),
+      engine_(world, store_, users, runner),
+      schedules_(world, store_, engine_),
+      jobApi_{store_, [this](std::int64_t id) { engine_.cancelAll(id, false); }},
+      runApi_{world, store_, engine_, [this] { schedules_.settle(); }} {
+  store_.onChange([this](std::int64_t id) { schedules_.changed(id); });
+  engine_.onEnd([this](const JobRun& run) { schedules_.ended(run); });
+}
+
+void Jobs::addRoutes(Router& router, PolicyCheck check) {
+  addJobRoutes(router, jobApi_);
+  addJobComplianceRoutes(router, jobApi_, std::move(check));
+  addRunRoutes(router, runApi_);
+}
+
+void Jobs::begin(WorkspaceFacts workspace) {
+  engine_.setWorkspace(std::move(workspace));
+  schedules_.begin();
+}
+
+void Jobs::stop() {
+  schedules_.stop();
+  engine_.stop();
+}
+
+}  // namespace trowel::emulator

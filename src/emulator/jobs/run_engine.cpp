@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+// One mutex guards all runs. Every change goes the same way: under the lock the event is put into the run's state
+// machine, which is then stepped; its orders either go to a thread of the pool or are themselves changes to other runs
+// (a run_job task, the queue). What reaches out to others - cancelling a token, listeners - waits until the lock is
+// released.
+#include "emulator/jobs/run_engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "emulator/jobs/field_rules.hpp"
+#include "emulator/jobs/run_parameters.hpp"
+#include "emulator/jobs/run_repair.hpp"
+#include "emulator/jobs/run_states.hpp"
+
+namespace trowel::emulator {
+
+using core::Json;
+
+namespace {
+
+constexpr std::size_t kThreads = 64;
+constexpr std::size_t kMaxWaiting = 100'000;
+
+std::unexpected<ApiError> noSuchRun(std::int64_t id) {
+  return invalidParameter(fmt::format("Run {} does not exist.", id));
+}
+
+}  // namespace
+
+RunRequest runOf(const Job& job, const std::string& creator, const std::string& trigger, const Json& parameters) {
+  RunRequest request{.maxConcurrentRuns = core::intAt(*job.settings, "max_concurrent_runs", 1)};
+  JobRun& run = request.run;
+  run.jobId = job.id;
+  run.name = job.name();
+  run.creator = creator;
+  run.runAs = job.runAs();
+  run.trigger = trigger;
+  run.settings = job.settings;
+  run.overrides = overridingParameters(parameters);
+  run.jobParameters = core::objectAt(parameters, "job_parameters");
+  run.idempotencyToken = core::stringAt(parameters, "idempotency_token");
+  const Json& queue = core::objectAt(has(parameters, "queue") ? parameters : *job.settings, "queue");
+  run.queueing = core::boolAt(queue, "enabled");
+  return request;
+}
+
+RunEngine::RunEngine(World& world, JobStore& jobs, const Users& users, TaskRunner& runner)
+    : world_(world),
+      jobs_(jobs),
+      users_(users),
+      runner_(runner),
+      store_(world),
+      timer_(world.clock),
+      pool_(kThreads, kMaxWaiting, "job") {
+  for (auto* run : store_.active()) {
+    graphOf(*run).interrupt(world_.now());
+    store_.save(*run);
+  }
+}
+
+RunEngine::~RunEngine() { stop(); }
+
+void RunEngine::stop() {
+  std::vector<core::CancelSource> sources;
+  {
+    std::lock_guard lock(mutex_);
+    stopped_ = true;
+    for (const auto& [id, source] : working_) sources.push_back(source);
+  }
+  for (const auto& source : sources) source.cancel(core::CancelReason::Shutdown);
+  timer_.stop();
+  pool_.stop();
+}
+
+void RunEngine::setWorkspace(WorkspaceFacts workspace) {
+  std::lock_guard lock(mutex_);
+  workspace_ = std::move(workspace);
+}
+
+WorkspaceFacts RunEngine::workspace() {
+  std::lock_guard lock(mutex_);
+  return workspace_;
+}
+
+Reply<std::int64_t> RunEngine::start(RunRequest request) {
+  return locked([&](Effects& effects) { return startLocked(std::move(request), effects); });
+}
+
+Reply<std::int64_t> RunEngine::startLocked(RunRequest request, Effects& effects) {
+  JobRun& asked = request.run;
+  if (!asked.idempotencyToken.empty()) {
+    if (auto before = store_.byToken(asked.idempotencyToken)) {
+      if (store_.find(*before)) return *before;
+      return invalidParameter("The run with the idempotency token " + asked.idempotencyToken + " has been deleted.");
+    }
+  }
+  std::int64_t concurrent = concurrentRuns(asked.jobId);
+  const Json& continuous = core::objectAt(*asked.settings, "continuous");
+  if (asked.trigger == "ONE_TIME" && concurrent > 0 && !continuous.empty())
+    return refuse(409, "CONFLICT", fmt::format("Job {} is continuous and already has an active run.", asked.jobId));
+
+  store_.forgetOld();
+  asked.id = world_.ids.large();
+  asked.startTime = world_.now();
+  JobRun& run = store_.add(std::move(asked));
+  if (run.type == "JOB_RUN" && concurrent >= request.maxConcurrentRuns) {
+    if (run.queueing && request.maxConcurrentRuns > 0) {
+      run.phase = Phase::Queued;
+      store_.save(run);
+      return run.id;
+    }
+    run.phase = Phase::Ended;
+    run.ending = Ending::MaximumConcurrentRuns;
+    run.message = endingMessage(run.ending);
+    run.endTime = run.startTime;
+    store_.save(run);
+    ended(run, effects);
+    return run.id;
+  }
+  begin(run, effects);
+  return run.id;
+}
+
+Reply<void> RunEngine::cancel(std::int64_t runId) {
+  return locked([&](Effects& effects) -> Reply<void> {
+    JobRun* run = store_.find(runId);
+    JobRun* whole = run ? run : store_.findByTask(runId);
+    if (!whole) return noSuchRun(runId);
+    if (!whole->active()) return {};
+    RunGraph graph = graphOf(*whole);
+    std::int64_t now = world_.now();
+    if (run)
+      graph.stop(Ending::Canceled, now);
+    else
+      graph.stopTask(runId, Ending::Canceled, now);
+    advance(*whole, graph, effects);
+    return {};
+  });
+}
+
+void RunEngine::cancelAll(std::int64_t jobId, bool queuedOnly) {
+  std::vector<std::int64_t> ids;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto* run : store_.active())
+      if ((jobId == 0 || run->jobId == jobId) && (!queuedOnly || run->phase == Phase::Queued)) ids.push_back(run->id);
+  }
+  // The newest first, so that none of the queue starts in the place of one that goes.
+  std::ranges::reverse(ids);
+  for (auto id : ids) (void)cancel(id);
+}
+
+Reply<void> RunEngine::remove(std::int64_t runId) {
+  return locked([&](Effects&) -> Reply<void> {
+    JobRun* run = store_.find(runId);
+    if (!run && store_.findByTask(runId))
+      return invalidParameter(fmt::format("Run {} is the run of a task. Delete the run of its job instead.", runId));
+    if (!run) return noSuchRun(runId);
+    if (run->active()) return invalidState(fmt::format("Run {} is active. Cancel it before deleting it.", runId));
+    store_.remove(runId);
+    return {};
+  });
+}
+
+Reply<std::int64_t> RunEngine::repair(std::int64_t runId, const Json& request) {
+  return locked([&](Effects& effects) -> Reply<std::int64_t> {
+    JobRun* run = store_.find(runId);
+    if (!run) return noSuchRun(runId);
+    auto keys = TROWEL_TRY(repairedTasks(*run, request));
+    run->jobParameters.update(core::objectAt(request, "job_parameters"));
+    if (Json overrides = overridingParameters(request); !overrides.empty()) run->overrides = std::move(overrides);
+    std::int64_t repairId = world_.ids.large();
+    RunGraph graph = graphOf(*run);
+    graph.repair(repairId, keys, world_.now());
+    store_.save(*run);
+    advance(*run, graph, effects);
+    return repairId;
+  });
+}
+
+std::optional<JobRun> RunEngine::find(std::int64_t runId) {
+  return locked([&](Effects&) -> std::optional<JobRun> {
+    JobRun* run = store_.find(runId);
+    if (!run) run = store_.findByTask(runId);
+    if (!run) return std::nullopt;
+    return *run;
+  });
+}
+
+std::vector<JobRun> RunEngine::list(const std::function<bool(const JobRun&)>& wanted, std::size_t offset,
+                                    std::size_t limit, bool& more) {
+  return locked([&](Effects&) {
+    std::vector<JobRun> page;
+    std::size_t seen = 0;
+    store_.visitNewestFirst([&](const JobRun& run) {
+      if (seen > offset + limit || !wanted(run)) return;
+      if (seen >= offset && seen < offset + limit) page.push_back(run);
+      ++seen;
+    });
+    more = seen > offset + limit;
+    return page;
+  });
+}
+
+std::optional<RunOutput> RunEngine::output(std::int64_t taskRunId) {
+  std::lock_guard lock(mutex_);
+  const RunOutput* output = store_.output(taskRunId);
+  if (!output) return std::nullopt;
+  return *output;
+}
+
+bool RunEngine::hasActiveRun(std::int64_t jobId) {
+  std::lock_guard lock(mutex_);
+  return concurrentRuns(jobId) > 0;
+}
+
+std::int64_t RunEngine::concurrentRuns(std::int64_t jobId) {
+  return std::ranges::count_if(store_.active(),
+                               [&](const JobRun* run) { return run->jobId == jobId && run->phase != Phase::Queued; });
+}
+
+RunGraph RunEngine::graphOf(JobRun& run) {
+  return {run, workspace_, [this] { return world_.ids.large(); }};
+}
+
+// Whatever became due by the clock alone.
+void RunEngine::settle(Effects& effects) {
+  if (stopped_) return;
+  std::int64_t now = world_.now();
+  for (auto* run : store_.active()) {
+    RunGraph graph = graphOf(*run);
+    auto moment = graph.nextMoment();
+    if (moment && *moment <= now) advance(*run, graph, effects);
+  }
+}
+
+// Before anything of the run happens it is written: ids of its tasks lead to it from here on.
+void RunEngine::begin(JobRun& run, Effects& effects) {
+  RunGraph graph = graphOf(run);
+  graph.begin(world_.now());
+  store_.save(run);
+  advance(run, graph, effects);
+}
+
+// What is under way is lost with the process anyhow, so a run is written only where something has ended. An order may
+// itself come back here for the same run; the one that sees it end first tells the others.
+void RunEngine::advance(JobRun& run, RunGraph& graph, Effects& effects) {
+  auto orders = graph.step(world_.now());
+  store_.index(run);
+  for (const auto& order : orders) obey(run, order, effects);
+  bool over = !run.active() && store_.wasActive(run);
+  if (over || (graph.moved() && run.active())) store_.save(run);
+  if (over) ended(run, effects);
+}
+
+void RunEngine::ended(JobRun& run, Effects& effects) {
+  effects.push_back([this, copy = std::make_shared<const JobRun>(run)] {
+    runner_.runEnded(copy->id);
+    if (ended_) ended_(*copy);
+  });
+  tellParent(run, effects);
+  startQueued(run.jobId, effects);
+}
+
+void RunEngine::startQueued(std::int64_t jobId, Effects& effects) {
+  for (auto* run : store_.active()) {
+    if (run->jobId != jobId || run->phase != Phase::Queued) continue;
+    auto job = jobs_.find(jobId);
+    const Json& settings = job ? *job->settings : *run->settings;
+    if (concurrentRuns(jobId) >= core::intAt(settings, "max_concurrent_runs", 1)) return;
+    begin(*run, effects);
+  }
+}
+
+void RunEngine::tellParent(const JobRun& run, Effects& effects) {
+  JobRun* parent = run.parentTaskRun != 0 ? store_.findByTask(run.parentTaskRun) : nullptr;
+  if (!parent) return;
+  bool good = run.ending == Ending::Success || run.ending == Ending::SuccessWithFailures;
+  Ending ending = good ? Ending::Success : run.ending == Ending::Canceled ? Ending::Canceled : Ending::Failed;
+  std::string message = ending == Ending::Failed
+                            ? fmt::format("Job run {} ended with {}: {}", run.id, resultState(run.ending), run.message)
+                            : "";
+  RunGraph graph = graphOf(*parent);
+  graph.ended(run.parentTaskRun, ending, message, world_.now());
+  advance(*parent, graph, effects);
+}
+
+void RunEngine::obey(JobRun& run, const RunOrder& order, Effects& effects) {
+  const Attempt* attempt = run.find(order.runId);
+  if (!attempt) return;
+  switch (order.kind) {
+    case RunOrder::Kind::Start:
+      startTask(run, *attempt);
+      break;
+    case RunOrder::Kind::StartJob:
+      startJob(run, order.runId, effects);
+      break;
+    case RunOrder::Kind::Stop:
+      if (auto it = working_.find(order.runId); it != working_.end())
+        effects.push_back([source = it->second, reason = order.reason] { source.cancel(reason); });
+      if (JobRun* child = store_.find(attempt->childRun)) {
+        RunGraph graph = graphOf(*child);
+        graph.stop(Ending::Canceled, world_.now());
+        advance(*child, graph, effects);
+      }
+      break;
+  }
+}
+
+// One timer, for whatever comes next.
+void RunEngine::armTimer() {
+  if (stopped_) return;
+  std::optional<std::int64_t> next;
+  for (auto* run : store_.active())
+    if (auto moment = graphOf(*run).nextMoment(); moment && (!next || *moment < *next)) next = moment;
+  if (timerId_ != 0 && next == timerMoment_) return;
+  if (timerId_ != 0) timer_.cancel(timerId_);
+  timerId_ = 0;
+  if (!next) return;
+  timerMoment_ = *next;
+  timerId_ = timer_.after(std::chrono::milliseconds(std::max<std::int64_t>(*next - world_.now(), 0)), [this] {
+    core::Job job = [this] {
+      locked([this](Effects&) {
+        timerId_ = 0;
+        return 0;
+      });
+    };
+    (void)pool_.submit(job);
+  });
+}
+
+}  // namespace trowel::emulator
