@@ -5,6 +5,7 @@
 
 #include "emulator/demo.hpp"
 #include "emulator/identity/names.hpp"
+#include "emulator/server/faults.hpp"
 #include "emulator/workspace/workspace_api.hpp"
 #include "emulator/workspace/workspace_transfer_api.hpp"
 
@@ -38,6 +39,7 @@ void Areas::begin(const std::string& host) {
 }
 
 void Areas::stop() {
+  jobs_.stop();
   compute_.stop();
   contexts_.stop();
 }

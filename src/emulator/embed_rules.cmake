@@ -1,5 +1,5 @@
 # The build's side of embed.cmake: which files, and when to write them anew.
-file(GLOB EMBEDDED RELATIVE ${CMAKE_CURRENT_LIST_DIR} CONFIGURE_DEPENDS
+file(GLOB_RECURSE EMBEDDED RELATIVE ${CMAKE_CURRENT_LIST_DIR} CONFIGURE_DEPENDS
      ${CMAKE_CURRENT_LIST_DIR}/python/*.py ${CMAKE_CURRENT_LIST_DIR}/demo/*)
 list(TRANSFORM EMBEDDED PREPEND ${CMAKE_CURRENT_LIST_DIR}/ OUTPUT_VARIABLE EMBEDDED_PATHS)
 # What stands between user code and the C library: on its own, without our flags and libraries, because it is loaded into

@@ -12,11 +12,12 @@ namespace trowel::emulator {
 core::Result<void> prepareExecution(const std::filesystem::path& folder) {
   std::error_code problem;
   auto package = folder / "driver" / "trowel_cluster";
-  std::filesystem::create_directories(package, problem);
   std::filesystem::create_directories(folder / "work", problem);
   for (const auto& file : embeddedFiles()) {
     if (!file.path.starts_with("python/")) continue;
-    std::ofstream out(package / file.path.substr(7), std::ios::binary | std::ios::trunc);
+    auto path = package / file.path.substr(7);
+    std::filesystem::create_directories(path.parent_path(), problem);
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
     out.write(file.content.data(), static_cast<std::streamsize>(file.content.size()));
     if (!out.flush())
       return core::fail(

@@ -13,15 +13,9 @@ _ZIPS = [10001, 10003, 10011, 10012, 10014, 10016, 10019, 10021, 10023, 10028, 1
 
 def create(session):
     """Once per data folder, whoever comes first."""
-    db = session.db
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        if not session.exists("samples.nyctaxi.trips"):
-            _fill(db)
-        db.execute("COMMIT")
-    except BaseException:
-        db.rollback()
-        raise
+    with session.objects.transaction():
+        if session.objects.kind("samples.nyctaxi.trips") is None:
+            _fill(session.db)
 
 
 def _fill(db):

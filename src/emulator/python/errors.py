@@ -85,6 +85,13 @@ def usage_error(message):
     return _error(_summary("UsageError", message), f"{RED}UsageError{END}: {message}")
 
 
+def any_error(error):
+    """Whatever user code ended with."""
+    if type(error).__name__ == "UsageError" and type(error).__module__.startswith("trowel_cluster"):
+        return usage_error(str(error))
+    return python_error(error)
+
+
 def sql_error(error):
     kind = type(error).__name__
     summary = f"Error in SQL statement: {kind}: {html.escape(str(error), quote=False)}"

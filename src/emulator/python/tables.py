@@ -9,6 +9,9 @@ import math
 import sys
 from collections import namedtuple
 
+from .sql.row import Row
+from .sql.types import struct_of
+
 MAX_ROWS = 10_000
 MAX_BYTES = 2 * 1024 * 1024
 
@@ -54,6 +57,8 @@ def encode(value):
 
 
 def type_of_value(value):
+    if value is None:
+        return "void"
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int):
@@ -69,6 +74,8 @@ def type_of_value(value):
         return "date"
     if isinstance(value, (bytes, bytearray)):
         return "binary"
+    if isinstance(value, Row) and hasattr(value, "__fields__"):
+        return struct_of([(name, type_of_value(item)) for name, item in zip(value.__fields__, value)])
     if isinstance(value, dict):
         return {
             "type": "map",
@@ -97,6 +104,11 @@ def _merge(one, other):
         return one or other
     if {str(one), str(other)} == {"long", "double"}:
         return "double"
+    if "void" in (one, other):
+        return one if other == "void" else other
+    if isinstance(one, dict) and isinstance(other, dict) and one["type"] == other["type"] == "struct":
+        pairs = zip(one["fields"], other["fields"])
+        return struct_of([(a["name"], _merge(a["type"], b["type"])) for a, b in pairs])
     if isinstance(one, dict) and isinstance(other, dict) and one["type"] == other["type"]:
         part = "elementType" if one["type"] == "array" else "valueType"
         # An empty list says "string" of its elements for want of better knowledge.

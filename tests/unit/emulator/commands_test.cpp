@@ -66,7 +66,8 @@ TEST_CASE_METHOD(CommandContext, "magics are answered as a cluster answers them"
         "<span class=\"ansi-red-fg\">UsageError</span>: Cell magic `%%bash` not found.");
   for (auto magic : {"%md # hi", "%sh ls", "%fs ls /", "%run ./x", "%sql select 1"})
     CHECK(startsWith(error(magic).at("summary"), "<span class=\"ansi-red-fg\">SyntaxError</span>"));
-  CHECK(text("%pip install nothing").find("installs nothing") != std::string::npos);
+  CHECK(startsWith(error("%pip install --no-index of-no-such-name").at("summary"),
+                   "<span class=\"ansi-red-fg\">CalledProcessError</span>"));
   CHECK(text("%matplotlib inline\nx = '''\n%not a magic'''\nx") == "'\\n%not a magic'");
   CHECK(text("!echo hi") == "hi");
 }
@@ -151,13 +152,13 @@ TEST_CASE_METHOD(CommandContext, "SQL runs against real tables that outlive the 
 TEST_CASE_METHOD(CommandContext, "Spark's SQL is understood where SQLite's differs") {
   CHECK(rows("SELECT 'it\\'s', \"a\", 7 / 2, 7 DIV 2, left('abc', 2) FROM range(1)") ==
         Json::parse(R"([["it's", "a", 3.5, 3, "ab"]])"));
-  CHECK(run("SELECT 7 / 2, left('abc', 2)", "sql").at("schema")[1].at("name") == "left('abc', 2)");
+  CHECK(run("SELECT 7 / 2, left('abc', 2)", "sql").at("schema")[1].at("name") == "left(abc, 2)");
   CHECK(rows("SELECT sum(id) FROM range(2, 5)") == Json{{9}});
   CHECK(rows("(SELECT 1)") == Json{{1}});
   CHECK(rows("SELECT 'a;b'; SELECT 2 -- last;") == Json{{2}});
   CHECK(rows("SELECT r.id FROM range(2) r, (SELECT 5 AS x) AS t WHERE t.x > r.id ORDER BY 1") ==
         Json::parse("[[0],[1]]"));
-  CHECK(error("MERGE INTO t USING s ON true", "sql").at("summary").get<std::string>().find("not part of the Trowel") !=
+  CHECK(error("COPY INTO t FROM '/x'", "sql").at("summary").get<std::string>().find("not part of the Trowel") !=
         std::string::npos);
   CHECK(error("SELECT * FROM explode(1)", "sql").at("resultType") == "error");
 }
@@ -192,7 +193,7 @@ TEST_CASE_METHOD(CommandContext, "spark.sql and SQL see the same tables and view
   CHECK(run("spark.sql('SELECT 1 AS one').display()").at("data") == Json{{1}});
   CHECK(text("from pyspark.sql import SparkSession\nSparkSession.builder.appName('x').getOrCreate() is spark") ==
         "True");
-  CHECK(error("df.groupBy('n')").at("summary").get<std::string>().find("is not part of the Trowel emulator") !=
+  CHECK(error("df.writeStream").at("summary").get<std::string>().find("is not part of the Trowel emulator") !=
         std::string::npos);
   CommandContext other;
   CHECK(
@@ -230,7 +231,7 @@ TEST_CASE_METHOD(CommandContext, "a command can be cancelled, running or queued"
   auto early = begin("time.sleep(600)");
   cancel(early);
   CHECK(await(early).at("status") == "Cancelled");
-  auto query = begin("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT sum(x) FROM c", "sql");
+  auto query = begin("SELECT sum(id) FROM range(1000000000000)", "sql");
   while (state(query).at("status") == "Queued") {
   }
   cancel(query);

@@ -9,9 +9,10 @@
 
 #include "command_context.hpp"
 #include "emulator/compute/compute.hpp"
-#include "emulator/embedded_files.hpp"
+#include "emulator/execution/preparation.hpp"
 #include "emulator/execution/user_paths.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
+#include "emulator/server/faults.hpp"
 
 namespace trowel::emulator::test {
 
@@ -43,7 +44,8 @@ struct TaskBench {
   TemporaryFolder folder;
   Options options{.userName = "ada@example.com"};
   Ids ids;
-  World world{core::systemClock(), ids, nullptr, folder.path, options};
+  Faults faults{core::systemClock()};
+  World world{core::systemClock(), ids, nullptr, folder.path, options, faults};
   UserPaths paths = UserPaths::prepare(folder.path).value();
   User user{.id = "1", .name = "ada@example.com", .admin = true};
   WorkspaceStore workspace{world.clock, ids, nullptr, options.userName};
@@ -64,22 +66,10 @@ struct TaskBench {
   }
 
   ContextSettings settings() {
-    auto package = folder.path / "driver" / "trowel_cluster";
-    for (const auto& file : embeddedFiles()) {
-      if (!file.path.starts_with("python/")) continue;
-      auto target = package / file.path.substr(7);
-      std::filesystem::create_directories(target.parent_path());
-      std::ofstream(target, std::ios::binary) << file.content;
-    }
-    std::filesystem::create_directories(folder.path / "work");
-    return {
-        .modules = folder.path / "driver",
-        .work = folder.path / "work",
-        .configuration =
-            Json{{"tables", (folder.path / "tables.db").string()}, {"root", (folder.path / "root").string()}}.dump(),
-        .startTime = {},
-        .cancelGrace = std::chrono::seconds(5),
-        .access = {}};
+    REQUIRE(prepareExecution(folder.path).has_value());
+    auto all = contextSettings(world, paths);
+    all.libraries = [this](const std::string& id) { return compute.libraries().paths(id); };
+    return all;
   }
 
   static Json cluster() {

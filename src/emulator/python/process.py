@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The driver as a process: its limits, what it may see of our environment, where it works, and how it starts anew."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+
+# What user code sees of our environment: none of our user's secrets.
+_ENVIRONMENT = {
+    "PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "TZ", "XDG_CACHE_HOME", "MPLBACKEND", "LD_LIBRARY_PATH",
+    "LD_PRELOAD", "TROWEL_ROOT", "DATABRICKS_RUNTIME_VERSION",
+}  # fmt: skip
+_BOOTSTRAP = "import sys; sys.path.insert(0, sys.argv[1]); from trowel_cluster.driver import main; main(sys.argv[2])"
+
+_environment = {}
+
+
+def settle():
+    """Limits that keep user code from taking the machine along; no security boundary."""
+    for name in set(os.environ) - _ENVIRONMENT:
+        del os.environ[name]
+    _environment.update(os.environ)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    resource.setrlimit(resource.RLIMIT_DATA, (machine, machine))
+    try:
+        # Where memory runs out all the same, the kernel should take user code rather than the editor.
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+            file.write("600")
+    except OSError:
+        pass  # some containers do not allow it
+
+
+def enter(configuration):
+    """Working directory and module search path as a cluster has them for this code."""
+    # User code must not see our folder in its search path; the package itself stays importable.
+    del sys.path[0]
+    folder = configuration.get("cwd")
+    if folder and os.path.isdir(_seen(folder, configuration)):  # a notebook may outlive its folder
+        os.chdir(_seen(folder, configuration))
+    sys.path[0] = configuration.get("cwd") or os.getcwd()
+    sys.path[1:1] = list(configuration.get("sysPath") or [])
+    if os.path.isdir(_libraries(configuration)):  # of the time before a restart
+        sys.path.insert(1, _libraries(configuration))
+    sys.argv = [""]
+
+
+def _seen(path, configuration):
+    """A path of user code as this process can open it, also where nothing translates it."""
+    return path if os.path.isdir(path) else (configuration.get("root") or "") + path
+
+
+def _libraries(configuration):
+    return os.path.join(os.path.dirname(configuration["tables"]), "work", ".libraries", str(os.getpid()))
+
+
+def libraries(configuration):
+    """The folder for what %pip installs: of this context only. Those of contexts that are gone are removed."""
+    own = _libraries(configuration)
+    parent = os.path.dirname(own)
+    os.makedirs(own, exist_ok=True)
+    for pid in os.listdir(parent):
+        if not os.path.exists(f"/proc/{pid}"):
+            shutil.rmtree(os.path.join(parent, pid), ignore_errors=True)
+    return own
+
+
+def start_anew(channel, configuration):
+    """The same process with a new Python: nothing of the old one's state is left."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until the new driver can take it
+    channel.hand_over()
+    modules = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    work = os.path.join(os.path.dirname(configuration["tables"]), "work")
+    if os.path.isdir(work):
+        os.chdir(work)
+    arguments = [sys.executable, "-E", "-B", "-c", _BOOTSTRAP, modules, json.dumps(configuration)]
+    os.execve(sys.executable, arguments, _environment)
