@@ -9,12 +9,14 @@
 
 #include <array>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 
 #include "options.hpp"
 #include "trowel/connection/demo_workspace.hpp"
 #include "trowel/core/cancel.hpp"
+#include "trowel/core/json.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/emulator/emulator.hpp"
 #include "trowel/os/files.hpp"
@@ -60,18 +62,52 @@ void greet(const emulator::Emulator& emulator) {
       emulator.host().c_str(), emulator.host().c_str(), emulator.token().reveal().c_str());
 }
 
-}  // namespace
+constexpr std::size_t kMaxFaultFile = 16UL * 1024 * 1024;
 
-int emulate(const CommonOptions& common, const EmulateOptions& options) {
-  auto signals = blockSignals();
-  if (!startLog(common, false)) return 2;
+// Appends the faults of one JSON text: an object, or an array of them. `place` is where the user wrote it.
+core::Result<void> readFaults(const std::string& text, const std::string& place, std::vector<emulator::Fault>& faults) {
+  auto json = core::parseJson(text);
+  if (!json) return core::failBecause(json.error(), place + " is no JSON: " + json.error().message);
+  for (const auto& each : json->is_array() ? *json : core::Json::array({*json})) {
+    auto fault = emulator::readFault(each);
+    if (!fault) return core::failBecause(fault.error(), place + ": " + fault.error().message);
+    faults.push_back(*std::move(fault));
+  }
+  return {};
+}
+
+core::Result<emulator::Options> emulatorOptions(const EmulateOptions& options) {
   emulator::Options emulation;
   emulation.port = options.port;
   emulation.demo = options.demo;
   emulation.dataDir = options.dataDir;
   if (options.clusterStartMilliseconds)
     emulation.clusterStartTime = std::chrono::milliseconds(*options.clusterStartMilliseconds);
-  auto emulator = emulator::Emulator::start(emulation);
+  emulation.smallIds = options.smallIds;
+  emulation.pageCap = options.pageCap;
+  emulation.rateLimits = options.rateLimits;
+  emulation.requestLog = options.requestLog;
+  emulation.tlsCert = options.tlsCert;
+  emulation.tlsKey = options.tlsKey;
+  for (const auto& fault : options.faults) TROWEL_TRY(readFaults(fault, "--fault", emulation.faults));
+  if (!options.faultFile.empty()) {
+    auto text = TROWEL_TRY(os::readFile(options.faultFile, kMaxFaultFile));
+    TROWEL_TRY(readFaults(text, options.faultFile, emulation.faults));
+  }
+  return emulation;
+}
+
+}  // namespace
+
+int emulate(const CommonOptions& common, const EmulateOptions& options) {
+  auto signals = blockSignals();
+  if (!startLog(common, false)) return 2;
+  auto emulation = emulatorOptions(options);
+  if (!emulation) {
+    complain(emulation.error().message);
+    return 2;
+  }
+  auto emulator = emulator::Emulator::start(*std::move(emulation));
   if (!emulator) {
     complain(emulator.error().message);
     return 1;

@@ -59,6 +59,20 @@ int main(int argc, char** argv) {
   emulatorCommand->add_option("--data", emulate.dataDir, "Keep its state in this folder");
   emulatorCommand->add_option("--cluster-start-ms", emulate.clusterStartMilliseconds,
                               "How long a cluster takes to start");
+  emulatorCommand->add_flag("--small-ids", emulate.smallIds,
+                            "Keep all ids below 2^53, for clients that cannot count further");
+  emulatorCommand->add_option("--page-cap", emulate.pageCap, "Put at most so many entries on a page of any list");
+  emulatorCommand->add_flag("--rate-limits", emulate.rateLimits, "Limit requests per second as the service does");
+  emulatorCommand->add_option("--fault", emulate.faults,
+                              "Let requests go wrong, as in '{\"pattern\":\"GET /api/*\",\"kind\":\"too_many_requests\"}'; "
+                              "may be repeated; see docs/emulator.md")
+      ->allow_extra_args(false);
+  emulatorCommand->add_option("--fault-file", emulate.faultFile, "A file with a JSON array of such faults");
+  emulatorCommand->add_option("--request-log", emulate.requestLog, "Append a line of JSON per request to this file");
+  auto* tlsCert = emulatorCommand->add_option("--tls-cert", emulate.tlsCert, "Speak https with this certificate (PEM)");
+  auto* tlsKey = emulatorCommand->add_option("--tls-key", emulate.tlsKey, "The key of the certificate (PEM)");
+  tlsCert->needs(tlsKey);
+  tlsKey->needs(tlsCert);
   emulatorCommand->add_option("--endpoint-file", emulate.endpointFile,
                               "Write host and token to this private file instead of stdout");
   emulatorCommand->add_option("--while-used", emulate.whileUsed, "End when no process holds this lock file any more");

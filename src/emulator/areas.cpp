@@ -1,35 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/areas.hpp"
 
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "emulator/demo.hpp"
 #include "emulator/identity/names.hpp"
+#include "emulator/secrets/secret_calls.hpp"
+#include "emulator/secrets/secrets_api.hpp"
 #include "emulator/server/faults.hpp"
 #include "emulator/workspace/workspace_api.hpp"
 #include "emulator/workspace/workspace_transfer_api.hpp"
+#include "trowel/core/log.hpp"
 
 namespace trowel::emulator {
+
+namespace {
+
+std::optional<std::int64_t> readId(const std::string& text) {
+  std::int64_t id = 0;
+  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return id;
+}
+
+}  // namespace
 
 Areas::Areas(World& world, const core::SecretString& token, const UserPaths& paths)
     : world_(world),
       token_(token),
-      contexts_(world.clock, world.ids, compute_.clusters(), hostCalls_, contextSettingsOf(paths)) {
+      paths_(paths),
+      contexts_(world.clock, world.ids, compute_.clusters(), hostCalls_, settings()),
+      sql_(world, settings(), clusterStartTime(world.options)) {
+  addPermissionTypes();
+  identity_.users().welcome([this](const User& user) { workspace_.makeHome(user.name); });
   if (world.options.demo) fillDemo(workspace_, compute_.clusters(), world.options.userName);
 }
 
 void Areas::addRoutes(Router& router) {
   identity_.addRoutes(router);
-  addWorkspaceRoutes(router, workspace_);
+  permissions_.addRoutes(router);
+  keyVaults_.addRoutes(router);
+  addSecretRoutes(router, secrets_);
+  addSecretCalls(hostCalls_, secrets_);
+  addWorkspaceRoutes(router, workspace_, [this](const std::string& path) { return gitInfo(repos_, path); });
   addWorkspaceTransferRoutes(router, workspace_);
   addDbfsRoutes(router, dbfs_);
   addFilesRoutes(router, volumes_);
   uploads_.addRoutes(router);
+  addRepoRoutes(router, repos_, workspace_);
+  gitCredentials_.addRoutes(router);
   compute_.addRoutes(router, [this](const std::string& id) { contexts_.endLost(id); });
   addCommandRoutes(router, contexts_, world_.ids);
   addTaskValueCalls(hostCalls_);
   notebooks_.addCalls(hostCalls_);
+  sql_.addRoutes(router);
   addCatalogRoutes(router, metastore_);
+  addPipelineRoutes(router, pipelines_, world_);
+  addDashboardRoutes(router, dashboards_);
+  addAppRoutes(router, apps_);
   jobs_.addRoutes(router, [](const std::string&, const core::Json&) { return core::Json::object(); });
 }
 
@@ -39,27 +68,74 @@ void Areas::begin(const std::string& host) {
 }
 
 void Areas::stop() {
-  jobs_.stop();
   compute_.stop();
-  contexts_.stop();
+  jobs_.interrupt();
+  sql_.stop();
+  contexts_.stop();  // tasks then end at once, even those whose code does not mind an interrupt
+  jobs_.stop();
 }
 
 std::optional<EndReason> Areas::startFailure(const std::string& clusterId) {
   if (!world_.faults.happens("CLUSTER_START", clusterId)) return std::nullopt;
   return EndReason{.code = "CLOUD_PROVIDER_LAUNCH_FAILURE",
                    .type = "CLOUD_FAILURE",
-                   .message = "A cloud provider error was encountered while launching worker nodes."};
+                   .message = "The cloud provider could not launch the instances (a fault that was asked for)."};
 }
 
-ContextSettings Areas::contextSettingsOf(const UserPaths& paths) {
-  auto settings = contextSettings(world_, paths);
-  settings.access = [this](const User& user) { return accessOf(user); };
-  settings.libraries = [this](const std::string& clusterId) { return compute_.libraries().paths(clusterId); };
+ContextSettings Areas::settings() {
+  auto settings = contextSettings(world_, paths_, [this](const User& user) { return accessOf(user); });
+  settings.libraryPaths = [this](const std::string& clusterId) { return compute_.libraries().paths(clusterId); };
   return settings;
 }
 
-ApiAccess Areas::accessOf(const User& user) const {
-  return {.url = host_, .token = user.name == world_.options.userName ? token_.reveal() : ""};
+ApiAccess Areas::accessOf(const User& user) {
+  bool first = user.name == world_.options.userName;
+  return {.url = host_, .token = first ? token_.reveal() : identity_.accessTokenFor(user, host_)};
+}
+
+// Tells the permissions what there is, and whose.
+void Areas::addPermissionTypes() {
+  permissions_.addType("clusters", [this](const std::string& id) -> std::optional<SecuredObject> {
+    auto cluster = compute_.clusters().describe(id);
+    if (!cluster) return std::nullopt;
+    return SecuredObject{.owner = core::stringAt(*cluster, "creator_user_name")};
+  });
+  permissions_.addType("jobs", [this](const std::string& id) -> std::optional<SecuredObject> {
+    auto number = readId(id);
+    auto job = number ? jobs_.store().find(*number) : std::nullopt;
+    if (!job) return std::nullopt;
+    return SecuredObject{.owner = job->creator};
+  });
+}
+
+// The SQL engine makes the demo's tables when it first starts; who looks at the catalog should not have to run
+// something before.
+void Areas::fillTables() {
+  if (!world_.options.demo) return;
+  auto done = runSql(settings(), {.id = "", .name = world_.options.userName}, "SELECT 1", {});
+  if (!done) core::logError("emulator", "The demo's tables are missing: " + core::describe(done.error()));
+}
+
+bool Areas::isInWorkspace(const std::string& path) const {
+  auto canonical = canonicalPath(path);
+  return canonical && workspace_.find(*canonical);
+}
+
+DashboardTree Areas::dashboardTree() {
+  return {.isFolder =
+              [this](const std::string& folder) {
+                auto found = workspace_.find(folder);
+                return found && (*found)->type == ObjectType::Directory;
+              },
+          .put =
+              [this](const std::string& path, const std::string&, const std::string& content) {
+                NewObject object;
+                object.content = content;
+                object.overwrite = true;
+                if (auto stored = workspace_.put(path, std::move(object)); !stored)
+                  core::logError("emulator", "A dashboard does not show in the workspace: " + stored.error().message);
+              },
+          .remove = [this](const std::string& path) { (void)workspace_.remove(path, false); }};
 }
 
 TaskSources Areas::taskSources() {

@@ -2,8 +2,10 @@
 // All areas of the workspace and who stands on whom.
 #pragma once
 
+#include "emulator/apps/app_api.hpp"
 #include "emulator/catalog/catalog_api.hpp"
 #include "emulator/compute/compute.hpp"
+#include "emulator/dashboards/dashboard_api.hpp"
 #include "emulator/execution/command_api.hpp"
 #include "emulator/execution/host_calls.hpp"
 #include "emulator/execution/notebook_runner.hpp"
@@ -15,7 +17,15 @@
 #include "emulator/identity/identity.hpp"
 #include "emulator/jobs/jobs.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
+#include "emulator/permissions/job_permissions.hpp"
+#include "emulator/permissions/permissions.hpp"
+#include "emulator/pipelines/pipeline_api.hpp"
+#include "emulator/repos/git_credentials.hpp"
+#include "emulator/repos/repos_api.hpp"
+#include "emulator/secrets/key_vaults.hpp"
+#include "emulator/secrets/secrets.hpp"
 #include "emulator/server/router.hpp"
+#include "emulator/sql/sql_api.hpp"
 #include "emulator/workspace/workspace_store.hpp"
 #include "emulator/world.hpp"
 #include "trowel/core/secret.hpp"
@@ -36,32 +46,47 @@ class Areas {
   Identity& identity() { return identity_; }
 
  private:
-  std::optional<EndReason> startFailure(const std::string& clusterId);
-  ContextSettings contextSettingsOf(const UserPaths& paths);
-  ApiAccess accessOf(const User& user) const;
+  ApiAccess accessOf(const User& user);
+  ContextSettings settings();
+  void addPermissionTypes();
   TaskSources taskSources();
+  std::optional<EndReason> startFailure(const std::string& clusterId);
+  void fillTables();
+  bool isInWorkspace(const std::string& path) const;
+  DashboardTree dashboardTree();
 
   World& world_;
   const core::SecretString& token_;
+  const UserPaths& paths_;
   std::string host_;
 
   // Each after those that it stands on.
   Identity identity_{world_, token_};
+  Permissions permissions_{world_, identity_.users()};
+  KeyVaults keyVaults_{world_};
+  Secrets secrets_{world_, identity_.users(), keyVaults_};
   Trees trees_{world_};
   Dbfs dbfs_{world_, trees_};
   Volumes volumes_{trees_.volumes};
   Uploads uploads_{world_, volumes_};
-  WorkspaceStore workspace_{world_.clock, world_.ids, world_.state, world_.options.userName};
+  WorkspaceStore workspace_{world_, trees_.workspace};
+  Repos repos_{world_, workspace_};
+  GitCredentials gitCredentials_{world_};
   Compute compute_{world_, identity_.users(), world_.options.userName, clusterStartTime(world_.options),
                    [this](const std::string& id) { return startFailure(id); }};
   HostCalls hostCalls_;
   Contexts contexts_;
   NotebookRunner notebooks_{world_, contexts_,
                             [this](const std::string& path) { return notebookSource(workspace_, path); }};
-  WorkspaceTaskRunner tasks_{world_, compute_.clusters(), compute_.libraries(), contexts_, notebooks_, taskSources()};
-  Jobs jobs_{world_, identity_.users(), tasks_};
-  SqlTables tables_{world_.folder / "tables.db", [] {}};
-  Metastore metastore_{world_, tables_};
+  WorkspaceTaskRunner tasks_{world_, compute_.clusters(), contexts_, notebooks_, taskSources()};
+  Jobs jobs_{world_, identity_.users(), tasks_, jobAccess(permissions_)};
+  SqlArea sql_;
+  SqlTables tables_{world_.folder / "tables.db", [this] { fillTables(); }};
+  Metastore metastore_{world_, tables_, volumes_};
+  Pipelines pipelines_{world_, clusterStartTime(world_.options),
+                       [this](const std::string& path) { return isInWorkspace(path); }};
+  Dashboards dashboards_{world_, dashboardTree()};
+  Apps apps_{world_, clusterStartTime(world_.options), [this](const std::string& path) { return isInWorkspace(path); }};
 };
 
 }  // namespace trowel::emulator

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/embedded_files.hpp"
-#include "emulator/workspace/workspace_transfer_api.hpp"
+#include "emulator/workspace/import.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace trowel::app {
 
@@ -48,6 +49,14 @@ struct EmulateOptions {
   bool demo = false;
   std::string dataDir;                          // empty: nothing is kept
   std::optional<int> clusterStartMilliseconds;  // how long a cluster takes to start
+  bool smallIds = false;                        // all ids below 2^53
+  std::size_t pageCap = 0;                      // the most entries on a page; 0: as the service
+  bool rateLimits = false;                      // as the service
+  std::vector<std::string> faults;              // JSON objects
+  std::string faultFile;                        // one of them, or an array
+  std::string requestLog;                       // a line of JSON per request goes there
+  std::string tlsCert;                          // PEM files; with both, https
+  std::string tlsKey;
   std::string endpointFile;                     // host and token go there instead of to stdout
   std::string whileUsed;                        // a lock file: end when nobody holds it any more
 };

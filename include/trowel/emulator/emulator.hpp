@@ -29,12 +29,14 @@ struct Options {
   std::chrono::milliseconds contextStartTime{0};    // the least time that an execution context stays Pending
   std::chrono::milliseconds cancelGraceTime{5000};  // how long an interrupted command may go on before it is killed
   std::string userName = "demo@example.com";
-  std::size_t pageCap = 0;                // the most entries on a page of any list; 0: what the service has
-  bool smallIds = false;                  // all ids below 2^53, for clients that squeeze them into a double
-  bool rateLimits = false;                // as the service has them: see docs/emulator.md
-  std::vector<Fault> faults = {};         // from the start
-  std::filesystem::path requestLog = {};  // a line of JSON per request goes there; empty: nowhere
-  std::filesystem::path tlsCert = {};     // PEM files; with both, the emulator speaks https, else http
+  std::chrono::seconds accessTokenLifetime{3600};  // of OAuth and Azure access tokens
+  bool autoSignIn = false;                         // the page to sign in allows at once, as the first user
+  std::size_t pageCap = 0;                         // the most entries on a page of any list; 0: what the service has
+  bool smallIds = false;                           // all ids below 2^53, for clients that squeeze them into a double
+  bool rateLimits = false;                         // as the service has them: see docs/emulator.md
+  std::vector<Fault> faults = {};                  // from the start
+  std::filesystem::path requestLog = {};           // a line of JSON per request goes there; empty: nowhere
+  std::filesystem::path tlsCert = {};              // PEM files; with both, the emulator speaks https, else http
   std::filesystem::path tlsKey = {};
 };
 

@@ -27,7 +27,7 @@ enum class FaultEnd : std::uint8_t {
 struct Fault {
   // "METHOD /path" without the query; `*` stands for any run of characters. Or something that happens to an object of
   // the workspace, and its id: "CLUSTER_START 0821-*", "CONTEXT_LOST *".
-  std::string pattern;
+  std::string pattern = {};
   int status = 0;  // 0: the answer of the endpoint itself is sent
   std::string body = {};
   std::string contentType = "application/json";

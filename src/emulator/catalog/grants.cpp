@@ -149,10 +149,11 @@ Reply<Json> Grants::change(const Securable& object, const Json& changes) {
   return answer;
 }
 
-void Grants::move(const std::string& from, const std::string& to) {
+void Grants::move(const std::string& type, const std::string& from, const std::string& to) {
   for (const auto& [key, document] : documents_.all()) {
     auto slash = key.find('/');
     std::string name = key.substr(slash + 1);
+    if (!type.empty() && key.substr(0, slash) != type) continue;
     if (name != from && !name.starts_with(from + ".")) continue;
     if (!to.empty()) documents_.put(key.substr(0, slash + 1) + to + name.substr(from.size()), document);
     documents_.remove(key);

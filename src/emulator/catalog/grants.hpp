@@ -27,9 +27,9 @@ class Grants {
   // `changes` as PATCH takes them: [{"principal","add":[],"remove":[]}]. Answers as direct().
   Reply<core::Json> change(const Securable& object, const core::Json& changes);
 
-  void remove(const Securable& object) { documents_.remove(object.first + "/" + object.second); }
-  // Moves what hangs on `from` or on anything beneath it, and removes it where `to` is empty.
-  void move(const std::string& from, const std::string& to);
+  // Moves what hangs on `from` or on anything beneath it, and removes it where `to` is empty. Of all types where `type`
+  // is empty.
+  void move(const std::string& type, const std::string& from, const std::string& to);
 
  private:
   Documents documents_;  // {principal: [privileges]} by "TYPE/name"

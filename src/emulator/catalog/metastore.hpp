@@ -2,7 +2,6 @@
 // Unity Catalog's objects: what exists, what may be made, changed, renamed and removed. Knows nothing of HTTP.
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
@@ -11,6 +10,7 @@
 #include "emulator/catalog/grants.hpp"
 #include "emulator/catalog/securables.hpp"
 #include "emulator/catalog/sql_tables.hpp"
+#include "emulator/files/volumes.hpp"
 #include "emulator/identity/users.hpp"
 #include "emulator/state/documents.hpp"
 #include "emulator/world.hpp"
@@ -19,11 +19,11 @@ namespace trowel::emulator {
 
 // Any thread. Full names may come in any case. Objects are described as the API does (rest-api.md 14.2).
 //
-// Two places hold what exists: schemas, tables and views are where the SQL engine has them, so that both see the same;
-// everything else, and what SQL does not know of a schema or table (owner, comment, ...), is in documents.
+// Three places hold what exists: schemas, tables and views are where the SQL engine has them and a volume is its
+// folder, so that all see the same; everything else, and what those do not know (owner, comment, ...), is in documents.
 class Metastore {
  public:
-  Metastore(World& world, SqlTables& tables);
+  Metastore(World& world, SqlTables& tables, Volumes& volumes);
   ~Metastore();
 
   const std::string& id() const { return id_; }
@@ -56,22 +56,28 @@ class Metastore {
   Documents& documents(const SecurableKind& kind) { return documents_.at(kind.type); }
   Reply<core::Json> find(const SecurableKind& kind, const std::string& fullName);
   Reply<bool> exists(const SecurableKind& kind, const std::string& fullName);
+  Reply<core::Json> findCatalog(const std::string& name);
   Reply<core::Json> findSchema(const std::string& fullName);
   Reply<void> requireParents(const SecurableKind& kind, const std::string& parent);
   Reply<void> requireEmpty(const SecurableKind& kind, const std::string& fullName);
   Reply<std::string> rename(const SecurableKind& kind, const std::string& from, const std::string& newName);
+  void noteSchemas(const std::string& catalog);
   void moveDocuments(const std::string& from, const std::string& to);
   Reply<std::string> requireGrantable(const std::string& type, const std::string& fullName);
-  std::filesystem::path folderOf(const std::string& name) const;
+  Reply<core::Json> findVolume(const std::string& fullName);
+  Reply<void> moveVolumes(const std::string& from, const std::string& to);
+  std::vector<std::string> volumesBeneath(const std::string& prefix) const;
+  // What SQL noted of it, over `object`.
+  Reply<void> addNotes(core::Json& object, const std::string& name);
   core::Json baseOf(const SecurableKind& kind, const std::string& fullName, const std::string& owner,
                     std::int64_t time) const;
   void seed();
 
   World& world_;
   SqlTables& tables_;
+  Volumes& volumes_;
   std::mutex mutex_;  // makes steps over several documents and files one
   std::map<std::string_view, Documents> documents_;
-  Documents tableNotes_;  // owner and comment, where they were changed
   Grants grants_;
   Documents own_;
   std::string id_;

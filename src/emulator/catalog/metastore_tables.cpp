@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The half of the metastore that shows what SQL made, and what was granted on anything.
+// The part of the metastore that shows what SQL made, and what was granted on anything.
 #include <nlohmann/json.hpp>
 
 #include "emulator/catalog/metastore.hpp"
+#include "emulator/catalog/metastore_rules.hpp"
 #include "emulator/catalog/table_columns.hpp"
 #include "trowel/core/text.hpp"
 
@@ -12,8 +13,7 @@ using core::Json;
 
 namespace {
 
-constexpr std::string_view kStorage = "abfss://unity@trowelemulator.dfs.core.windows.net/";
-constexpr Field kTableFields[] = {{"owner"}, {"comment"}};
+constexpr Field kTableFields[] = {{"owner"}, {"comment"}, {"properties", FieldType::Object}};
 
 const SecurableKind* kindNamed(std::string_view type) {
   for (const auto* kind : securableKinds())
@@ -37,7 +37,7 @@ Reply<std::vector<SqlTable>> Metastore::tables(const std::string& wantedCatalog,
   const std::string catalog = core::toLower(wantedCatalog);
   const std::string schema = core::toLower(wantedSchema);
   std::lock_guard lock(mutex_);
-  TROWEL_TRY(find(securable::kCatalog, catalog));
+  TROWEL_TRY(findCatalog(catalog));
   if (!schema.empty()) TROWEL_TRY(findSchema(catalog + "." + schema));
   return asReply(tables_.tables(catalog, schema));
 }
@@ -65,27 +65,23 @@ Reply<Json> Metastore::describe(const SqlTable& table, bool columns) {
     described["view_definition"] = TROWEL_TRY(asReply(tables_.definition(table)));
   } else {
     described["data_source_format"] = "DELTA";
-    described["storage_location"] = std::string(kStorage) + id_ + "/tables/" + id;
+    described["storage_location"] = std::string(kStorageRoot) + id_ + "/tables/" + id;
     described["properties"] = {{"delta.minReaderVersion", "1"}, {"delta.minWriterVersion", "2"}};
   }
   if (columns) {
-    // The columns of a view that uses functions of the SQL engine cannot be told from here: then there are none.
+    // Nobody may be able to tell those of a view: then there are none.
     auto found = tables_.columns(fullName);
     if (found && !found->empty()) described["columns"] = describeColumns(*found);
   }
-  if (auto notes = tableNotes_.find(fullName)) described.update(*notes);
+  TROWEL_TRY(addNotes(described, fullName));
   return described;
 }
 
 Reply<Json> Metastore::changeTable(const std::string& fullName, const Json& given, const User& user) {
   Json changes = TROWEL_TRY(readChanges(given, kTableFields));
   auto found = TROWEL_TRY(table(fullName));
-  changes.update({{"updated_at", world_.now()}, {"updated_by", user.name}});
-  TROWEL_TRY(tableNotes_.change(found.fullName(), [&](Json& notes) -> Reply<void> {
-    if (notes.is_null()) notes = Json::object();
-    notes.update(changes);
-    return {};
-  }));
+  changes.update({{"updated", world_.now()}, {"updated_by", user.name}});
+  TROWEL_TRY(asReply(tables_.addToDetail(found.fullName(), changes)));
   return describe(found, true);
 }
 
@@ -94,8 +90,7 @@ Reply<void> Metastore::removeTable(const std::string& fullName) {
   if (found.catalog == "samples" || found.catalog == "system")
     return refuse(403, "PERMISSION_DENIED", "User does not have MANAGE on Table '" + found.fullName() + "'.");
   TROWEL_TRY(asReply(tables_.dropTable(found)));
-  tableNotes_.remove(found.fullName());
-  grants_.remove({"TABLE", found.fullName()});
+  grants_.move("TABLE", found.fullName(), "");
   return {};
 }
 

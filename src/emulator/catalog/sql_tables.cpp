@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/catalog/sql_tables.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
+
+using core::Json;
 
 namespace {
 
@@ -21,6 +25,13 @@ core::Result<void> runWith(os::Database& database, std::string_view sql, std::st
   auto statement = TROWEL_TRY(database.prepare(sql));
   TROWEL_TRY(statement.bindAll(one, other));
   return statement.run();
+}
+
+// Takes `name`, and with it what lies beneath it, out of what stands beside SQLite's own.
+core::Result<void> forget(os::Database& database, const std::string& name) {
+  for (std::string table : {"__details", "__history"})
+    TROWEL_TRY(runWith(database, "DELETE FROM " + table + " WHERE name=? OR name GLOB ?", name, name + ".*"));
+  return {};
 }
 
 core::Result<void> drop(os::Database& database, const std::string& name, bool view) {
@@ -44,6 +55,9 @@ core::Result<os::Database*> SqlTables::database() {
     auto opened = TROWEL_TRY(os::Database::open(file_.string()));
     TROWEL_TRY(
         opened.execute("CREATE TABLE IF NOT EXISTS __schemas(catalog TEXT, name TEXT, PRIMARY KEY(catalog, name));"
+                       "CREATE TABLE IF NOT EXISTS __details(name TEXT PRIMARY KEY, detail TEXT);"
+                       "CREATE TABLE IF NOT EXISTS __history(name TEXT, version INTEGER, timestamp TEXT, user TEXT, "
+                       "operation TEXT, parameters TEXT, metrics TEXT, PRIMARY KEY(name, version));"
                        "PRAGMA legacy_alter_table=ON"));
     for (auto catalog : {"hive_metastore", "main", "samples", "system"})
       TROWEL_TRY(runWith(opened, "INSERT OR IGNORE INTO __schemas VALUES(?, ?)", catalog, "default"));
@@ -52,15 +66,23 @@ core::Result<os::Database*> SqlTables::database() {
   return &*database_;
 }
 
-core::Result<std::vector<std::string>> SqlTables::schemas(const std::string& catalog) {
+core::Result<std::vector<std::string>> SqlTables::names(const std::string& query, const std::string& parameter) {
   std::call_once(filled_, fill_);
   std::lock_guard lock(mutex_);
   os::Database& file = *TROWEL_TRY(database());
-  auto rows = TROWEL_TRY(file.prepare("SELECT name FROM __schemas WHERE catalog=? ORDER BY name"));
-  TROWEL_TRY(rows.bindAll(catalog));
-  std::vector<std::string> names;
-  while (TROWEL_TRY(rows.step())) names.emplace_back(rows.text(0));
-  return names;
+  auto rows = TROWEL_TRY(file.prepare(query));
+  TROWEL_TRY(rows.bindAll(parameter));
+  std::vector<std::string> found;
+  while (TROWEL_TRY(rows.step())) found.emplace_back(rows.text(0));
+  return found;
+}
+
+core::Result<std::vector<std::string>> SqlTables::catalogs() {
+  return names("SELECT DISTINCT catalog FROM __schemas WHERE catalog<>? ORDER BY catalog", "");
+}
+
+core::Result<std::vector<std::string>> SqlTables::schemas(const std::string& catalog) {
+  return names("SELECT name FROM __schemas WHERE catalog=? ORDER BY name", catalog);
 }
 
 core::Result<void> SqlTables::addSchema(const std::string& catalog, const std::string& schema) {
@@ -100,17 +122,54 @@ core::Result<std::optional<SqlTable>> SqlTables::table(const std::string& fullNa
   return parseName(fullName, rows.text(0) == "view");
 }
 
+core::Result<std::string> SqlTables::detailText(const std::string& name) {
+  os::Database& file = *TROWEL_TRY(database());
+  auto rows = TROWEL_TRY(file.prepare("SELECT detail FROM __details WHERE name=?"));
+  TROWEL_TRY(rows.bindAll(name));
+  if (!TROWEL_TRY(rows.step())) return std::string("{}");
+  return std::string(rows.text(0));
+}
+
+core::Result<Json> SqlTables::detail(const std::string& name) {
+  std::lock_guard lock(mutex_);
+  auto text = TROWEL_TRY(detailText(name));
+  auto detail = core::parseJson(text);
+  return detail && detail->is_object() ? *std::move(detail) : Json::object();
+}
+
+core::Result<void> SqlTables::addToDetail(const std::string& name, const Json& fields) {
+  Json whole = TROWEL_TRY(detail(name));
+  whole.update(fields);
+  std::lock_guard lock(mutex_);
+  os::Database& file = *TROWEL_TRY(database());
+  return runWith(file, "INSERT OR REPLACE INTO __details VALUES(?, ?)", name, core::dumpJson(whole));
+}
+
 core::Result<std::vector<SqlColumn>> SqlTables::columns(const std::string& fullName) {
   std::lock_guard lock(mutex_);
   os::Database& file = *TROWEL_TRY(database());
-  auto rows = TROWEL_TRY(file.prepare("PRAGMA table_info(" + identifier(fullName) + ")"));
+  auto text = TROWEL_TRY(detailText(fullName));
+  // In the order in which they were noted, which is the view's own.
+  auto detail = nlohmann::ordered_json::parse(text, nullptr, false);
   std::vector<SqlColumn> columns;
-  while (TROWEL_TRY(rows.step()))
-    columns.push_back({std::string(rows.text(1)), std::string(rows.text(2)), rows.integer(3) != 0});
+  if (detail.is_object() && detail.contains("columns") && detail["columns"].is_object())
+    for (const auto& [name, entry] : detail["columns"].items())
+      columns.push_back({.name = name, .sparkType = entry.contains("type") ? entry["type"].dump() : ""});
+  if (columns.empty()) {
+    auto rows = TROWEL_TRY(file.prepare("PRAGMA table_info(" + identifier(fullName) + ")"));
+    while (TROWEL_TRY(rows.step()))
+      columns.push_back(
+          {.name = std::string(rows.text(1)), .declared = std::string(rows.text(2)), .required = rows.integer(3) != 0});
+  }
+  if (auto known = core::parseJson(text); known && known->is_object())
+    for (auto& column : columns)
+      column.comment = core::stringAt(core::objectAt(*known, "comments"), column.name.c_str());
   return columns;
 }
 
 core::Result<std::string> SqlTables::definition(const SqlTable& view) {
+  auto noted = TROWEL_TRY(detail(view.fullName()));
+  if (std::string words = core::stringAt(noted, "view"); !words.empty()) return words;
   std::lock_guard lock(mutex_);
   auto found = TROWEL_TRY(beneath(view.catalog + "." + view.schema));
   for (const auto& entry : found) {
@@ -125,15 +184,20 @@ core::Result<std::string> SqlTables::definition(const SqlTable& view) {
 core::Result<void> SqlTables::dropTable(const SqlTable& table) {
   std::lock_guard lock(mutex_);
   os::Database& file = *TROWEL_TRY(database());
-  return drop(file, table.fullName(), table.view);
+  return file.transaction([&]() -> core::Result<void> {
+    TROWEL_TRY(drop(file, table.fullName(), table.view));
+    return forget(file, table.fullName());
+  });
 }
 
 core::Result<void> SqlTables::dropSchema(const std::string& catalog, const std::string& schema) {
   std::lock_guard lock(mutex_);
   os::Database& file = *TROWEL_TRY(database());
   return file.transaction([&]() -> core::Result<void> {
-    auto found = TROWEL_TRY(beneath(schema.empty() ? catalog : catalog + "." + schema));
+    const std::string whole = schema.empty() ? catalog : catalog + "." + schema;
+    auto found = TROWEL_TRY(beneath(whole));
     for (const auto& entry : found) TROWEL_TRY(drop(file, entry.name, entry.view));
+    TROWEL_TRY(forget(file, whole));
     return runWith(file, "DELETE FROM __schemas WHERE catalog=?1 AND (?2='' OR name=?2)", catalog, schema);
   });
 }
@@ -156,6 +220,11 @@ core::Result<void> SqlTables::renameIn(os::Database& file, const std::string& fr
     TROWEL_TRY(drop(file, entry.name, true));
     TROWEL_TRY(file.execute(core::replaceAll(entry.sql, '"' + from + ".", '"' + to + ".")));
   }
+  TROWEL_TRY(forget(file, to));
+  for (std::string table : {"__details", "__history"})
+    TROWEL_TRY(runWith(
+        file, "UPDATE " + table + " SET name=?2||substr(name, length(?1)+1) WHERE name=?1 OR name GLOB ?1||'.*'", from,
+        to));
   auto [oldCatalog, oldSchema] = splitSchema(from);
   auto [newCatalog, newSchema] = splitSchema(to);
   if (oldSchema.empty())

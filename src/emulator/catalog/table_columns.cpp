@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/catalog/table_columns.hpp"
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "trowel/core/text.hpp"
+#include "emulator/sql/spark_types.hpp"
 
 namespace trowel::emulator {
 
@@ -12,47 +11,22 @@ using core::Json;
 
 namespace {
 
-struct Type {
-  std::string_view declared;  // in SQLite
-  std::string_view sql;       // type_text
-  std::string_view name;      // type_name
-  std::string_view spark;     // in type_json
-};
-
-constexpr Type kTypes[] = {
-    {"text", "string", "STRING", "string"}, {"bigint", "bigint", "LONG", "long"},
-    {"int", "int", "INT", "integer"},       {"smallint", "smallint", "SHORT", "short"},
-    {"tinyint", "tinyint", "BYTE", "byte"}, {"double", "double", "DOUBLE", "double"},
-    {"float", "float", "FLOAT", "float"},   {"boolean", "boolean", "BOOLEAN", "boolean"},
-    {"date", "date", "DATE", "date"},       {"timestamp", "timestamp", "TIMESTAMP", "timestamp"},
-    {"blob", "binary", "BINARY", "binary"},
-};
+// What an expression of a view yields is not always known before it runs: text, as results have it then.
+Json typeOf(const SqlColumn& column) {
+  if (auto known = core::parseJson(column.sparkType)) return *std::move(known);
+  return parseSparkType(column.declared).value_or(Json("string"));
+}
 
 Json describeColumn(const SqlColumn& column, std::size_t position) {
-  std::string declared = core::replaceAll(core::toLower(column.declared), " ", "");
-  Json described{{"name", column.name},
-                 {"position", position},
-                 {"nullable", !column.required},
-                 {"type_precision", 0},
-                 {"type_scale", 0}};
-  std::string spark;
-  if (declared.starts_with("decimal")) {
-    int precision = 10;
-    int scale = 0;
-    (void)std::sscanf(declared.c_str(), "decimal(%d,%d)", &precision, &scale);
-    spark = "decimal(" + std::to_string(precision) + "," + std::to_string(scale) + ")";
-    described.update(
-        {{"type_text", spark}, {"type_name", "DECIMAL"}, {"type_precision", precision}, {"type_scale", scale}});
-  } else {
-    // What an expression of a view yields is not known before it runs: text, as results have it then.
-    const Type* type = &kTypes[0];
-    for (const auto& known : kTypes)
-      if (declared == known.declared) type = &known;
-    spark = type->spark;
-    described.update({{"type_text", type->sql}, {"type_name", type->name}});
-  }
-  described["type_json"] = core::dumpJson(
-      {{"name", column.name}, {"type", spark}, {"nullable", !column.required}, {"metadata", Json::object()}});
+  Json type = typeOf(column);
+  auto size = decimalSize(type).value_or(DecimalSize{.precision = 0, .scale = 0});
+  Json field{{"name", column.name}, {"type", type}, {"nullable", !column.required}, {"metadata", Json::object()}};
+  if (!column.comment.empty()) field["metadata"]["comment"] = column.comment;
+  Json described{{"name", column.name},          {"position", position},
+                 {"nullable", !column.required}, {"type_text", typeText(type, TypeStyle::Catalog)},
+                 {"type_name", typeName(type)},  {"type_precision", size.precision},
+                 {"type_scale", size.scale},     {"type_json", core::dumpJson(field)}};
+  if (!column.comment.empty()) described["comment"] = column.comment;
   return described;
 }
 

@@ -43,8 +43,8 @@ Reply<Contexts::Opened> Contexts::open(ContextSetup setup) {
   std::uint64_t incarnation = clusterId.empty() ? 0 : TROWEL_TRY(readyCluster(clusterId)).incarnation;
   auto python = findPython();
   if (!python) return commandError(500, "IllegalStateException: " + python.error().message);
-  if (settings_.libraries && !clusterId.empty())
-    for (auto& path : settings_.libraries(clusterId)) setup.sysPath.push_back(std::move(path));
+  if (settings_.libraryPaths && !clusterId.empty())
+    for (auto& path : settings_.libraryPaths(clusterId)) setup.sysPath.push_back(std::move(path));
   auto access = settings_.access ? settings_.access(setup.origin.user) : ApiAccess{};
   ExecutionContext::Settings settings{
       .python = {.interpreter = *python,
@@ -102,12 +102,19 @@ Reply<void> Contexts::makeRoomLocked(const std::string& clusterId, std::uint64_t
 
 Reply<std::shared_ptr<ExecutionContext>> Contexts::find(const std::string& clusterId, const std::string& contextId) {
   auto status = TROWEL_TRY(readyCluster(clusterId));
-  std::lock_guard lock(mutex_);
-  auto it = entries_.find(contextId);
-  bool lives =
-      it != entries_.end() && it->second.clusterId == clusterId && it->second.incarnation == status.incarnation;
-  if (!lives) return contextNotFound(contextId);
-  return it->second.context;
+  std::shared_ptr<ExecutionContext> lost;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = entries_.find(contextId);
+    bool lives =
+        it != entries_.end() && it->second.clusterId == clusterId && it->second.incarnation == status.incarnation;
+    if (!lives) return contextNotFound(contextId);
+    if (!settings_.lost || !settings_.lost(contextId)) return it->second.context;
+    lost = std::move(it->second.context);
+    entries_.erase(it);
+  }
+  lost->stop();
+  return contextNotFound(contextId);
 }
 
 Reply<void> Contexts::destroy(const std::string& clusterId, const std::string& contextId) {

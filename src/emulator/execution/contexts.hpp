@@ -27,8 +27,10 @@ struct ContextSettings {
   std::chrono::milliseconds startTime{0};
   std::chrono::milliseconds cancelGrace{0};
   std::function<ApiAccess(const User&)> access;  // how the code of that user reaches the API
-  // What the cluster's libraries put on sys.path of contexts that are made now.
-  std::function<std::vector<std::string>(const std::string& clusterId)> libraries;
+  // What the libraries of a cluster put on sys.path, behind everything else.
+  std::function<std::vector<std::string>(const std::string& clusterId)> libraryPaths = {};
+  // Asked whenever a context is looked for: true ends it, as if its driver had died.
+  std::function<bool(const std::string& contextId)> lost = {};
 };
 
 // Any thread. Errors are in the shape of API 1.2.

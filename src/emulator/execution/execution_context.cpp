@@ -100,13 +100,7 @@ std::optional<CommandStatus> ExecutionContext::command(const std::string& comman
 }
 
 std::optional<CommandStatus> ExecutionContext::await(const std::string& commandId, const core::CancelToken& token) {
-  auto registration = token.onCancel([&] {
-    // Who shuts down does not wait for code to clean up.
-    if (token.reason() == core::CancelReason::Shutdown)
-      beginStop();
-    else
-      cancel(commandId);
-  });
+  auto registration = token.onCancel([&] { cancel(commandId); });
   std::unique_lock lock(mutex_);
   auto ended = [&] {
     auto it = commands_.find(commandId);

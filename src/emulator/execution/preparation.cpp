@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/embedded_files.hpp"
+#include "emulator/server/faults.hpp"
 #include "trowel/os/sqlite.hpp"
 
 namespace trowel::emulator {
@@ -29,7 +30,8 @@ core::Result<void> prepareExecution(const std::filesystem::path& folder) {
   return {};
 }
 
-ContextSettings contextSettings(const World& world, const UserPaths& paths) {
+ContextSettings contextSettings(const World& world, const UserPaths& paths,
+                                std::function<ApiAccess(const User&)> access) {
   core::Json configuration{{"tables", (world.folder / "tables.db").string()},
                            {"root", (world.folder / "root").string()},
                            {"user", world.options.userName},
@@ -40,8 +42,8 @@ ContextSettings contextSettings(const World& world, const UserPaths& paths) {
           .environment = paths.environment(),
           .startTime = world.options.contextStartTime,
           .cancelGrace = world.options.cancelGraceTime,
-          .access = {},
-          .libraries = {}};
+          .access = std::move(access),
+          .lost = [&faults = world.faults](const std::string& id) { return faults.happens("CONTEXT_LOST", id); }};
 }
 
 // People who try the demo should see a cluster start, but not wait for it.

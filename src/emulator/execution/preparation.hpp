@@ -15,8 +15,8 @@ namespace trowel::emulator {
 // cannot be written.
 core::Result<void> prepareExecution(const std::filesystem::path& folder);
 
-// What the other areas know is left out: access and libraries.
-ContextSettings contextSettings(const World& world, const UserPaths& paths);
+ContextSettings contextSettings(const World& world, const UserPaths& paths,
+                                std::function<ApiAccess(const User&)> access);
 
 // From PENDING to RUNNING.
 std::chrono::milliseconds clusterStartTime(const Options& options);

@@ -87,6 +87,20 @@ FileResult<void> writeAll(int fd, std::string_view bytes) {
   return {};
 }
 
+FileResult<std::string> readPart(int fd, std::uint64_t offset, std::uint64_t length) {
+  std::string bytes(length, '\0');
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    auto count = ::pread(fd, bytes.data() + have, bytes.size() - have, static_cast<off_t>(offset + have));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failed(errno);
+    if (count == 0) break;
+    have += static_cast<std::size_t>(count);
+  }
+  bytes.resize(have);
+  return bytes;
+}
+
 }  // namespace
 
 StagedFile::StagedFile(StagedFile&& other) noexcept
@@ -113,6 +127,10 @@ FileResult<void> StagedFile::append(const StagedFile& other) {
   }
   size_ += other.size_;
   return {};
+}
+
+FileResult<std::string> StagedFile::head(std::uint64_t length) const {
+  return readPart(fd_.get(), 0, std::min(length, size_));
 }
 
 FileTree::FileTree(core::Clock& clock, std::filesystem::path root, std::filesystem::path incoming, bool durable)
@@ -186,17 +204,7 @@ FileResult<std::string> FileTree::read(std::string_view path, std::uint64_t offs
   if (S_ISDIR(found.st_mode)) return std::unexpected(FileProblem::IsAFolder);
   if (!S_ISREG(found.st_mode)) return std::unexpected(FileProblem::NotFound);
   auto size = static_cast<std::uint64_t>(found.st_size);
-  std::string bytes(offset < size ? std::min(length, size - offset) : 0, '\0');
-  std::size_t have = 0;
-  while (have < bytes.size()) {
-    auto count = ::pread(file.get(), bytes.data() + have, bytes.size() - have, static_cast<off_t>(offset + have));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed(errno);
-    if (count == 0) break;
-    have += static_cast<std::size_t>(count);
-  }
-  bytes.resize(have);
-  return bytes;
+  return readPart(file.get(), offset, offset < size ? std::min(length, size - offset) : 0);
 }
 
 FileResult<StagedFile> FileTree::stage() const {

@@ -63,6 +63,8 @@ class StagedFile {
   // The whole content of another one that has been filled.
   FileResult<void> append(const StagedFile& other);
   std::uint64_t size() const { return size_; }
+  // The first bytes of what has been appended.
+  FileResult<std::string> head(std::uint64_t length) const;
 
  private:
   friend class FileTree;

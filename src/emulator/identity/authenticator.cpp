@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/identity/names.hpp"
+#include "emulator/standins/azure_ad.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -12,8 +13,6 @@ namespace trowel::emulator {
 using core::Json;
 
 namespace {
-
-constexpr std::string_view kManagement[] = {"https://management.core.windows.net", "https://management.azure.com"};
 
 std::unexpected<ApiError> invalidToken(const std::string& suffix) {
   return refuse(403, "403", "Invalid access token." + suffix);
@@ -57,6 +56,13 @@ std::vector<std::string> wordsOf(const std::string& text) {
 }
 
 }  // namespace
+
+bool calledByAzureUser(const Request& request) {
+  auto parts = core::split(request.header("authorization"), '.');
+  auto text = parts.size() == 3 ? fromBase64Url(parts[1]) : std::nullopt;
+  auto claims = core::parseJson(text.value_or("null"));
+  return claims && core::stringAt(*claims, "aud") == kAzureDatabricks && !core::stringAt(*claims, "upn").empty();
+}
 
 Reply<User> Authenticator::authenticate(const Request& request, const std::string& requestId) const {
   auto header = request.header("authorization");
@@ -104,13 +110,10 @@ Reply<User> Authenticator::byAzure(const Request& request, const Json& claims, c
   auto management = request.header("x-databricks-azure-sp-management-token");
   auto resource = request.header("x-databricks-azure-workspace-resource-id");
   if (management.empty() || !core::equalsIgnoreCase(resource, kWorkspaceResourceId)) return refused;
-  auto proof = signer_.verify(management);
-  if (!proof || core::intAt(*proof, "exp") * 1000 <= world_.now()) return refused;
-  const std::string audience = core::stringAt(*proof, "aud");
-  bool forManagement =
-      std::any_of(std::begin(kManagement), std::end(kManagement), [&](auto one) { return audience.starts_with(one); });
+  auto proof =
+      isManagementToken(signer_, management, world_.now()) ? signer_.verify(management) : std::optional<Json>();
   const std::string appId = core::stringAt(claims, "appid");
-  if (!forManagement || appId.empty() || core::stringAt(*proof, "appid") != appId) return refused;
+  if (!proof || appId.empty() || core::stringAt(*proof, "appid") != appId) return refused;
   return users_.ensure(appId, true, PrincipalKind::ServicePrincipal);
 }
 

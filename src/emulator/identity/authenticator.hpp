@@ -11,6 +11,9 @@
 
 namespace trowel::emulator {
 
+// Whether a call that was let in came with a token that Azure AD gave to a person, not to a program.
+bool calledByAzureUser(const Request& request);
+
 // Any thread.
 class Authenticator {
  public:

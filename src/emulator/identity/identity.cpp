@@ -3,6 +3,8 @@
 
 #include "emulator/identity/scim_api.hpp"
 #include "emulator/identity/token_api.hpp"
+#include "emulator/standins/azure_arm.hpp"
+#include "emulator/standins/ci_tokens.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/os/files.hpp"
 
@@ -21,10 +23,13 @@ core::Result<core::SecretString> startToken(const std::filesystem::path& folder)
 }
 
 Identity::Identity(const World& world, const core::SecretString& firstToken)
-    : users_(world),
+    : world_(world),
+      users_(world),
       tokens_(world),
       signer_(world),
       authenticator_(world, users_, tokens_, signer_),
+      oauth_(world, users_, tokens_, signer_),
+      azureAd_(world, users_, oauth_.clientSecrets(), signer_),
       settings_(world),
       adminObjects_(world) {
   tokens_.adopt(firstToken, users_.ensure(world.options.userName, true), "The emulator's own");
@@ -33,6 +38,10 @@ Identity::Identity(const World& world, const core::SecretString& firstToken)
 void Identity::addRoutes(Router& router) {
   addScimRoutes(router, users_, [this](const std::string& id) { tokens_.revokeAllOf(id); });
   addTokenRoutes(router, tokens_, users_, settings_);
+  oauth_.addRoutes(router);
+  azureAd_.addRoutes(router);
+  addAzureArmRoutes(router, world_, signer_);
+  addCiTokenRoutes(router, world_, signer_);
   settings_.addRoutes(router);
   adminObjects_.addRoutes(router);
 }

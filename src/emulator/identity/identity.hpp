@@ -8,7 +8,9 @@
 #include "emulator/identity/personal_tokens.hpp"
 #include "emulator/identity/users.hpp"
 #include "emulator/identity/workspace_settings.hpp"
+#include "emulator/oauth/oauth.hpp"
 #include "emulator/server/router.hpp"
+#include "emulator/standins/azure_ad.hpp"
 
 namespace trowel::emulator {
 
@@ -28,14 +30,20 @@ class Identity {
   Reply<User> authenticate(const Request& request, const std::string& requestId) const {
     return authenticator_.authenticate(request, requestId);
   }
+  // For code that runs for `user`: good for Options::accessTokenLifetime.
+  std::string accessTokenFor(const User& user, const std::string& host) { return oauth_.accessTokenFor(user, host); }
   Users& users() { return users_; }
   PersonalTokens& tokens() { return tokens_; }
+  ClientSecrets& clientSecrets() { return oauth_.clientSecrets(); }
 
  private:
+  const World& world_;
   Users users_;
   PersonalTokens tokens_;
   JwtSigner signer_;
   Authenticator authenticator_;
+  OAuth oauth_;
+  AzureAd azureAd_;
   WorkspaceSettings settings_;
   AdminObjects adminObjects_;
 };

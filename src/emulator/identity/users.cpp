@@ -135,6 +135,12 @@ User Users::ensure(const std::string& name, bool admin, PrincipalKind kind, cons
   return byId_.at(id);
 }
 
+void Users::welcome(std::function<void(const User&)> greet) {
+  std::lock_guard lock(mutex_);
+  greet_ = std::move(greet);
+  rebuild();
+}
+
 std::optional<User> Users::find(std::string_view name) const {
   std::lock_guard lock(mutex_);
   auto id = idByName_.find(core::toLower(name));
@@ -372,6 +378,9 @@ void Users::rebuild() {
       byId_[id] = std::move(user);
     }
   }
+  if (!greet_) return;
+  for (const auto& [id, user] : byId_)
+    if (greeted_.insert(id).second) greet_(user);
 }
 
 }  // namespace trowel::emulator

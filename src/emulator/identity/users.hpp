@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -28,6 +29,9 @@ class Users {
   // The user or service principal of that name (user name or application id), made where there is none.
   User ensure(const std::string& name, bool admin, PrincipalKind kind = PrincipalKind::User,
               const std::string& displayName = {});
+
+  // Calls `greet` for everybody that is there, and for whoever is added from now on. It must not call this object.
+  void welcome(std::function<void(const User&)> greet);
 
   std::optional<User> find(std::string_view name) const;  // without regard to case
   std::optional<User> byId(const std::string& id) const;
@@ -59,6 +63,8 @@ class Users {
   std::map<std::string, User> byId_;
   std::map<std::string, std::string> idByName_;  // names in lower case
   std::set<std::string> groupNames_;
+  std::function<void(const User&)> greet_;
+  std::set<std::string> greeted_;  // by id
 };
 
 }  // namespace trowel::emulator

@@ -45,6 +45,7 @@ Json head(const Job& job) {
 }
 
 Reply<Response> create(JobApi& api, const Call& call) {
+  if (apiVersion(call) == 20) TROWEL_TRY(checkLegacy(call.params()));
   Json settings = settingsFrom(call, call.params());
   const Json& list = core::arrayAt(call.params(), "access_control_list");
   auto id = TROWEL_TRY(api.store.create(settings, call.caller(), list));
@@ -159,7 +160,8 @@ Json violations(const Job& job, const PolicyCheck& check, std::string_view polic
     std::string id = core::stringAt(cluster, "policy_id");
     if (id.empty() || (!policy.empty() && id != policy)) return;
     concerned = true;
-    for (const auto& [field, message] : check(id, cluster).items()) found[path + ".new_cluster." + field] = message;
+    Json offences = check(id, cluster);
+    for (const auto& [field, message] : offences.items()) found[path + ".new_cluster." + field] = message;
   };
   std::size_t index = 0;
   for (const auto& cluster : core::arrayAt(*job.settings, "job_clusters"))

@@ -32,9 +32,13 @@ bool JobRun::singleTask() const { return core::stringAt(*settings, "format") == 
 
 const Json& JobRun::taskNamed(const std::string& key) const {
   static const Json kNone = Json::object();
-  for (const auto& task : core::arrayAt(*settings, "tasks"))
-    if (core::stringAt(task, "task_key") == key) return task;
-  return kNone;
+  if (indexed_ != settings.get()) {
+    tasks_.clear();
+    for (const auto& task : core::arrayAt(*settings, "tasks")) tasks_[core::stringAt(task, "task_key")] = &task;
+    indexed_ = settings.get();
+  }
+  auto it = tasks_.find(key);
+  return it == tasks_.end() ? kNone : *it->second;
 }
 
 const Json& JobRun::taskOf(const Attempt& attempt) const {

@@ -124,6 +124,11 @@ struct JobRun {
   Attempt* latest(const std::string& taskKey);
   // Name and value of all job parameters: the defaults, and what the run was given.
   core::Json effectiveParameters() const;
+
+ private:
+  // The tasks of `settings` by key, made when it is first needed: of a thousand tasks each asks for several others.
+  mutable std::map<std::string, const core::Json*> tasks_;
+  mutable const core::Json* indexed_ = nullptr;  // the settings that `tasks_` is of
 };
 
 // For the state file; what cannot be read comes back with its defaults.

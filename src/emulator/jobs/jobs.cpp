@@ -9,7 +9,10 @@ Jobs::Jobs(World& world, const Users& users, TaskRunner& runner, JobAccess acces
       schedules_(world, store_, engine_),
       jobApi_{store_, [this](std::int64_t id) { engine_.cancelAll(id, false); }},
       runApi_{world, store_, engine_, [this] { schedules_.settle(); }} {
-  store_.onChange([this](std::int64_t id) { schedules_.changed(id); });
+  store_.onChange([this](std::int64_t id) {
+    if (auto job = store_.find(id)) engine_.changeTimeout(*job);
+    schedules_.changed(id);
+  });
   engine_.onEnd([this](const JobRun& run) { schedules_.ended(run); });
 }
 
@@ -22,6 +25,11 @@ void Jobs::addRoutes(Router& router, PolicyCheck check) {
 void Jobs::begin(WorkspaceFacts workspace) {
   engine_.setWorkspace(std::move(workspace));
   schedules_.begin();
+}
+
+void Jobs::interrupt() {
+  schedules_.stop();
+  engine_.interrupt();
 }
 
 void Jobs::stop() {

@@ -26,7 +26,9 @@ class Jobs {
 
   // The server listens: links in answers can be whole, and schedules begin.
   void begin(WorkspaceFacts workspace);
-  // Cancels what runs and joins all threads. Before the server stops.
+  // Cancels what runs, and starts nothing any more.
+  void interrupt();
+  // Besides, joins all threads. Before the server stops.
   void stop();
 
   JobStore& store() { return store_; }

@@ -48,6 +48,15 @@ Json fromLegacy(Json settings) {
   return settings;
 }
 
+Reply<void> checkLegacy(const Json& settings) {
+  if (!isLegacy(settings)) return {};
+  const Json& cluster = core::objectAt(settings, "new_cluster");
+  if (cluster.empty()) return {};
+  bool sized = false;
+  for (auto field : {"num_workers", "autoscale", "policy_id", "is_single_node"}) sized |= has(cluster, field);
+  return sized ? Reply<void>{} : missingField("settings.cluster_spec.new_cluster.size");
+}
+
 Json toLegacy(Json settings) {
   const Json& tasks = core::arrayAt(settings, "tasks");
   if (core::stringAt(settings, "format") != "SINGLE_TASK" || tasks.size() != 1) return settings;

@@ -97,9 +97,14 @@ Json References::fill(Json value) const {
   if (value.is_string()) return fill(value.get<std::string>());
   if (value.is_array())
     for (auto& item : value) item = fill(std::move(item));
-  if (value.is_object())
-    for (auto& [name, item] : value.items())
-      if (name != "task") item = fill(std::move(item));
+  if (!value.is_object()) return value;
+  for (auto& [name, item] : value.items()) {
+    // The task within a for_each task is filled for each iteration, which knows its input.
+    bool loop = name == "for_each_task" && item.is_object() && item.contains("task");
+    Json nested = loop ? std::move(item["task"]) : Json();
+    item = fill(std::move(item));
+    if (loop) item["task"] = std::move(nested);
+  }
   return value;
 }
 

@@ -33,6 +33,7 @@ Reply<Response> runNow(RunApi& api, const Call& call) {
 
 Reply<Response> submit(RunApi& api, const Call& call) {
   TROWEL_TRY(checkRunParameters(call.params()));
+  if (apiVersion(call) == 20) TROWEL_TRY(checkLegacy(call.params()));
   Json settings = apiVersion(call) < 22 ? fromLegacy(call.params()) : call.params();
   TROWEL_TRY(checkSettings(settings));
   if (core::arrayAt(settings, "tasks").empty()) return missingField("tasks");

@@ -63,7 +63,7 @@ RunEngine::RunEngine(World& world, JobStore& jobs, const Users& users, TaskRunne
 
 RunEngine::~RunEngine() { stop(); }
 
-void RunEngine::stop() {
+void RunEngine::interrupt() {
   std::vector<core::CancelSource> sources;
   {
     std::lock_guard lock(mutex_);
@@ -71,6 +71,10 @@ void RunEngine::stop() {
     for (const auto& [id, source] : working_) sources.push_back(source);
   }
   for (const auto& source : sources) source.cancel(core::CancelReason::Shutdown);
+}
+
+void RunEngine::stop() {
+  interrupt();
   timer_.stop();
   pool_.stop();
 }
@@ -138,6 +142,18 @@ Reply<void> RunEngine::cancel(std::int64_t runId) {
       graph.stopTask(runId, Ending::Canceled, now);
     advance(*whole, graph, effects);
     return {};
+  });
+}
+
+void RunEngine::changeTimeout(const Job& job) {
+  locked([&](Effects&) {
+    for (auto* run : store_.active()) {
+      if (run->jobId != job.id) continue;
+      Json settings = *run->settings;
+      settings["timeout_seconds"] = core::intAt(*job.settings, "timeout_seconds");
+      run->settings = std::make_shared<const Json>(std::move(settings));
+    }
+    return 0;
   });
 }
 

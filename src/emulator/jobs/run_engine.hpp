@@ -64,8 +64,13 @@ class RunEngine {
   // Called without locks when a run has ended.
   void onEnd(std::function<void(const JobRun& run)> listener) { ended_ = std::move(listener); }
 
-  // Cancels what runs and joins. What was active stays so in the state file, and is ended by the next start.
-  void stop();
+  // The timeout of a job has changed; unlike all else this concerns runs that are active.
+  void changeTimeout(const Job& job);
+
+  // Cancels what runs; nothing starts any more. What was active stays so in the state file, and is ended by the next
+  // start.
+  void interrupt();
+  void stop();  // interrupt(), and joins
 
  private:
   class Host;

@@ -90,7 +90,7 @@ void RunEngine::startTask(JobRun& run, const Attempt& attempt) {
                       .kind = taskKind(attempt.resolved),
                       .taskKey = attempt.taskKey,
                       .jobName = run.name,
-                      .parameters = run.effectiveParameters(),
+                      .parameters = References(run, attempt, workspace_).fill(run.effectiveParameters()),
                       .jobId = run.jobId,
                       .runId = attempt.runId,
                       .jobRunId = run.id,

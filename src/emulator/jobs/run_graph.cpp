@@ -24,7 +24,12 @@ namespace {
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMaxForEachInputs = 5000;
 
-std::int64_t timeoutOf(const Json& settings) { return core::intAt(settings, "timeout_seconds") * 1000; }
+constexpr std::int64_t kLongest = 1'000'000'000'000;  // no span is longer, so that sums do not overflow
+
+// In milliseconds; 0: none.
+std::int64_t timeoutOf(const Json& settings) {
+  return std::min(core::intAt(settings, "timeout_seconds"), kLongest / 1000) * 1000;
+}
 
 bool isForEach(const Attempt& attempt) {
   return attempt.resolved.is_object() && has(attempt.resolved, "for_each_task");
@@ -105,7 +110,7 @@ void RunGraph::retry(std::size_t index, std::int64_t now) {
   next.iteration = failed.iteration;
   next.input = failed.input;
   next.phase = Phase::WaitingForRetry;
-  next.retryTime = now + core::intAt(task, "min_retry_interval_millis");
+  next.retryTime = now + std::min(core::intAt(task, "min_retry_interval_millis"), kLongest);
   run_.attempts.push_back(std::move(next));
 }
 
@@ -309,8 +314,9 @@ bool RunGraph::feedForEach(std::size_t index, std::int64_t now) {
 }
 
 std::int64_t RunGraph::deadlineOf(const Attempt& attempt) const {
+  if (!attempt.running()) return kNever;
   std::int64_t timeout = timeoutOf(run_.taskOf(attempt));
-  return timeout > 0 && attempt.running() ? attempt.startTime + timeout : kNever;
+  return timeout > 0 ? attempt.startTime + timeout : kNever;
 }
 
 std::int64_t RunGraph::runDeadline() const {

@@ -41,27 +41,24 @@ Reply<void> checkLength(const Json& request, const std::string& field) {
       fmt::format("The JSON representation of {} cannot exceed {} bytes.", field, fmt::group_digits(kMaxBytes)));
 }
 
-std::set<std::string> upstreamOf(const std::string& key, const Json& settings) {
-  for (const auto& task : core::arrayAt(settings, "tasks")) {
-    if (core::stringAt(task, "task_key") != key) continue;
-    std::set<std::string> upstream;
-    for (const auto& dependency : core::arrayAt(task, "depends_on"))
-      upstream.insert(core::stringAt(dependency, "task_key"));
-    return upstream;
-  }
-  return {};
+bool dependsOn(const Json& task, const std::string& key) {
+  return std::ranges::any_of(core::arrayAt(task, "depends_on"),
+                             [&](const Json& dependency) { return core::stringAt(dependency, "task_key") == key; });
 }
 
 void addUpstream(const std::string& key, const Json& settings, std::set<std::string>& chosen) {
-  for (const auto& upstream : upstreamOf(key, settings))
-    if (chosen.insert(upstream).second) addUpstream(upstream, settings, chosen);
+  for (const auto& task : core::arrayAt(settings, "tasks")) {
+    if (core::stringAt(task, "task_key") != key) continue;
+    for (const auto& dependency : core::arrayAt(task, "depends_on"))
+      if (auto upstream = core::stringAt(dependency, "task_key"); chosen.insert(upstream).second)
+        addUpstream(upstream, settings, chosen);
+  }
 }
 
 void addDownstream(const std::string& key, const Json& settings, std::set<std::string>& chosen) {
   for (const auto& task : core::arrayAt(settings, "tasks")) {
     std::string other = core::stringAt(task, "task_key");
-    if (upstreamOf(other, settings).contains(key) && chosen.insert(other).second)
-      addDownstream(other, settings, chosen);
+    if (dependsOn(task, key) && chosen.insert(other).second) addDownstream(other, settings, chosen);
   }
 }
 

@@ -190,6 +190,8 @@ Reply<void> checkSettings(const Json& settings) {
   TROWEL_TRY(checkTriggers(settings));
   TROWEL_TRY(checkParameters(settings));
   TROWEL_TRY(checkList(settings, "job_clusters", "job_cluster_key", kJobCluster));
+  for (const auto& cluster : core::arrayAt(settings, "job_clusters"))
+    TROWEL_TRY(checkNewCluster(cluster["new_cluster"], "job_clusters.new_cluster"));
   TROWEL_TRY(checkList(settings, "environments", "environment_key", kEnvironment));
   return checkTasks(settings);
 }

@@ -180,6 +180,7 @@ Reply<void> checkCompute(const Json& task, const Json& settings) {
     return invalidParameter(
         "Task " + keyOf(task) +
         " must have only one of existing_cluster_id, job_cluster_key, new_cluster and environment_key.");
+  if (has(task, "new_cluster")) TROWEL_TRY(checkNewCluster(task["new_cluster"], "new_cluster"));
   std::string cluster = core::stringAt(task, "job_cluster_key");
   if (!cluster.empty() && !keysIn(settings, "job_clusters", "job_cluster_key").contains(cluster))
     return invalidParameter("Task " + keyOf(task) + " references a job cluster that is not defined: " + cluster);
@@ -254,6 +255,13 @@ bool isTaskKey(std::string_view key) {
   return !key.empty() && key.size() <= 100 && std::ranges::all_of(key, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
   });
+}
+
+Reply<void> checkNewCluster(const Json& cluster, const std::string& path) {
+  // A policy may bring it along.
+  if (core::stringAt(cluster, "spark_version").empty() && core::stringAt(cluster, "policy_id").empty())
+    return missingField(path + ".spark_version");
+  return {};
 }
 
 Reply<void> checkTasks(const Json& settings) {

@@ -20,6 +20,9 @@ bool isTaskKind(std::string_view field);
 // clusters and environments are declared.
 Reply<void> checkTasks(const core::Json& settings);
 
+// What is checked of a cluster before anybody tries to start it. `path` stands before names in error texts.
+Reply<void> checkNewCluster(const core::Json& cluster, const std::string& path);
+
 // Fills in what the service adds to a task, and drops what it does not know. `git`: the job has a git_source.
 void completeTask(core::Json& task, bool git);
 

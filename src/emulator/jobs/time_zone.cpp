@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -165,10 +166,11 @@ std::shared_ptr<const TimeZone> TimeZone::find(std::string_view name) {
                             c == '_' || c == '-' || c == '+';
                    });
   if (!plain) return nullptr;
-  std::ifstream in(kZoneFolder + std::string(name), std::ios::binary);
-  std::string file(std::istreambuf_iterator<char>(in), {});
-  if (!in.good() && file.empty()) return nullptr;
-  return parse(file);
+  std::string path = kZoneFolder + std::string(name);
+  std::error_code problem;
+  if (!std::filesystem::is_regular_file(path, problem)) return nullptr;  // "Europe" is a folder
+  std::ifstream in(path, std::ios::binary);
+  return parse(std::string(std::istreambuf_iterator<char>(in), {}));
 }
 
 std::shared_ptr<const TimeZone> TimeZone::parse(const std::string& file) {

@@ -13,6 +13,8 @@ _ZIPS = [10001, 10003, 10011, 10012, 10014, 10016, 10019, 10021, 10023, 10028, 1
 
 def create(session):
     """Once per data folder, whoever comes first."""
+    if session.objects.kind("samples.nyctaxi.trips") is not None:
+        return
     with session.objects.transaction():
         if session.objects.kind("samples.nyctaxi.trips") is None:
             _fill(session.db)

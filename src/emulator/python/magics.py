@@ -133,7 +133,9 @@ class Magics:
         if not words or words[0].startswith("_"):
             self._driver.dbutils.fs.help()
             return None
-        arguments = [{"true": True, "false": False}.get(word.lower(), word) for word in words[1:] if word not in ("-r", "--recurse")]
+        arguments = [
+            {"true": True, "false": False}.get(word.lower(), word) for word in words[1:] if word not in ("-r", "--recurse")
+        ]
         options = {"recurse": True} if len(arguments) + 1 < len(words) else {}
         value = getattr(self._driver.dbutils.fs, words[0])(*arguments, **options)
         if isinstance(value, list):

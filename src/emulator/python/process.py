@@ -13,7 +13,12 @@ _ENVIRONMENT = {
     "PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "TZ", "XDG_CACHE_HOME", "MPLBACKEND", "LD_LIBRARY_PATH",
     "LD_PRELOAD", "TROWEL_ROOT", "DATABRICKS_RUNTIME_VERSION",
 }  # fmt: skip
-_BOOTSTRAP = "import sys; sys.path.insert(0, sys.argv[1]); from trowel_cluster.driver import main; main(sys.argv[2])"
+# As the emulator starts it: the configuration is a file, because everybody on the machine may read arguments.
+_CONFIGURATION_FD = 4
+_BOOTSTRAP = (
+    "import os, sys; sys.path.insert(0, sys.argv[1]); from trowel_cluster.driver import main; "
+    f"main(os.fdopen({_CONFIGURATION_FD}, encoding='utf-8').read())"
+)
 
 _environment = {}
 
@@ -38,10 +43,11 @@ def enter(configuration):
     """Working directory and module search path as a cluster has them for this code."""
     # User code must not see our folder in its search path; the package itself stays importable.
     del sys.path[0]
-    folder = configuration.get("cwd")
-    if folder and os.path.isdir(_seen(folder, configuration)):  # a notebook may outlive its folder
-        os.chdir(_seen(folder, configuration))
-    sys.path[0] = configuration.get("cwd") or os.getcwd()
+    work = configuration.get("cwd")
+    if work:
+        work = _seen(work, configuration)
+        os.chdir(work)
+    sys.path[0] = work or os.getcwd()
     sys.path[1:1] = list(configuration.get("sysPath") or [])
     if os.path.isdir(_libraries(configuration)):  # of the time before a restart
         sys.path.insert(1, _libraries(configuration))
@@ -76,5 +82,10 @@ def start_anew(channel, configuration):
     work = os.path.join(os.path.dirname(configuration["tables"]), "work")
     if os.path.isdir(work):
         os.chdir(work)
-    arguments = [sys.executable, "-E", "-B", "-c", _BOOTSTRAP, modules, json.dumps(configuration)]
+    file = os.memfd_create("configuration")
+    with os.fdopen(os.dup(file), "w", encoding="utf-8") as stream:
+        json.dump(configuration, stream)
+    os.lseek(file, 0, os.SEEK_SET)
+    os.dup2(file, _CONFIGURATION_FD, inheritable=True)
+    arguments = [sys.executable, "-E", "-B", "-c", _BOOTSTRAP, modules]
     os.execve(sys.executable, arguments, _environment)

@@ -27,14 +27,19 @@ def relation(session, kind, path, options=None, schema=None):
     paths = [path] if isinstance(path, str) else list(path)
     if kind == "delta":
         return _read_delta(session, paths[0])
-    files = [file for each in paths for file in _files(session, each)]
+    return of_files(session, kind, [file for each in paths for file in data_files(session, each)], options, schema)
+
+
+def of_files(session, kind, files, options, schema=None):
+    """The same of files that are known by their local paths."""
     if kind not in _READERS:
         raise fail("DATA_SOURCE_NOT_FOUND", f"Failed to find the data source: {kind}.", "42K02")
-    columns, rows = _READERS[kind](files, options, schema)
+    columns, rows = _READERS[kind](files, {name.lower(): value for name, value in options.items()}, schema)
     return session.store(columns, rows)
 
 
-def _files(session, path):
+def data_files(session, path):
+    """Local paths of the files that an address stands for."""
     local = session.paths.local(path, "load") if session.paths else path
     if any(mark in local for mark in "*?["):
         found = [file for each in sorted(glob.glob(local)) for file in _inside(each)]
@@ -68,7 +73,9 @@ def _read_csv(files, options, schema):
     names, rows = None, []
     for file in files:
         with open(file, encoding=options.get("encoding") or options.get("charset") or "utf-8-sig", newline="") as stream:
-            lines = [line for line in csv.reader(stream, delimiter=mark, quotechar=options.get("quote") or '"', escapechar=None) if line]
+            lines = [
+                line for line in csv.reader(stream, delimiter=mark, quotechar=options.get("quote") or '"', escapechar=None) if line
+            ]
         if _true(options.get("header", "false")) and lines:
             names, lines = lines[0], lines[1:]
         rows += lines
@@ -131,7 +138,9 @@ def _read_json(files, options, schema):
                 records += [json.loads(line) for line in stream if line.strip()]
     names = [name for name, _ in schema] if schema else sorted({name for record in records for name in record})
     rows = [[record.get(name) for name in names] for record in records]
-    kinds = [kind for _, kind in schema] if schema else [_json_type([row[index] for row in rows]) for index in range(len(names))]
+    kinds = [kind for _, kind in schema] if schema else [
+        _json_type([row[index] for row in rows]) for index in range(len(names))
+    ]
     return [Column(name, kind) for name, kind in zip(names, kinds)], rows
 
 
@@ -180,7 +189,11 @@ def _read_delta(session, path):
     local = session.paths.local(path, "load") if session.paths else path
     log = os.path.join(local, "_delta_log", "schema.json")
     if not os.path.exists(log):
-        raise fail("DELTA_PATH_DOES_NOT_EXIST" if not os.path.exists(local) else "DELTA_TABLE_NOT_FOUND", f"{_address(session, path)} is not a Delta table.", "42K03")
+        raise fail(
+            "DELTA_PATH_DOES_NOT_EXIST" if not os.path.exists(local) else "DELTA_TABLE_NOT_FOUND",
+            f"{_address(session, path)} is not a Delta table.",
+            "42K03",
+        )
     with open(log, encoding="utf-8") as stream:
         schema = [(field["name"], field["type"]) for field in json.load(stream)["fields"]]
     return session.store(*_read_json(_inside(local), {}, schema))
@@ -202,7 +215,12 @@ def write(session, kind, path, mode, columns, rows, options):
         if mode == "ignore":
             return
         if mode in ("error", "errorifexists"):
-            raise fail("PATH_ALREADY_EXISTS", f'Path {_address(session, path)} already exists. Set mode as "overwrite" to overwrite the existing path.', "42K04")
+            raise fail(
+                "PATH_ALREADY_EXISTS",
+                f'Path {_address(session, path)} already exists. Set mode as "overwrite" to overwrite the existing '
+                'path.',
+                "42K04",
+            )
         if mode == "overwrite":
             shutil.rmtree(local) if os.path.isdir(local) else os.remove(local)
     os.makedirs(local, exist_ok=True)
@@ -228,7 +246,9 @@ def _write_csv(file, columns, rows, options):
             writer.writerow([column.name for column in columns])
         for row in rows:
             stored = [types.encode(value, column.type) for value, column in zip(row, columns)]
-            writer.writerow([null if value is None else as_text(value, column.type) for value, column in zip(stored, columns)])
+            writer.writerow(
+                [null if value is None else as_text(value, column.type) for value, column in zip(stored, columns)]
+            )
 
 
 def _write_json(file, columns, rows, _options):
@@ -242,7 +262,11 @@ def _write_json(file, columns, rows, _options):
 
 def _write_text(file, columns, rows, _options):
     if len(columns) != 1 or columns[0].type != "string":
-        raise fail("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "Text data source supports only a single column of strings.", "0A000")
+        raise fail(
+            "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+            "Text data source supports only a single column of strings.",
+            "0A000",
+        )
     with open(file, "w", encoding="utf-8") as stream:
         stream.writelines((row[0] or "") + "\n" for row in rows)
 

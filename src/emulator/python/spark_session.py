@@ -6,7 +6,7 @@ import os
 import sys
 import types
 
-_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pyspark")
+_HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class _Finder:
@@ -14,9 +14,12 @@ class _Finder:
 
     @staticmethod
     def find_spec(name, _path=None, _target=None):
-        if name != "pyspark":
+        if name not in ("pyspark", "delta"):
             return None
-        return importlib.util.spec_from_file_location(name, os.path.join(_FOLDER, "__init__.py"), submodule_search_locations=[_FOLDER])
+        folder = os.path.join(_HERE, name)
+        return importlib.util.spec_from_file_location(
+            name, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder]
+        )
 
 
 def start(session, display, facts=None):

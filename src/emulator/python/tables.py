@@ -28,7 +28,9 @@ def result(columns, rows):
             truncated = True
             break
         data.append(values)
-    schema = [{"name": column.name, "type": json.dumps(column.type, separators=(",", ":")), "metadata": "{}"} for column in columns]
+    schema = [
+        {"name": column.name, "type": json.dumps(column.type, separators=(",", ":")), "metadata": "{}"} for column in columns
+    ]
     return {"resultType": "table", "data": data, "schema": schema, "truncated": truncated, "isJsonSchema": True}
 
 

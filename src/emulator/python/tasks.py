@@ -99,4 +99,6 @@ def _resolve(reference):
 
 
 def _missing(package, name):
-    return ImportError(f"Entry point {name} of package {package} is in no entry_points.txt and no attribute of the package.")
+    return ImportError(
+        f"Entry point {name} of package {package} is in no entry_points.txt and no attribute of the package."
+    )

@@ -20,7 +20,7 @@ struct ApiError {
   std::string message = {};
   ErrorShape shape = ErrorShape::Standard;
   std::string reason = {};  // of the Files API, e.g. FILES_API_DIRECTORY_IS_NOT_EMPTY: sent within `details`
-  Fields headers = {};  // e.g. Retry-After
+  Fields headers = {};      // e.g. Retry-After
 };
 
 template <typename T>

@@ -27,7 +27,7 @@ constexpr std::uint64_t kSmallAnswer = 64UL * 1024;
 
 }  // namespace
 
-core::Result<std::unique_ptr<HttpServer>> HttpServer::start(ServerSettings settings, Handler handler) {
+core::Result<std::unique_ptr<HttpServer>> HttpServer::listen(ServerSettings settings) {
   os::UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!listener) return core::fail(core::ErrorCode::Internal, "No socket can be made.", std::strerror(errno));
   int on = 1;
@@ -44,14 +44,16 @@ core::Result<std::unique_ptr<HttpServer>> HttpServer::start(ServerSettings setti
                                                         " of 127.0.0.1 cannot be used (" + std::strerror(errno) +
                                                         "). Choose another port, or none to get a free one.");
   }
-  auto server = std::unique_ptr<HttpServer>(
-      new HttpServer(std::move(listener), ntohs(address.sin_port), std::move(settings), std::move(handler)));
-  server->acceptor_ = std::thread([raw = server.get()] { raw->acceptLoop(); });
-  return server;
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(listener), ntohs(address.sin_port), std::move(settings)));
 }
 
-HttpServer::HttpServer(os::UniqueFd listener, int port, ServerSettings settings, Handler handler)
-    : listener_(std::move(listener)), port_(port), settings_(std::move(settings)), handler_(std::move(handler)) {}
+HttpServer::HttpServer(os::UniqueFd listener, int port, ServerSettings settings)
+    : listener_(std::move(listener)), port_(port), settings_(std::move(settings)) {}
+
+void HttpServer::serve(Handler handler) {
+  handler_ = std::move(handler);
+  acceptor_ = std::thread([this] { acceptLoop(); });
+}
 
 HttpServer::~HttpServer() { stop(); }
 
@@ -66,7 +68,7 @@ void HttpServer::stop() {
     ended_.notify_all();
   }
   stopped_.cancel(core::CancelReason::Shutdown);
-  acceptor_.join();
+  if (acceptor_.joinable()) acceptor_.join();
   for (auto& connection : connections_) connection.thread.join();  // nobody adds or removes any more
   connections_.clear();
 }
@@ -120,13 +122,13 @@ void HttpServer::reap() {
 
 void HttpServer::run(Connection& connection) {
   core::nameThread("emu-http");
-  serve(*connection.stream);  // set before the thread began
+  talk(*connection.stream);  // set before the thread began
   std::lock_guard lock(mutex_);
   connection.stream.reset();
   ended_.notify_all();
 }
 
-void HttpServer::serve(Stream& stream) {
+void HttpServer::talk(Stream& stream) {
   if (!stream.open(std::chrono::steady_clock::now() + settings_.patience.head)) return;
   RequestReader reader(stream, settings_.patience);
   ResponseWriter writer(stream, settings_.clock, stopped_.token());

@@ -32,8 +32,10 @@ class HttpServer {
   // reads it; what nobody read is thrown away.
   using Handler = std::function<Response(Request& request, BodyReader& body)>;
 
-  // Unavailable where the port is taken.
-  static core::Result<std::unique_ptr<HttpServer>> start(ServerSettings settings, Handler handler);
+  // Unavailable where the port is taken. Clients can connect, and wait for serve().
+  static core::Result<std::unique_ptr<HttpServer>> listen(ServerSettings settings);
+  // Once.
+  void serve(Handler handler);
 
   ~HttpServer();  // stop()
   HttpServer(const HttpServer&) = delete;
@@ -50,17 +52,17 @@ class HttpServer {
     std::thread thread;
   };
 
-  HttpServer(os::UniqueFd listener, int port, ServerSettings settings, Handler handler);
+  HttpServer(os::UniqueFd listener, int port, ServerSettings settings);
   void acceptLoop();
   bool anyFinished() const;
   void reap();
   void run(Connection& connection);
-  void serve(Stream& stream);
+  void talk(Stream& stream);
 
   const os::UniqueFd listener_;
   const int port_;
   const ServerSettings settings_;
-  const Handler handler_;
+  Handler handler_;  // set before any thread
   core::CancelSource stopped_;
   std::mutex mutex_;  // guards everything below; a stream is used by its own thread without it
   std::list<Connection> connections_;

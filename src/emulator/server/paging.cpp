@@ -15,13 +15,14 @@ constexpr std::string_view kMark = "page:";
 
 }  // namespace
 
-Reply<Page> readPage(const Call& call, const char* sizeField, std::size_t standard, std::size_t maximum) {
+Reply<Page> readPage(const Call& call, const char* sizeField, std::size_t standard, std::size_t maximum,
+                     const char* tokenField) {
   Page page;
   auto size = call.number(sizeField);
   if (size < 0) return invalidParameter(std::string(sizeField) + " must not be negative.");
   page.size = std::min(size == 0 ? standard : static_cast<std::size_t>(size), maximum);
   if (call.pageCap() != 0) page.size = std::min(page.size, call.pageCap());
-  std::string token = call.text("page_token");
+  std::string token = call.text(tokenField);
   if (token.empty()) return page;
   std::string decoded = core::fromBase64(token).value_or("");
   const char* end = decoded.data() + decoded.size();

@@ -17,9 +17,10 @@ struct Page {
   std::size_t end(std::size_t total) const { return size < total - begin(total) ? begin(total) + size : total; }
 };
 
-// Reads `page_token` and `sizeField`: 0 or absent is `standard`; more than `maximum` is clamped, and to the cap that a
+// Reads `tokenField` and `sizeField`: 0 or absent is `standard`; more than `maximum` is clamped, and to the cap that a
 // test may force on every list. INVALID_PARAMETER_VALUE for a negative size and for a token that is none of ours.
-Reply<Page> readPage(const Call& call, const char* sizeField, std::size_t standard, std::size_t maximum);
+Reply<Page> readPage(const Call& call, const char* sizeField, std::size_t standard, std::size_t maximum,
+                     const char* tokenField = "page_token");
 
 // The opaque token for what begins at `offset`.
 std::string pageToken(std::size_t offset);

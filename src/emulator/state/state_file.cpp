@@ -43,6 +43,15 @@ void StateFile::put(std::string_view kind, std::string_view key, std::string_vie
   report(change(database_, "INSERT OR REPLACE INTO documents VALUES(?,?,?,?)", {kind, key, json, content}));
 }
 
+void StateFile::putAll(std::string_view kind, const std::vector<std::pair<std::string, std::string>>& documents) {
+  std::lock_guard lock(mutex_);
+  report(database_.transaction([&]() -> core::Result<void> {
+    for (const auto& [key, json] : documents)
+      TROWEL_TRY(change(database_, "INSERT OR REPLACE INTO documents VALUES(?,?,?,?)", {kind, key, json, ""}));
+    return {};
+  }));
+}
+
 void StateFile::remove(std::string_view kind, std::string_view key) {
   std::lock_guard lock(mutex_);
   report(change(database_, "DELETE FROM documents WHERE kind=? AND key=?", {kind, key}));

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "trowel/core/error.hpp"
 #include "trowel/os/sqlite.hpp"
@@ -20,6 +22,8 @@ class StateFile {
   static core::Result<std::unique_ptr<StateFile>> open(const std::string& file);
 
   void put(std::string_view kind, std::string_view key, std::string_view json, std::string_view content = {});
+  // Several, by key and JSON, in one transaction.
+  void putAll(std::string_view kind, const std::vector<std::pair<std::string, std::string>>& documents);
   void remove(std::string_view kind, std::string_view key);
   // The document `key` and all whose key starts with `key` and a slash.
   void removeTree(std::string_view kind, std::string_view key);

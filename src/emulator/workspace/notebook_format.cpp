@@ -32,20 +32,6 @@ std::string commentOf(Language language) {
   }
 }
 
-std::string_view jupyterName(Language language) {
-  switch (language) {
-    case Language::Python:
-      return "python";
-    case Language::Sql:
-      return "sql";
-    case Language::Scala:
-      return "scala";
-    case Language::R:
-      return "r";
-  }
-  return "python";
-}
-
 struct Cell {
   std::string title;
   std::vector<std::string> lines;
@@ -129,6 +115,45 @@ Json toJupyterLines(const std::vector<std::string>& lines) {
 
 }  // namespace
 
+std::string_view lowerName(Language language) {
+  switch (language) {
+    case Language::Python:
+      return "python";
+    case Language::Sql:
+      return "sql";
+    case Language::Scala:
+      return "scala";
+    case Language::R:
+      return "r";
+  }
+  return "python";
+}
+
+std::optional<Language> languageNamed(std::string_view name) {
+  for (auto language : {Language::Python, Language::Sql, Language::Scala, Language::R})
+    if (core::equalsIgnoreCase(name, lowerName(language))) return language;
+  return std::nullopt;
+}
+
+std::string cellsToSource(const std::vector<NotebookCell>& cells, Language language) {
+  const std::string comment = commentOf(language);
+  std::string source = comment + std::string(kHeader) + "\n";
+  bool first = true;
+  for (const auto& cell : cells) {
+    if (!std::exchange(first, false)) source += "\n\n" + comment + std::string(kSeparator) + "\n\n";
+    if (!cell.title.empty()) source += comment + std::string(kTitle) + cell.title + "\n";
+    auto text = cell.markdown ? "%md\n" + cell.text : cell.text;
+    bool magic = text.starts_with('%');
+    bool firstLine = true;
+    for (const auto& line : linesOf(text)) {
+      if (!std::exchange(firstLine, false)) source += "\n";
+      if (magic) source += comment + std::string(kMagic) + (line.empty() ? "" : " ");
+      source += line;
+    }
+  }
+  return source;
+}
+
 std::string_view extensionOf(Language language) {
   switch (language) {
     case Language::Python:
@@ -163,15 +188,11 @@ std::optional<Language> jupyterLanguage(std::string_view ipynb) {
   auto notebook = core::parseJson(ipynb);
   if (!notebook || !notebook->is_object() || !notebook->contains("cells")) return std::nullopt;
   const Json& metadata = core::objectAt(*notebook, "metadata");
-  Language language = Language::Python;
   const std::array<std::string, 3> candidates = {core::stringAt(core::objectAt(metadata, kMetadata), "language"),
                                                  core::stringAt(core::objectAt(metadata, "language_info"), "name"),
                                                  core::stringAt(core::objectAt(metadata, "kernelspec"), "language")};
-  for (const auto& candidate : candidates) {
-    std::string upper;
-    for (char c : candidate) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    if (parseLanguage(upper, language)) return language;
-  }
+  for (const auto& candidate : candidates)
+    if (auto language = languageNamed(candidate)) return language;
   return Language::Python;
 }
 
@@ -203,40 +224,27 @@ std::string sourceToJupyter(std::string_view source, Language language, std::str
                 {"metadata",
                  {{kMetadata,
                    {{"dashboards", Json::array()},
-                    {"language", jupyterName(language)},
+                    {"language", lowerName(language)},
                     {"notebookMetadata", {{"pythonIndentUnit", 4}}},
                     {"notebookName", name},
                     {"widgets", Json::object()}}},
-                  {"language_info", {{"name", jupyterName(language)}}}}},
+                  {"language_info", {{"name", lowerName(language)}}}}},
                 {"nbformat", 4},
                 {"nbformat_minor", 0}};
   return core::dumpJson(notebook);
 }
 
 std::string jupyterToSource(std::string_view ipynb, Language language) {
-  const std::string comment = commentOf(language);
-  auto notebook = core::parseJson(ipynb);
-  if (!notebook) return comment + std::string(kHeader) + "\n";
-  std::string source = comment + std::string(kHeader) + "\n";
-  bool first = true;
-  for (const auto& cell : core::arrayAt(*notebook, "cells")) {
-    if (!std::exchange(first, false)) source += "\n\n" + comment + std::string(kSeparator) + "\n\n";
+  const Json notebook = core::parseJson(ipynb).value_or(Json::object());
+  std::vector<NotebookCell> cells;
+  for (const auto& cell : core::arrayAt(notebook, "cells")) {
+    if (!cell.is_object()) continue;
     auto it = cell.find("source");
-    std::string text = it == cell.end() ? "" : joined(*it);
-    bool markdown = core::stringAt(cell, "cell_type") == "markdown";
-    auto title = core::stringAt(core::objectAt(core::objectAt(cell, "metadata"), kCellMetadata), "title");
-    if (!title.empty()) source += comment + std::string(kTitle) + title + "\n";
-    if (markdown) text = "%md\n" + text;
-    bool magic = markdown || text.starts_with('%');
-    std::string body;
-    for (const auto& line : linesOf(text)) {
-      if (!body.empty()) body += "\n";
-      if (magic) body += comment + std::string(kMagic) + (line.empty() ? "" : " ");
-      body += line;
-    }
-    source += body;
+    cells.push_back({.title = core::stringAt(core::objectAt(core::objectAt(cell, "metadata"), kCellMetadata), "title"),
+                     .text = it == cell.end() ? "" : joined(*it),
+                     .markdown = core::stringAt(cell, "cell_type") == "markdown"});
   }
-  return source;
+  return cellsToSource(cells, language);
 }
 
 }  // namespace trowel::emulator

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The emulator's own reading of the two notebook formats: source with cell markers, and Jupyter's .ipynb.
+// The emulator's own reading of the main notebook formats: source with cell markers, and Jupyter's .ipynb.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "emulator/workspace/workspace_store.hpp"
+#include "emulator/workspace/workspace_object.hpp"
 
 namespace trowel::emulator {
 
@@ -31,6 +31,12 @@ struct NotebookCell {
 };
 // In order, empty ones as well.
 std::vector<NotebookCell> notebookCells(std::string_view source, Language language);
+// With the header.
+std::string cellsToSource(const std::vector<NotebookCell>& cells, Language language);
+
+// "python", "sql", "scala", "r": as the metadata of notebooks spells them; and back.
+std::string_view lowerName(Language language);
+std::optional<Language> languageNamed(std::string_view name);  // without regard to case
 
 std::string sourceToJupyter(std::string_view source, Language language, std::string_view name);
 // `ipynb` has passed jupyterLanguage. Outputs do not survive: source has none.

@@ -9,9 +9,14 @@ Reply<NotebookSource> notebookSource(const WorkspaceStore& workspace, std::strin
   auto canonical = TROWEL_TRY(canonicalPath(path));
   auto object = TROWEL_TRY(workspace.find(canonical));
   if (object->type != ObjectType::Notebook) return invalidParameter("Path (" + canonical + ") is not a notebook.");
-  return NotebookSource{.language = object->language,
-                        .source = object->jupyter ? jupyterToSource(object->content, object->language)
-                                                  : withNotebookHeader(object->content, object->language)};
+  return notebookSource(workspace, *object);
+}
+
+Reply<NotebookSource> notebookSource(const WorkspaceStore& workspace, const WorkspaceObject& notebook) {
+  auto content = TROWEL_TRY(workspace.read(notebook));
+  return NotebookSource{.language = notebook.language,
+                        .source = notebook.jupyter ? jupyterToSource(content, notebook.language)
+                                                   : withNotebookHeader(content, notebook.language)};
 }
 
 }  // namespace trowel::emulator

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The source text of a notebook, for whoever runs it.
+// The source text of a notebook, for whoever runs or exports it.
 #pragma once
 
 #include <string>
@@ -17,5 +17,7 @@ struct NotebookSource {
 // `path` is absolute, with or without /Workspace, and names the notebook without its extension. 404 where nothing is
 // there, INVALID_PARAMETER_VALUE where that is no notebook. Any thread.
 Reply<NotebookSource> notebookSource(const WorkspaceStore& workspace, std::string_view path);
+// The same of a notebook that has been found.
+Reply<NotebookSource> notebookSource(const WorkspaceStore& workspace, const WorkspaceObject& notebook);
 
 }  // namespace trowel::emulator

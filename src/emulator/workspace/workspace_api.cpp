@@ -15,10 +15,11 @@ Json objectInfo(const WorkspaceObject& object, const SpelledPath& spelling) {
   Json info{{"object_type", toString(object.type)},
             {"path", spelling.echo(object.path)},
             {"object_id", object.id},
-            {"resource_id", std::to_string(object.id)}};
+            {"resource_id", object.resourceId.empty() ? std::to_string(object.id) : object.resourceId}};
   if (object.type == ObjectType::Notebook) info["language"] = toString(object.language);
-  if (object.type == ObjectType::File && !object.content.empty()) info["size"] = object.content.size();
-  if (object.type != ObjectType::Directory) {
+  if (object.type == ObjectType::File && object.size != 0) info["size"] = object.size;
+  if (object.type == ObjectType::Directory && object.gitFolder) info["directory_info"] = {{"is_git_folder", true}};
+  if (!object.isFolder()) {
     info["created_at"] = object.createdAt;
     info["modified_at"] = object.modifiedAt;
   }
@@ -39,18 +40,32 @@ Reply<Response> list(const WorkspaceStore& store, const Call& call) {
   return jsonResponse(found.empty() ? Json::object() : Json{{"objects", std::move(found)}});
 }
 
-Reply<Response> getStatus(const WorkspaceStore& store, const Call& call) {
+Reply<Response> getStatus(const WorkspaceStore& store, const GitInfo& gitInfo, const Call& call) {
   auto path = TROWEL_TRY(requiredPath(call));
   auto object = store.find(path.canonical);
   if (!object) return std::unexpected(respell(object.error(), path));
   Json info = objectInfo(**object, path);
   if (call.flag("return_export_info") && (*object)->type == ObjectType::Notebook)
     info["repos_export_format"] = (*object)->jupyter ? "JUPYTER" : "SOURCE";
+  if (call.flag("return_git_info"))
+    if (auto git = gitInfo(path.canonical)) info["git_info"] = *std::move(git);
   return jsonResponse(info);
+}
+
+// Two levels beneath /Repos stand Git folders, which repos/create makes.
+Reply<void> checkNewFolder(const WorkspaceStore& store, const SpelledPath& path) {
+  if (!path.canonical.starts_with("/Repos/")) return {};
+  auto parts = core::split(std::string_view(path.canonical).substr(1), '/');
+  if (parts.size() < 3) return {};
+  auto repo = "/Repos/" + std::string(parts[1]) + "/" + std::string(parts[2]);
+  if (store.find(repo)) return {};
+  return invalidParameter("Path (" + path.echo(path.canonical) +
+                          ") is not allowed: only Git folders stand at that level of /Repos.");
 }
 
 Reply<Response> makeDirectories(WorkspaceStore& store, const Call& call) {
   auto path = TROWEL_TRY(requiredPath(call));
+  TROWEL_TRY(checkNewFolder(store, path));
   if (auto made = store.makeDirectories(path.canonical); !made) return std::unexpected(respell(made.error(), path));
   return emptyResponse();
 }
@@ -81,9 +96,10 @@ ApiError respell(ApiError error, const SpelledPath& path) {
   return error;
 }
 
-void addWorkspaceRoutes(Router& router, WorkspaceStore& store) {
+void addWorkspaceRoutes(Router& router, WorkspaceStore& store, GitInfo gitInfo) {
   router.add("GET", "/api/2.0/workspace/list", [&store](const Call& call) { return list(store, call); });
-  router.add("GET", "/api/2.0/workspace/get-status", [&store](const Call& call) { return getStatus(store, call); });
+  router.add("GET", "/api/2.0/workspace/get-status",
+             [&store, gitInfo = std::move(gitInfo)](const Call& call) { return getStatus(store, gitInfo, call); });
   router.add("POST", "/api/2.0/workspace/mkdirs", [&store](const Call& call) { return makeDirectories(store, call); });
   router.add("POST", "/api/2.0/workspace/delete", [&store](const Call& call) { return remove(store, call); });
 }

@@ -2,13 +2,20 @@
 // Workspace 2.0: list, get-status, mkdirs, delete; import and export stand in workspace_transfer_api.
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <string>
+
 #include "emulator/server/router.hpp"
 #include "emulator/workspace/workspace_store.hpp"
 
 namespace trowel::emulator {
 
+// What get-status tells of the Git folder that a path is in, where the client asks for it.
+using GitInfo = std::function<std::optional<core::Json>(const std::string& canonicalPath)>;
+
 // The store outlives the router.
-void addWorkspaceRoutes(Router& router, WorkspaceStore& store);
+void addWorkspaceRoutes(Router& router, WorkspaceStore& store, GitInfo gitInfo);
 
 // A path as a client spelled it: where to look, and what answers put in front.
 struct SpelledPath {

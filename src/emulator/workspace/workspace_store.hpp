@@ -3,40 +3,18 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "emulator/server/api_error.hpp"
-#include "emulator/state/ids.hpp"
-#include "trowel/core/clock.hpp"
+#include "emulator/workspace/workspace_index.hpp"
+#include "emulator/workspace/workspace_object.hpp"
 
 namespace trowel::emulator {
 
-class StateFile;
-
-enum class ObjectType : std::uint8_t { Directory, Notebook, File };
-std::string_view toString(ObjectType type);
-
-enum class Language : std::uint8_t { Python, Sql, Scala, R };
-std::string_view toString(Language language);  // as the API spells it
-bool parseLanguage(std::string_view text, Language& language);
-
-struct WorkspaceObject {
-  std::string path;  // canonical
-  ObjectType type = ObjectType::Directory;
-  Language language = Language::Python;  // notebooks only
-  bool jupyter = false;                  // notebooks only: `content` is an .ipynb, not source
-  std::int64_t id = 0;
-  std::int64_t createdAt = 0;  // epoch milliseconds
-  std::int64_t modifiedAt = 0;
-  std::string content = {};
-};
-
-using ObjectPtr = std::shared_ptr<const WorkspaceObject>;
+struct World;
 
 // What an import asks for.
 struct NewObject {
@@ -45,42 +23,48 @@ struct NewObject {
   bool jupyter = false;
   std::string content = {};
   bool overwrite = false;
+  std::string resourceId = {};  // of a dashboard; empty: it keeps the one it has, or gets a new one
 };
 
 // "/a//b/" -> "/a/b" and without the /Workspace alias; an error for relative paths, `.`, `..` and NUL.
 Reply<std::string> canonicalPath(std::string_view path);
 
-// Any thread. Errors are worded as the service's, with canonical paths.
+// Any thread. Errors are worded as the service's, with canonical paths. What user code and git do to the files shows
+// at the next look.
 class WorkspaceStore {
  public:
-  // `state` may be null: then nothing outlives the process. The three root folders and the user's home always exist.
-  WorkspaceStore(core::Clock& clock, Ids& ids, StateFile* state, const std::string& userName);
-  ~WorkspaceStore();
+  // The three root folders always exist.
+  WorkspaceStore(const World& world, FileTree& tree);
+
+  // Makes /Users/<name>. Home folders are protected.
+  void makeHome(const std::string& userName);
 
   Reply<ObjectPtr> find(const std::string& path) const;
+  Reply<ObjectPtr> find(std::int64_t id) const;
   // The children of a folder; the object itself where it is no folder.
   Reply<std::vector<ObjectPtr>> list(const std::string& path) const;
+  // The content of a notebook or file, as it was imported; at most `limit` bytes of it.
+  Reply<std::string> read(const WorkspaceObject& object, std::uint64_t limit = UINT64_MAX) const;
+
   Reply<void> makeDirectories(const std::string& path);
   Reply<void> put(const std::string& path, NewObject object);
+  // The same with content that has come in already, in place of object.content.
+  Reply<void> put(const std::string& path, const NewObject& object, StagedFile content);
   Reply<void> remove(const std::string& path, bool recursive);
 
+  // For whoever streams contents, or lets git work on them.
+  FileTree& tree() const { return tree_; }
+  // Makes a folder that is there a Git folder; its id is that of the repo.
+  Reply<ObjectPtr> markGitFolder(const std::string& path);
+  bool inGitFolder(const std::string& path) const;
+
  private:
-  struct Node;
+  Reply<void> checkPlace(const std::string& path) const;
+  Reply<void> store(const std::string& path, const NewObject& object, StagedFile content);
 
-  Node* locate(std::string_view path) const;
-  Node& addChild(Node& parent, const std::string& name, WorkspaceObject object);
-  Node& ensureDirectory(std::string_view path);
-  bool isProtected(std::string_view path) const;
-  void load();
-  void save(const WorkspaceObject& object);
-  std::int64_t now() const;
-
-  core::Clock& clock_;
-  Ids& ids_;
-  StateFile* state_;
-  const std::string home_;
-  mutable std::mutex mutex_;  // guards root_
-  std::unique_ptr<Node> root_;
+  FileTree& tree_;
+  mutable std::mutex mutex_;      // guards index_, and keeps a look and the change after it together
+  mutable WorkspaceIndex index_;  // a look may find news
 };
 
 }  // namespace trowel::emulator

@@ -6,7 +6,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "emulator/workspace/notebook_format.hpp"
+#include "emulator/files/file_path.hpp"
+#include "emulator/files/file_response.hpp"
+#include "emulator/workspace/export.hpp"
+#include "emulator/workspace/import.hpp"
 #include "emulator/workspace/workspace_api.hpp"
 #include "trowel/core/text.hpp"
 
@@ -16,180 +19,99 @@ using core::Json;
 
 namespace {
 
-constexpr std::size_t kMaxImport = 10'485'760;
-constexpr std::size_t kMaxImportFile = 500UL * 1024 * 1024;
+constexpr std::size_t kMaxFile = 500UL * 1024 * 1024;
+constexpr std::size_t kMaxSniffed = 100UL * 1024 * 1024;  // the service's limit for an .ipynb
+constexpr std::size_t kFirstLine = 200;
 
-std::unexpected<ApiError> tooLarge(std::size_t limit) {
-  return refuse(400, "MAX_NOTEBOOK_SIZE_EXCEEDED",
-                "The content size exceeded " + std::to_string(limit) + " bytes, the limit of this call.");
-}
-
-std::string_view fileNameOf(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-std::string_view extensionIn(std::string_view path) {
-  auto name = fileNameOf(path);
-  auto dot = name.rfind('.');
-  return dot == std::string_view::npos || dot == 0 ? std::string_view() : name.substr(dot + 1);
-}
-
-Reply<NewObject> readImport(const Call& call, const std::string& format, std::string& path, std::string content) {
-  NewObject object;
-  if (format == "AUTO") return sniffObject(path, std::move(content));
-  object.content = std::move(content);
-  if (format == "RAW") return object;
-  object.type = ObjectType::Notebook;
-  if (format == "JUPYTER") {
-    auto language = jupyterLanguage(object.content);
-    if (!language) return invalidParameter("The content is not a Jupyter notebook.");
-    object.language = *language;
-    object.jupyter = true;
-    return object;
-  }
-  if (format == "SOURCE") {
-    std::string language = call.text("language");
-    // As the service does: without a language it takes the content for an archive.
-    if (language.empty()) return invalidParameter("The zip archive contains no items.");
-    if (!parseLanguage(language, object.language)) return invalidParameter("Unsupported language: " + language);
-    return object;
-  }
-  if (format == "R_MARKDOWN") {
-    object.language = Language::R;
-    return object;
-  }
-  if (format == "DBC" && call.flag("overwrite")) return invalidParameter("Cannot overwrite with DBC format.");
-  if (format == "DBC" || format == "HTML")
-    return refuse(501, "NOT_IMPLEMENTED", "The Trowel emulator cannot import the format " + format + ".");
-  return invalidParameter("Unsupported format: " + format);
-}
-
-Reply<Response> importObject(WorkspaceStore& store, const Call& call) {
+Reply<Response> importContent(WorkspaceStore& store, const Call& call) {
   auto path = TROWEL_TRY(requiredPath(call));
   std::string encoded = call.text("content");
   std::erase_if(encoded, [](char c) { return c == '\n' || c == '\r'; });
-  if (encoded.size() / 4 * 3 > kMaxImport + 2) return tooLarge(kMaxImport);  // spares decoding what is refused anyway
+  if (encoded.size() / 4 * 3 > kMaxImport + 2) return contentTooLarge(kMaxImport);  // spares decoding in vain
   auto content = core::fromBase64(encoded);
   if (!content) return invalidParameter("The content is not valid base64.");
-  if (content->size() > kMaxImport) return tooLarge(kMaxImport);
-  auto object = TROWEL_TRY(readImport(call, call.text("format", "SOURCE"), path.canonical, std::move(*content)));
-  object.overwrite = call.flag("overwrite");
-  auto stored = store.put(path.canonical, std::move(object));
-  if (!stored) return std::unexpected(respell(stored.error(), path));
+  if (content->size() > kMaxImport) return contentTooLarge(kMaxImport);
+  auto format = call.text("format", "SOURCE");
+  bool overwrite = call.flag("overwrite");
+  if (format == "DBC" && overwrite) return invalidParameter("Cannot overwrite with DBC format.");
+  auto import = TROWEL_TRY(readImport(path.canonical, format, call.text("language"), *std::move(content)));
+  SpelledPath target = path;
+  target.canonical = import.path;
+  auto stored = carryOut(store, std::move(import), overwrite);
+  if (!stored) return std::unexpected(respell(stored.error(), target));
   return emptyResponse();
+}
+
+// The two shapes of a conflict at this door.
+ApiError conflict(const WorkspaceStore& store, const std::string& path, ApiError error) {
+  if (error.code != "RESOURCE_ALREADY_EXISTS") return error;
+  auto existing = store.find(path);
+  if (existing && (*existing)->type != ObjectType::Notebook)
+    return {.status = 409, .code = "ALREADY_EXISTS", .message = "File already exists at (" + path + ")."};
+  error.code.clear();  // this call, unlike import, leaves it empty
+  return error;
 }
 
 Reply<Response> importFile(WorkspaceStore& store, const Call& call) {
   auto path = TROWEL_TRY(spelledPath("/" + call.path("path")));
-  if (call.request().body.size() > kMaxImportFile) return tooLarge(kMaxImportFile);
-  NewObject object = sniffObject(path.canonical, call.request().body);
+  auto file = store.tree().stage();
+  if (!file) return fileError(file.error(), path.canonical);
+  auto received = receive(call.body(), *file, kMaxFile, path.canonical);
+  if (!received) return received.error().status == 413 ? contentTooLarge(kMaxFile) : std::unexpected(received.error());
+  auto head = file->head(needsWholeContent(path.canonical) ? kMaxSniffed : kFirstLine);
+  if (!head) return fileError(head.error(), path.canonical);
+  NewObject object = sniffObject(path.canonical, std::string_view(*head));
   object.overwrite = call.flag("overwrite");
-  auto stored = store.put(path.canonical, std::move(object));
-  if (stored) return emptyResponse();
-  ApiError error = stored.error();
-  if (error.code == "RESOURCE_ALREADY_EXISTS") {
-    auto existing = store.find(path.canonical);
-    if (existing && (*existing)->type == ObjectType::File)
-      error = {.status = 409, .code = "ALREADY_EXISTS", .message = "File already exists at (" + path.canonical + ")."};
-    else
-      error.code.clear();  // this call, unlike import, leaves it empty
-  }
-  return std::unexpected(respell(std::move(error), path));
+  auto stored = store.put(path.canonical, object, *std::move(file));
+  if (!stored) return std::unexpected(respell(conflict(store, path.canonical, stored.error()), path));
+  return emptyResponse();
 }
 
-struct Exported {
-  std::string content;
-  std::string fileType;
-};
-
-Reply<Exported> exportNotebook(const WorkspaceObject& notebook, const std::string& format) {
-  std::string language(extensionOf(notebook.language));
-  bool jupyter = format == "JUPYTER" || (format == "AUTO" && notebook.jupyter);
-  if (jupyter) {
-    auto content = notebook.jupyter ? notebook.content
-                                    : sourceToJupyter(notebook.content, notebook.language, fileNameOf(notebook.path));
-    return Exported{std::move(content), "ipynb"};
-  }
-  if (format == "SOURCE" || format == "AUTO") {
-    auto content = notebook.jupyter ? jupyterToSource(notebook.content, notebook.language)
-                                    : withNotebookHeader(notebook.content, notebook.language);
-    return Exported{std::move(content), language};
-  }
-  if (format == "DBC" || format == "HTML" || (format == "R_MARKDOWN" && notebook.language == Language::R))
-    return refuse(501, "NOT_IMPLEMENTED", "The Trowel emulator cannot export the format " + format + ".");
-  return invalidParameter("Notebook (" + notebook.path + ") cannot be exported in format " + format + ".");
+Response attachment(std::string content, const std::string& name) {
+  return {.body = std::move(content),
+          .contentType = "application/octet-stream",
+          .headers = {{"Content-Disposition", "attachment; filename*=UTF-8''" + core::percentEncode(name)}}};
 }
 
-Reply<Exported> exportAs(const WorkspaceObject& object, const std::string& format) {
-  for (auto known : {"SOURCE", "HTML", "JUPYTER", "DBC", "R_MARKDOWN", "AUTO", "RAW"}) {
-    if (format != known) continue;
-    if (object.type == ObjectType::Notebook) return exportNotebook(object, format);
-    if (object.type == ObjectType::Directory) {
-      if (format == "DBC" || format == "SOURCE" || format == "AUTO")
-        return refuse(501, "NOT_IMPLEMENTED", "The Trowel emulator cannot export folders.");
-      return invalidParameter("Folder (" + object.path + ") cannot be exported in format " + format + ".");
-    }
-    if (format == "AUTO" || format == "SOURCE" || format == "RAW")
-      return Exported{object.content, std::string(extensionIn(object.path))};
-    return invalidParameter("File (" + object.path + ") cannot be exported in format " + format + ".");
-  }
-  return invalidParameter("Unsupported format: " + format);
-}
-
-Reply<Response> exportObject(const WorkspaceStore& store, const Call& call) {
+Reply<Response> exportContent(const WorkspaceStore& store, const Call& call) {
   auto path = TROWEL_TRY(requiredPath(call));
   auto object = store.find(path.canonical);
   if (!object) return std::unexpected(respell(object.error(), path));
-  auto exported = exportAs(**object, call.text("format", "SOURCE"));
+  auto exported = exportObject(store, **object, call.text("format", "SOURCE"));
   if (!exported) return std::unexpected(respell(exported.error(), path));
-  if (exported->content.size() > kMaxImport) return tooLarge(kMaxImport);
-  if (!call.flag("direct_download")) {
-    Json body{{"content", core::toBase64(exported->content)}};
-    if (!exported->fileType.empty()) body["file_type"] = exported->fileType;
-    return jsonResponse(body);
+  if (call.flag("direct_download")) {
+    std::string name(lastName(path.canonical));
+    bool named = (*object)->type == ObjectType::File || (*object)->type == ObjectType::Dashboard;
+    return attachment(std::move(exported->content), named ? name : name + "." + exported->fileType);
   }
-  std::string name(fileNameOf(path.canonical));
-  if ((*object)->type == ObjectType::Notebook) name += "." + exported->fileType;
-  return Response{.body = std::move(exported->content),
-                  .contentType = "application/octet-stream",
-                  .headers = {{"Content-Disposition", "attachment; filename*=UTF-8''" + core::percentEncode(name)}}};
+  Json body{{"content", core::toBase64(exported->content)}};
+  if (!exported->fileType.empty()) body["file_type"] = exported->fileType;
+  return jsonResponse(body);
 }
 
 Reply<Response> readFile(const WorkspaceStore& store, const Call& call) {
   auto path = TROWEL_TRY(spelledPath("/" + call.path("path")));
   auto object = store.find(path.canonical);
   if (!object) return std::unexpected(respell(object.error(), path));
-  auto exported = (*object)->type == ObjectType::Directory
-                      ? Reply<Exported>(invalidParameter("Path (" + path.canonical + ") is a folder."))
-                      : exportAs(**object, "AUTO");
+  if ((*object)->isFolder()) return invalidParameter("Path (" + path.echo(path.canonical) + ") is a folder.");
+  if ((*object)->type != ObjectType::Notebook) {
+    auto status = store.tree().status((*object)->file);
+    if (!status) return fileError(status.error(), path.echo(path.canonical));
+    return fileResponse(call.request(), store.tree().real((*object)->file), *status);
+  }
+  auto exported = exportObject(store, **object, "AUTO");
   if (!exported) return std::unexpected(respell(exported.error(), path));
   return Response{.body = std::move(exported->content), .contentType = "application/octet-stream"};
 }
 
 }  // namespace
 
-NewObject sniffObject(std::string& path, std::string content) {
-  NewObject object;
-  auto extension = extensionIn(path);
-  auto language = languageOfExtension(extension);
-  if (language && hasNotebookHeader(content, *language)) {
-    object.type = ObjectType::Notebook;
-    object.language = *language;
-  } else if (core::equalsIgnoreCase(extension, "ipynb")) {
-    if (auto inside = jupyterLanguage(content)) {
-      object.type = ObjectType::Notebook;
-      object.language = *inside;
-      object.jupyter = true;
-    }
-  }
-  if (object.type == ObjectType::Notebook) path.resize(path.size() - extension.size() - 1);
-  object.content = std::move(content);
-  return object;
-}
-
 void addWorkspaceTransferRoutes(Router& router, WorkspaceStore& store) {
-  router.add("POST", "/api/2.0/workspace/import", [&store](const Call& call) { return importObject(store, call); });
-  router.add("GET", "/api/2.0/workspace/export", [&store](const Call& call) { return exportObject(store, call); });
-  router.add("POST", "/api/2.0/workspace-files/import-file/{path...}",
-             [&store](const Call& call) { return importFile(store, call); });
+  router.add("POST", "/api/2.0/workspace/import", [&store](const Call& call) { return importContent(store, call); });
+  router.add("GET", "/api/2.0/workspace/export", [&store](const Call& call) { return exportContent(store, call); });
+  router.add(
+      "POST", "/api/2.0/workspace-files/import-file/{path...}",
+      [&store](const Call& call) { return importFile(store, call); }, Body::Streamed);
   router.add("GET", "/api/2.0/workspace-files/{path...}", [&store](const Call& call) { return readFile(store, call); });
 }
 

@@ -7,9 +7,6 @@
 
 namespace trowel::emulator {
 
-// What an import with format AUTO makes of a path and contents; cuts the extension of a notebook off the path.
-NewObject sniffObject(std::string& path, std::string content);
-
 // The store outlives the router.
 void addWorkspaceTransferRoutes(Router& router, WorkspaceStore& store);
 

@@ -291,7 +291,9 @@ TEST_CASE_METHOD(Catalog, "volumes, functions, models, locations and connections
            {{"name", "pg"}, {"connection_type", "POSTGRESQL"}, {"options", {{"host", "h"}, {"password", "s3cret"}}}});
   CHECK(connection.body.at("options") == Json{{"host", "h"}});
   restart();
-  CHECK(names("volumes?catalog_name=main&schema_name=default", "volumes") == Names{"landing"});
+  // The first one is there from the beginning, as a folder that nobody has described.
+  CHECK(names("volumes?catalog_name=main&schema_name=default", "volumes") == Names{"data", "landing"});
+  CHECK(get("volumes/main.default.data").body.at("volume_type") == "MANAGED");
   CHECK(names("functions?catalog_name=main&schema_name=default", "functions") == Names{"twice"});
   CHECK(names("models", "registered_models") == Names{"churn"});
   CHECK(get("models/main.default.churn/versions").body == Json::object());
@@ -303,6 +305,29 @@ TEST_CASE_METHOD(Catalog, "volumes, functions, models, locations and connections
   CHECK(volumeFolder("main/default/arrivals"));
   CHECK(remove("volumes/main.default.arrivals").body == Json::object());
   CHECK_FALSE(volumeFolder("main/default/arrivals"));
+  CHECK(client->send("PUT", "/api/2.0/fs/directories/Volumes/main/default/data/sub").status == 204);
+  CHECK(patch("volumes/main.default.data", {{"new_name", "moved"}}).body.at("full_name") == "main.default.moved");
+  CHECK(volumeFolder("main/default/moved/sub"));
   CHECK(remove("connections/pg").body == Json::object());
   CHECK(get("connections/pg").errorCode() == "CONNECTION_DOES_NOT_EXIST");
+}
+
+TEST_CASE("the demo's tables are in the catalog before anything has run") {
+  auto emulator = std::move(Emulator::start({.demo = true}).value());
+  WorkspaceClient client(*emulator);
+  auto tables = client.get(kBase + "tables?catalog_name=samples&schema_name=nyctaxi").body.at("tables");
+  REQUIRE(tables.size() == 1);
+  CHECK(tables[0].at("full_name") == "samples.nyctaxi.trips");
+  CHECK(tables[0].at("columns").size() == 6);
+  CHECK(client.get("/api/2.0/sql/warehouses").body.at("warehouses").size() == 2);
+  CHECK(client.get("/api/2.0/pipelines").body.at("statuses").size() == 1);
+}
+
+TEST_CASE_METHOD(Catalog, "a catalog without schemas is still one, and SQL's own are seen and go with it") {
+  post("catalogs", {{"name", "bare"}});
+  CHECK(remove("schemas/bare.default").body == Json::object());
+  CHECK(names("schemas?catalog_name=bare", "schemas") == Names{"information_schema"});
+  CHECK(post("schemas", {{"name", "s"}, {"catalog_name", "bare"}}).status == 200);
+  sql("DROP SCHEMA bare.s");
+  CHECK(get("catalogs/bare").errorCode() == "CATALOG_DOES_NOT_EXIST");
 }

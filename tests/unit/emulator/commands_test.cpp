@@ -158,7 +158,7 @@ TEST_CASE_METHOD(CommandContext, "Spark's SQL is understood where SQLite's diffe
   CHECK(rows("SELECT 'a;b'; SELECT 2 -- last;") == Json{{2}});
   CHECK(rows("SELECT r.id FROM range(2) r, (SELECT 5 AS x) AS t WHERE t.x > r.id ORDER BY 1") ==
         Json::parse("[[0],[1]]"));
-  CHECK(error("COPY INTO t FROM '/x'", "sql").at("summary").get<std::string>().find("not part of the Trowel") !=
+  CHECK(error("CONVERT TO DELTA t", "sql").at("summary").get<std::string>().find("not part of the Trowel") !=
         std::string::npos);
   CHECK(error("SELECT * FROM explode(1)", "sql").at("resultType") == "error");
 }

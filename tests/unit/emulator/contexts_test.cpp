@@ -58,3 +58,20 @@ TEST_CASE_METHOD(CommandContext, "a context of a language that the cluster does 
     CHECK(other.text("1 + 1") == "2");
   }
 }
+
+TEST_CASE("a context can be lost on demand, with all that ran in it") {
+  auto emulator = std::move(Emulator::start({}).value());
+  WorkspaceClient client(*emulator);
+  auto cluster = createCluster(client);
+  CommandContext lost(*emulator, cluster);
+  CommandContext kept(*emulator, cluster);
+  lost.begin("while True: pass");
+  emulator->addFault({.pattern = "CONTEXT_LOST " + lost.contextId});
+  CHECK(kept.status().status == 200);
+  for (int i = 0; i < 2; ++i) {
+    auto answer = lost.status();
+    CHECK(answer.status == 500);
+    CHECK(answer.body.at("error") == "ContextNotFoundException: Execution context not found: " + lost.contextId);
+  }
+  CHECK(kept.text("1 + 1") == "2");
+}

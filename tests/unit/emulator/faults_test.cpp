@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <future>
 
-#include "emulator/server/faults.hpp"
+#include "raw_connection.hpp"
 #include "support/catch.hpp"
 #include "support/manual_clock.hpp"
 #include "workspace_client.hpp"
@@ -12,6 +12,17 @@ using namespace trowel::emulator::test;
 namespace {
 
 constexpr const char* kList = "/api/2.0/workspace/list?path=/Shared";
+
+// As it goes over the wire, for what no client would tell.
+struct Wire : RawConnection {
+  explicit Wire(const Emulator& emulator)
+      : RawConnection(std::stoi(emulator.host().substr(17))), token(emulator.token().reveal()) {}
+  void get(const std::string& version = "1.1") {
+    send("GET /api/2.0/workspace/list?path=/Shared HTTP/" + version + "\r\nHost: x\r\nAuthorization: Bearer " + token +
+         "\r\n\r\n");
+  }
+  std::string token;
+};
 
 struct OwnEmulator {
   std::unique_ptr<Emulator> emulator = std::move(Emulator::start({}).value());
@@ -81,132 +92,83 @@ TEST_CASE_METHOD(OwnEmulator, "a request can be held until the test lets it go")
   CHECK_FALSE(emulator->awaitHeld(1));
 }
 
-TEST_CASE_METHOD(OwnEmulator, "other processes set faults and read the log over HTTP") {
-  CHECK(client.post("/emulator/faults", {{"status", 500}}).message() == "Missing required field: pattern");
-  auto added = client.post("/emulator/faults", {{"pattern", "GET /api/*"},
-                                                {"status", 503},
-                                                {"body", {{"error_code", "TEMPORARILY_UNAVAILABLE"}}},
-                                                {"headers", {{"Retry-After", 7}}},
-                                                {"times", 0}});
-  REQUIRE(added.status == 200);
-  for (int i = 0; i < 3; ++i) {
-    auto down = client.get(kList);
-    CHECK(down.status == 503);
-    CHECK(down.errorCode() == "TEMPORARILY_UNAVAILABLE");
-    CHECK(down.headers.find("Retry-After")->second == "7");
+TEST_CASE_METHOD(OwnEmulator, "a connection can be reset before, within and after the body") {
+  const std::string whole = client.get(kList).text;
+  for (Fault fault : {Fault{.drop = true}, Fault{.truncateAt = 1}, Fault{}}) {
+    fault.pattern = "GET *";
+    fault.end = FaultEnd::Reset;
+    emulator->addFault(fault);
+    Wire wire(*emulator);
+    wire.get();
+    std::string head = wire.readTo("\r\n\r\n");
+    std::string body = wire.readAll();
+    CHECK(wire.wasReset());
+    CHECK(head.empty() == fault.drop);
+    CHECK(body == (fault.drop ? "" : fault.truncateAt ? whole.substr(0, 1) : whole));
+    if (!fault.drop) CHECK(head.find("Content-Length: " + std::to_string(whole.size()) + "\r\n") != std::string::npos);
   }
-  auto list = client.get("/emulator/faults").body;
-  REQUIRE(list.at("faults").size() == 1);
-  CHECK(list.at("faults")[0].at("id") == added.body.at("id"));
-  CHECK(list.at("faults")[0].at("hits") == 3);
-  CHECK(list.at("faults")[0].at("pattern") == "GET /api/*");
-
-  CHECK(client.remove("/emulator/faults/" + added.body.at("id").dump()).status == 200);
-  CHECK(client.remove("/emulator/faults/" + added.body.at("id").dump()).status == 404);
-  CHECK(client.remove("/emulator/faults/x").status == 404);
-  CHECK(client.get(kList).status == 200);
-  CHECK(client.post("/emulator/faults", {{"pattern", "*"}, {"kind", "unavailable"}, {"times", 0}}).status == 200);
-  CHECK(client.remove("/emulator/faults").status == 200);
-  CHECK(client.get(kList).status == 200);
+  emulator->addFault({.pattern = "GET *", .drop = true});
+  Wire wire(*emulator);
+  wire.get();
+  CHECK(wire.readAll().empty());
+  CHECK_FALSE(wire.wasReset());
 }
 
-TEST_CASE_METHOD(OwnEmulator, "a fault that is misspelt is refused") {
-  auto message = [&](Json fault) { return client.post("/emulator/faults", fault).message(); };
-  CHECK(message({{"pattern", "*"}, {"satus", 500}}) == "A fault has no field satus; see docs/emulator.md.");
-  CHECK(message({{"pattern", 1}}) == "The field pattern of a fault must be a text.");
-  CHECK(message({{"pattern", "*"}, {"status", 100}}).find("between 200 and 599") != std::string::npos);
-  CHECK(message({{"pattern", "*"}, {"skip", -1}}).find("whole number") != std::string::npos);
-  CHECK(message({{"pattern", "*"}, {"times", "2"}}).find("whole number") != std::string::npos);
-  CHECK(message({{"pattern", "*"}, {"end", "bang"}}).find("close, reset, stall or endless") != std::string::npos);
-  CHECK(message({{"pattern", "*"}, {"hold", 1}}).find("true or false") != std::string::npos);
-  CHECK(message({{"pattern", "*"}, {"headers", {1}}}).find("an object") != std::string::npos);
-  CHECK(message({{"pattern", "*"}, {"probability", 2}}).find("between 0 and 1") != std::string::npos);
-  CHECK(message({{"pattern", "*"}, {"kind", "nonsense"}}).find("too_many_requests") != std::string::npos);
+TEST_CASE_METHOD(OwnEmulator, "announced lengths can be wrong in both directions") {
+  const std::string whole = client.get(kList).text;
+  emulator->addFault({.pattern = "GET *", .lengthOff = 5});
+  Wire longer(*emulator);
+  longer.get();
+  CHECK(longer.readTo("\r\n\r\n").find("Content-Length: " + std::to_string(whole.size() + 5)) != std::string::npos);
+  CHECK(longer.readAll() == whole);
+
+  emulator->addFault({.pattern = "GET *", .lengthOff = -1});
+  Wire shorter(*emulator);
+  shorter.get();
+  CHECK(shorter.readAnswer().ends_with(whole.substr(0, whole.size() - 1)));
+  CHECK(shorter.read(1) == whole.substr(whole.size() - 1));  // where the next answer should begin
+  shorter.get();
+  CHECK(shorter.readAnswer().ends_with(whole));
 }
 
-TEST_CASE_METHOD(OwnEmulator, "every kind of fault can be had by its name, and comes and goes as JSON") {
-  for (const auto& kind : faultKinds()) {
-    INFO(kind);
-    auto fault = readFault({{"pattern", "GET *"}, {"kind", kind}, {"retry_after", 3}});
-    REQUIRE(fault);
-    auto copy = readFault(describeFault(*fault));
-    REQUIRE(copy);
-    CHECK(describeFault(*copy) == describeFault(*fault));
-    emulator->addFault(*copy);
-    auto answer = client.get(kList);
-    CHECK(answer.status == fault->status);
-    CHECK(answer.headers.find("Retry-After")->second == "3");
-    CHECK(answer.text.find("{request_id}") == std::string::npos);
-    if (fault->contentType == "application/json") CHECK(answer.body.is_object());
+TEST_CASE_METHOD(OwnEmulator, "bodies can go on for ever, or stand still") {
+  const std::string whole = client.get(kList).text;
+  emulator->addFault({.pattern = "GET *", .times = 2, .end = FaultEnd::Endless});
+  {
+    Wire wire(*emulator);
+    wire.get();
+    CHECK(wire.readTo("\r\n\r\n").find("Transfer-Encoding: chunked\r\n") != std::string::npos);
+    CHECK(wire.readTo("\r\n") == "2\r\n");  // the first chunk
+    CHECK(wire.readTo("\r\n") == whole + "\r\n");
+    CHECK(wire.read(1'000'000).size() == 1'000'000);
   }
-  emulator->addFault(readFault({{"pattern", "GET *"}, {"kind", "token_expired"}}).value());
-  auto expired = client.get(kList);
-  CHECK(expired.status == 401);
-  CHECK(expired.message() == "Access token has expired. [ReqId: " + expired.headers.find("x-request-id")->second + "]");
-  CHECK(client.get(kList).status == 200);  // the token itself is as good as before
-  emulator->addFault(readFault({{"pattern", "GET *"}, {"kind", "login_redirect"}}).value());
-  CHECK(client.get(kList).headers.find("Location")->second.starts_with("/login.html"));
+  {
+    Wire old(*emulator);
+    old.get("1.0");
+    CHECK(old.readTo("\r\n\r\n").find("Connection: close\r\n") != std::string::npos);
+    CHECK(old.read(1'000'000) == whole + std::string(1'000'000 - whole.size(), ' '));
+  }
+  emulator->addFault({.pattern = "GET *", .truncateAt = 1, .end = FaultEnd::Stall});
+  Wire wire(*emulator);
+  wire.get();
+  CHECK(wire.readTo("{").ends_with("\r\n\r\n{"));
+  emulator->stop();
+  CHECK(wire.readAll().empty());
 }
 
-TEST_CASE_METHOD(OwnEmulator, "chance strikes the same way for the same seed") {
-  auto draw = [&](std::uint64_t seed) {
-    emulator->addFault({.pattern = "GET *", .status = 500, .times = 0, .probability = 0.5, .seed = seed});
-    std::string drawn;
-    for (int i = 0; i < 40; ++i) drawn += client.get(kList).status == 500 ? 'x' : '.';
-    emulator->clearFaults();
-    return drawn;
-  };
-  auto first = draw(7);
-  CHECK(first == draw(7));
-  CHECK(first != draw(8));
-  CHECK(first.find('x') != std::string::npos);
-  CHECK(first.find('.') != std::string::npos);
-}
-
-TEST_CASE("delays go by the emulator's clock, which clients can move") {
+TEST_CASE("answers can be slow, by the emulator's clock") {
   trowel::test::ManualClock clock;
   auto emulator = std::move(Emulator::start({}, clock).value());
-  WorkspaceClient client(*emulator);
-  emulator->addFault({.pattern = "GET *", .times = 2, .delay = std::chrono::hours(1)});
-  auto answer = std::async(std::launch::async, [&] { return client.get(kList).status; });
-  clock.awaitWaiters(1);
-  CHECK(answer.wait_for(std::chrono::seconds(0)) == std::future_status::timeout);
-  clock.advance(std::chrono::hours(1));
-  CHECK(answer.get() == 200);
-
-  WorkspaceClient other(*emulator);
-  auto before = other.get("/emulator/clock").body;
-  CHECK(before.at("offset_ms") == 0);
-  answer = std::async(std::launch::async, [&] { return client.get(kList).status; });
-  clock.awaitWaiters(1);
-  auto after = other.post("/emulator/clock", {{"advance_ms", 3'600'000}}).body;
-  CHECK(answer.get() == 200);
-  CHECK(after.at("offset_ms") == 3'600'000);
-  CHECK(after.at("now").get<std::int64_t>() == before.at("now").get<std::int64_t>() + 3'600'000);
-
-  CHECK(other.post("/emulator/clock", Json::object()).message() == "Missing required field: advance_ms");
-  CHECK(other.post("/emulator/clock", {{"advance_ms", -1}}).errorCode() == "INVALID_PARAMETER_VALUE");
-  CHECK(other.post("/emulator/clock", {{"advance_ms", "soon"}}).errorCode() == "INVALID_PARAMETER_VALUE");
-
-  emulator->addFault({.pattern = "GET *", .delay = std::chrono::hours(1)});
-  answer = std::async(std::launch::async, [&] { return client.get(kList).status; });
+  emulator->addFault({.pattern = "GET *", .status = 200, .body = std::string(100, 'x'), .bytesPerSecond = 20});
+  Wire wire(*emulator);
+  wire.get();
+  wire.readTo("\r\n\r\n");
+  for (int i = 0; i < 99; ++i) {
+    CHECK(wire.read(1) == "x");
+    clock.awaitWaiters(1);
+    clock.advance(std::chrono::milliseconds(50));
+  }
+  CHECK(wire.read(1) == "x");
   clock.awaitWaiters(1);
   emulator->stop();
-  answer.get();
-}
-
-TEST_CASE("faults can be there from the start, and areas ask for theirs") {
-  auto emulator = std::move(Emulator::start({.faults = {{.pattern = "GET *", .status = 500}}}).value());
-  WorkspaceClient client(*emulator);
-  CHECK(client.get(kList).status == 500);
-  CHECK(client.get(kList).status == 200);
-
-  Faults faults(trowel::core::systemClock());
-  faults.add({.pattern = "CLUSTER_START 0821-*", .skip = 1});
-  faults.add({.pattern = "*", .times = 0});
-  CHECK_FALSE(faults.happens("CLUSTER_START", "0821-1"));
-  CHECK_FALSE(faults.happens("CLUSTER_START", "0822-1"));
-  CHECK(faults.happens("CLUSTER_START", "0821-1"));
-  CHECK_FALSE(faults.happens("CLUSTER_START", "0821-1"));
-  CHECK(faults.all().front().hits == 1);
 }

@@ -27,7 +27,9 @@ Response echo(Request& request, BodyReader& body) {
 
 struct Server {
   explicit Server(Patience patience = {}, HttpServer::Handler handler = echo)
-      : server(HttpServer::start({.patience = patience}, std::move(handler)).value()) {}
+      : server(HttpServer::listen({.patience = patience}).value()) {
+    server->serve(std::move(handler));
+  }
   std::unique_ptr<HttpServer> server;
   RawConnection connect() const { return RawConnection(server->port()); }
   // The status of the answer to these bytes, after which the connection must end.

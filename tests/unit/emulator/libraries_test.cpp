@@ -12,7 +12,7 @@ namespace {
 
 // A step of an installation takes ten seconds of the fleet's minute.
 struct LibraryFixture : Fleet {
-  Reply install(const std::string& id, const Json& libraries, const std::string& action = "install") {
+  emulator::test::Reply install(const std::string& id, const Json& libraries, const std::string& action = "install") {
     return client.post("/api/2.0/libraries/" + action, {{"cluster_id", id}, {"libraries", libraries}});
   }
   Json statuses(const std::string& id) {
@@ -165,4 +165,20 @@ TEST_CASE_METHOD(LibraryFixture, "a clone takes the libraries along") {
   CHECK(statuses(clone)[0].at("library") == Json{{"pypi", {{"package", "pandas"}}}});
   act("permanent-delete", source);
   CHECK(statuses(clone).size() == 1);
+}
+
+TEST_CASE("code on a cluster imports what its libraries brought") {
+  TemporaryFolder folder;
+  auto emulator = std::move(Emulator::start({.dataDir = folder.path}).value());
+  WorkspaceClient client(*emulator);
+  const auto module = folder.path / "greeting.py";
+  std::ofstream(module) << "WORD = 'hello from a wheel'\n";
+  const std::string command = "cd " + folder.path.string() + " && mkdir -p root/dbfs && python3 -m zipfile -c " +
+                              "root/dbfs/greeting-1-py3-none-any.whl greeting.py && rm greeting.py";
+  REQUIRE(std::system(command.c_str()) == 0);
+  const Json wheel{{"whl", "dbfs:/greeting-1-py3-none-any.whl"}};
+  std::string cluster = createCluster(client);
+  client.post("/api/2.0/libraries/install", {{"cluster_id", cluster}, {"libraries", {wheel}}});
+  CommandContext context(*emulator, cluster);
+  CHECK(context.text("import greeting\ngreeting.WORD") == "'hello from a wheel'");
 }

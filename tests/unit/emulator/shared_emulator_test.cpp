@@ -16,6 +16,26 @@ Emulator& sharedEmulator() {
   return *emulator;
 }
 
+WorkspaceClient signedIn(const Emulator& emulator, const std::string& userName) {
+  WorkspaceClient client(emulator);
+  client.post("/api/2.0/preview/scim/v2/Users", {{"userName", userName}});
+  // The page to sign in, with the pair of RFC 7636, appendix B.
+  const std::string redirect = "http://localhost:8020";
+  auto page = client.get("/oidc/v1/authorize?response_type=code&client_id=databricks-cli&auto=true&user=" +
+                         core::percentEncode(userName) + "&redirect_uri=" + redirect +
+                         "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256");
+  auto location = page.header("Location");
+  auto code = location.substr(location.find("code=") + 5, 36);
+  auto tokens =
+      client.postText("/oidc/v1/token",
+                      "grant_type=authorization_code&client_id=databricks-cli&code=" + code +
+                          "&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk&redirect_uri=" + redirect,
+                      "application/x-www-form-urlencoded");
+  REQUIRE(tokens.status == 200);
+  client.setToken(tokens.body.at("access_token"));
+  return client;
+}
+
 std::string freshFolder(WorkspaceClient& client) {
   static std::atomic<int> number = 0;
   std::string path = "/Users/ada.lovelace@example.com/t" + std::to_string(++number);

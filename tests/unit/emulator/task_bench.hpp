@@ -8,9 +8,10 @@
 #include <map>
 
 #include "command_context.hpp"
-#include "emulator/compute/compute.hpp"
-#include "emulator/execution/preparation.hpp"
-#include "emulator/execution/user_paths.hpp"
+#include "emulator/compute/clusters.hpp"
+#include "emulator/compute/policies.hpp"
+#include "emulator/compute/pools.hpp"
+#include "emulator/embedded_files.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
 #include "emulator/server/faults.hpp"
 
@@ -46,30 +47,43 @@ struct TaskBench {
   Ids ids;
   Faults faults{core::systemClock()};
   World world{core::systemClock(), ids, nullptr, folder.path, options, faults};
-  UserPaths paths = UserPaths::prepare(folder.path).value();
+  bool prepared = prepareTrees(folder.path);
+  Trees trees{world};
   User user{.id = "1", .name = "ada@example.com", .admin = true};
-  WorkspaceStore workspace{world.clock, ids, nullptr, options.userName};
-  Users users{world};
-  Compute compute{world, users, options.userName, std::chrono::milliseconds(0)};
-  Clusters& clusters = compute.clusters();
+  WorkspaceStore workspace{world, trees.workspace};
+  Policies policies{world, options.userName};
+  Pools pools{world};
+  Clusters clusters{world, policies, pools, std::chrono::milliseconds(0)};
   HostCalls calls;
   NotebookRunner::Source source = [this](const std::string& path) { return notebookSource(workspace, path); };
   Contexts contexts{world.clock, ids, clusters, calls, settings()};
   NotebookRunner notebooks{world, contexts, source};
-  WorkspaceTaskRunner runner{world,    clusters,  compute.libraries(),
-                             contexts, notebooks, {.root = folder.path / "root", .notebook = source}};
+  WorkspaceTaskRunner runner{world, clusters, contexts, notebooks, {.root = folder.path / "root", .notebook = source}};
   RecordingHost host;
 
   TaskBench() {
+    workspace.makeHome(options.userName);
     addTaskValueCalls(calls);
     notebooks.addCalls(calls);
   }
 
   ContextSettings settings() {
-    REQUIRE(prepareExecution(folder.path).has_value());
-    auto all = contextSettings(world, paths);
-    all.libraries = [this](const std::string& id) { return compute.libraries().paths(id); };
-    return all;
+    auto package = folder.path / "driver" / "trowel_cluster";
+    for (const auto& file : embeddedFiles()) {
+      if (!file.path.starts_with("python/")) continue;
+      auto target = package / file.path.substr(7);
+      std::filesystem::create_directories(target.parent_path());
+      std::ofstream(target, std::ios::binary) << file.content;
+    }
+    std::filesystem::create_directories(folder.path / "work");
+    return {
+        .modules = folder.path / "driver",
+        .work = folder.path / "work",
+        .configuration =
+            Json{{"tables", (folder.path / "tables.db").string()}, {"root", (folder.path / "root").string()}}.dump(),
+        .startTime = {},
+        .cancelGrace = std::chrono::seconds(5),
+        .access = {}};
   }
 
   static Json cluster() {

@@ -51,7 +51,6 @@ TEST_CASE_METHOD(Folder, "SOURCE takes the path verbatim and wants a language") 
   CHECK(missing.message() == "The zip archive contains no items.");
   CHECK(import("x", "", {{"language", "python"}}).errorCode() == "INVALID_PARAMETER_VALUE");
   CHECK(import("x", "", {{"format", "source"}}).errorCode() == "INVALID_PARAMETER_VALUE");
-  CHECK(import("x", "", {{"format", "DBC"}}).status == 501);
 }
 
 TEST_CASE_METHOD(Folder, "AUTO decides by extension and first line") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
 
+#include "emulator/jobs/runners/task_libraries.hpp"
+
 namespace trowel::emulator {
 
 using core::Json;
@@ -18,15 +20,14 @@ bool comesFromGit(const TaskRequest& request) {
 
 }  // namespace
 
-WorkspaceTaskRunner::WorkspaceTaskRunner(const World& world, Clusters& clusters, Libraries& libraries,
-                                         Contexts& contexts, NotebookRunner& notebooks, TaskSources sources)
+WorkspaceTaskRunner::WorkspaceTaskRunner(const World& world, Clusters& clusters, Contexts& contexts,
+                                         NotebookRunner& notebooks, TaskSources sources)
     : world_(world),
       contexts_(contexts),
       notebooks_(notebooks),
       sources_(std::move(sources)),
       files_(sources_.root),
-      clusters_(world, clusters),
-      libraries_(world, libraries) {}
+      clusters_(world, clusters) {}
 
 TaskOutcome WorkspaceTaskRunner::run(const TaskRequest& request, TaskHost& host, const core::CancelToken& token) {
   if (comesFromGit(request))
@@ -36,9 +37,11 @@ TaskOutcome WorkspaceTaskRunner::run(const TaskRequest& request, TaskHost& host,
                 "and name its files with source WORKSPACE."};
   auto cluster = clusters_.acquire(request, host, token);
   if (!cluster) return std::move(cluster).error();
-  auto libraries = libraries_.prepare(request, *cluster, token);
+  Json clusterLibraries =
+      sources_.clusterLibraries && !cluster->empty() ? sources_.clusterLibraries(*cluster) : Json::array();
+  auto wheels = taskLibraries(request, clusterLibraries, files_);
   TaskOutcome outcome;
-  if (libraries) {
+  if (wheels) {
     host.executionStarted();
     outcome = execute({.request = request,
                        .origin = {.user = request.runAs,
@@ -48,11 +51,11 @@ TaskOutcome WorkspaceTaskRunner::run(const TaskRequest& request, TaskHost& host,
                                   .runId = request.runId,
                                   .taskKey = request.taskKey,
                                   .task = &host},
-                       .sysPath = std::move(*libraries),
+                       .wheels = std::move(*wheels),
                        .token = token});
     host.cleanupStarted();
   } else {
-    outcome = std::move(libraries).error();
+    outcome = std::move(wheels).error();
   }
   // What failed because the cluster went away is the cluster's failure.
   if (auto why = clusters_.whyLost(*cluster); outcome.ending == TaskOutcome::Ending::Failed && !why.empty()) {

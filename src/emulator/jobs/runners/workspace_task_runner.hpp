@@ -6,7 +6,6 @@
 #include <string>
 
 #include "emulator/jobs/runners/task_clusters.hpp"
-#include "emulator/jobs/runners/task_libraries.hpp"
 #include "emulator/jobs/runners/task_work.hpp"
 
 namespace trowel::emulator {
@@ -15,14 +14,15 @@ namespace trowel::emulator {
 struct TaskSources {
   std::filesystem::path root;  // of the trees, see TaskFiles
   NotebookRunner::Source notebook;
-  std::function<Reply<std::string>(const std::string& id)> query = {};  // the text of a saved query
+  std::function<Reply<std::string>(const std::string& id)> query = {};            // the text of a saved query
+  std::function<core::Json(const std::string& clusterId)> clusterLibraries = {};  // an array, as in libraries[]
 };
 
 class WorkspaceTaskRunner : public TaskRunner {
  public:
   // All outlive it.
-  WorkspaceTaskRunner(const World& world, Clusters& clusters, Libraries& libraries, Contexts& contexts,
-                      NotebookRunner& notebooks, TaskSources sources);
+  WorkspaceTaskRunner(const World& world, Clusters& clusters, Contexts& contexts, NotebookRunner& notebooks,
+                      TaskSources sources);
 
   TaskOutcome run(const TaskRequest& request, TaskHost& host, const core::CancelToken& token) override;
   void runEnded(std::int64_t jobRunId) override;
@@ -36,7 +36,6 @@ class WorkspaceTaskRunner : public TaskRunner {
   const TaskSources sources_;
   const TaskFiles files_;
   TaskClusters clusters_;
-  TaskLibraries libraries_;
 };
 
 }  // namespace trowel::emulator

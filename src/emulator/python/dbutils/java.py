@@ -30,7 +30,9 @@ def java_error(call, exception):
 
 def fs_error(call, exception):
     owner = "com.databricks.backend.daemon.dbutils.FSUtils"
-    return ExecutionError(f"An error occurred while calling z:{owner}.{call}.\n: {exception}\n\tat {owner}.{call}(Emulator)")
+    return ExecutionError(
+        f"An error occurred while calling z:{owner}.{call}.\n: {exception}\n\tat {owner}.{call}(Emulator)"
+    )
 
 
 def provide_py4j():

@@ -40,7 +40,9 @@ class TaskValues(Documented):
         """Returns the value that a task left; the default where it left none; debugValue outside of a job."""
         if not self._in_job:
             if debugValue is None:
-                raise TypeError("Must pass debugValue when calling get outside of a job context. debugValue cannot be None.")
+                raise TypeError(
+                    "Must pass debugValue when calling get outside of a job context. debugValue cannot be None.",
+                )
             return debugValue
         try:
             return self._host.ask("taskValues/get", taskKey=taskKey, key=key)["value"]

@@ -32,7 +32,10 @@ class Notebook(Documented):
     def run(self, path, timeout_seconds=0, arguments=None):
         """Runs a notebook with widget values, waits for it, and returns the value of its exit()."""
         if not isinstance(path, str) or not path:
-            raise java_error("_run", "java.lang.IllegalArgumentException: requirement failed: Notebook path cannot be empty")
+            raise java_error(
+                "_run",
+                "java.lang.IllegalArgumentException: requirement failed: Notebook path cannot be empty",
+            )
         arguments = {str(name): str(value) for name, value in (arguments or {}).items()}
         try:
             answer = self._host.ask(

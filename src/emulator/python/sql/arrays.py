@@ -180,7 +180,9 @@ def _split(text, pattern, limit=-1):
 
 
 def _array_join(items, mark, instead=None):
-    return mark.join(str(each if each is not None else instead) for each in items if each is not None or instead is not None)
+    return mark.join(
+        str(each if each is not None else instead) for each in items if each is not None or instead is not None
+    )
 
 
 def _shuffled(items):

@@ -24,14 +24,19 @@ def now():
 class Catalog:
     def __init__(self, db):
         self.db = db
-        db.execute("CREATE TABLE IF NOT EXISTS __schemas(catalog TEXT, name TEXT, PRIMARY KEY(catalog, name))")
-        db.execute("CREATE TABLE IF NOT EXISTS __details(name TEXT PRIMARY KEY, detail TEXT)")
-        db.execute(
+        if self.kind("__history") is None:  # no new session waits for somebody's long change
+            with self.transaction():
+                self._create()
+
+    def _create(self):
+        self.db.execute("CREATE TABLE IF NOT EXISTS __schemas(catalog TEXT, name TEXT, PRIMARY KEY(catalog, name))")
+        self.db.execute("CREATE TABLE IF NOT EXISTS __details(name TEXT PRIMARY KEY, detail TEXT)")
+        self.db.execute(
             "CREATE TABLE IF NOT EXISTS __history(name TEXT, version INTEGER, timestamp TEXT, user TEXT, operation TEXT, "
             "parameters TEXT, metrics TEXT, PRIMARY KEY(name, version))"
         )
         for catalog in CATALOGS:
-            db.execute("INSERT OR IGNORE INTO __schemas VALUES(?, 'default')", (catalog,))
+            self.db.execute("INSERT OR IGNORE INTO __schemas VALUES(?, 'default')", (catalog,))
 
     @contextlib.contextmanager
     def transaction(self):
@@ -58,7 +63,11 @@ class Catalog:
 
     def schemas(self, catalog):
         rows = self.db.execute("SELECT name FROM __schemas WHERE catalog=? ORDER BY name", (catalog,)).fetchall()
-        return sorted({"information_schema", *(name for (name,) in rows)} if catalog != "hive_metastore" else {name for (name,) in rows})
+        return sorted(
+            {"information_schema", *(name for (name,) in rows)} if catalog != "hive_metastore" else {
+                name for (name,) in rows
+            }
+        )
 
     def has_schema(self, catalog, schema):
         return schema in self.schemas(catalog)

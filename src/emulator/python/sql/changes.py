@@ -19,7 +19,11 @@ def target(session, parts):
     name = session.qualify(parts)
     kind = session.objects.kind(name)
     if kind == "view" or session.temporary(parts) is not None:
-        raise fail("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", f"The operation expects a table but {quoted(name)} is a view.", "42809")
+        raise fail(
+            "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
+            f"The operation expects a table but {quoted(name)} is a view.",
+            "42809",
+        )
     session.objects.require(name, parts)
     return name, session.objects.columns(name)
 

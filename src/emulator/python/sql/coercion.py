@@ -87,7 +87,9 @@ def argument(value, code):
     if code == "n":
         return value if types.is_numeric(value.type) or value.type is None else cast(value, "double")
     if code == "m":
-        return value if kind in ("date", "timestamp", "timestamp_ntz", "string") or kind is None else cast(value, "timestamp")
+        return value if kind in ("date", "timestamp", "timestamp_ntz", "string") or kind is None else cast(
+            value, "timestamp"
+        )
     if code == "f":
         return value if types.is_numeric(value.type) or value.type is None else cast(value, "double")
     return value if value.type is None else cast(value, _KINDS[code])

@@ -104,7 +104,9 @@ def truncate(unit, value, as_date):
         made = midnight
     elif unit in ("HOUR", "MINUTE", "SECOND"):
         made = at.replace(microsecond=0)
-        made = made if unit == "SECOND" else made.replace(second=0) if unit == "MINUTE" else made.replace(minute=0, second=0)
+        made = made if unit == "SECOND" else made.replace(second=0) if unit == "MINUTE" else made.replace(
+            minute=0, second=0
+        )
     else:
         return None
     return made.date().isoformat() if as_date else timestamp_text(made)

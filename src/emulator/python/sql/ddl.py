@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""CREATE, DROP, ALTER and COMMENT: what changes the catalogue."""
+"""CREATE and DROP of catalogs, schemas, tables and views."""
 
 import re
 
-from . import types
+from . import routines, types
 from .catalog import now
 from .coercion import cast
 from .errors import AnalysisException, already_exists, fail, quoted, table_not_found, unsupported
@@ -34,7 +34,7 @@ def create(parser, session):
     if parser.accept_any("SCHEMA", "DATABASE"):
         return _create_schema(parser, session)
     if parser.sees("FUNCTION"):
-        raise unsupported("CREATE FUNCTION in SQL")
+        return routines.create(parser, session, replacing, temporary)
     raise parser.error() if parser.token.upper not in ("VOLUME", "WIDGET", "SHARE", "RECIPIENT") else unsupported(
         f"CREATE {parser.token.upper} in SQL"
     )
@@ -87,7 +87,11 @@ def make_table(session, name, columns, relation, required=(), detail=None):
     lowered = [column.name.lower() for column in columns]
     for column in lowered:
         if lowered.count(column) > 1:
-            raise fail("COLUMN_ALREADY_EXISTS", f"The column {quoted([column])} already exists. Choose another name or rename the existing column.", "42711")
+            raise fail(
+                "COLUMN_ALREADY_EXISTS",
+                f"The column {quoted([column])} already exists. Choose another name or rename the existing column.",
+                "42711",
+            )
     for column in columns:
         if relation is not None and re.search(r"[ ,;{}()\n\t=]", column.name):
             raise fail(
@@ -178,21 +182,21 @@ def _options(parser):
         elif parser.accept("LOCATION"):
             found["location"] = parser.string()
         elif parser.accept("TBLPROPERTIES") or parser.accept("DBPROPERTIES") or parser.accept("WITH", "DBPROPERTIES"):
-            found["properties"] = _properties(parser)
+            found["properties"] = properties_list(parser)
         elif parser.accept("OPTIONS"):
-            _properties(parser)
+            properties_list(parser)
         elif parser.accept("PARTITIONED", "BY"):
-            found["partitions"] = _names_in_brackets(parser)
+            found["partitions"] = names_in_brackets(parser)
         elif parser.accept("CLUSTER", "BY"):
             if not parser.accept_any("AUTO", "NONE"):
-                _names_in_brackets(parser)
+                names_in_brackets(parser)
         elif parser.accept("MANAGED", "LOCATION"):
             found["location"] = parser.string()
         else:
             return found
 
 
-def _properties(parser):
+def properties_list(parser):
     parser.expect("(")
     found = {}
     while True:
@@ -206,7 +210,7 @@ def _properties(parser):
         parser.expect(",")
 
 
-def _names_in_brackets(parser):
+def names_in_brackets(parser):
     parser.expect("(")
     names = []
     while not parser.accept(")"):
@@ -233,11 +237,19 @@ def _create_view(parser, session, replacing, temporary):
     options = _options(parser)
     parser.expect("AS")
     text = parser.text[parser.token.position :].strip().rstrip(";")
-    relation = session.queries.query(parser.query())
+    session.queries.whole = not temporary
+    try:
+        relation = session.queries.query(parser.query())
+    finally:
+        session.queries.whole = False
     parser.done()
     if names:
         if len(names) != len(relation.columns):
-            raise fail("CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS", f"Cannot create view {quoted(parts)}, the reason is not enough data columns.", "21S01")
+            raise fail(
+                "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
+                f"Cannot create view {quoted(parts)}, the reason is not enough data columns.",
+                "21S01",
+            )
         relation = Relation(relation.sql, [Column(new, old.type) for new, old in zip(names, relation.columns)])
     if temporary:
         if parts[-1].lower() in session.views and not replacing:
@@ -253,8 +265,13 @@ def _create_view(parser, session, replacing, temporary):
             return Result()
         if not replacing:
             raise already_exists("view", name)
-    if "__rows" in relation.sql:
-        raise fail("INVALID_TEMP_OBJ_REFERENCE", f"Cannot create the persistent object {quoted(name)} of the type VIEW because it references to a temporary object.", "42K0F")
+    if "FROM temp.__" in relation.sql:
+        raise fail(
+            "INVALID_TEMP_OBJ_REFERENCE",
+            f"Cannot create the persistent object {quoted(name)} of the type VIEW because it references to a "
+            "temporary object.",
+            "42K0F",
+        )
     make_view(session, name, relation, text, {**options, "comments": comments})
     return Result()
 
@@ -305,7 +322,9 @@ def _create_schema(parser, session):
             "42P06",
         )
     session.objects.add_schema(catalog, schema)
-    session.objects.set_detail(f"{catalog}.{schema}", {**options, "owner": session.user, "created": types.timestamp_text(now())})
+    session.objects.set_detail(
+        f"{catalog}.{schema}", {**options, "owner": session.user, "created": types.timestamp_text(now())}
+    )
     return Result()
 
 
@@ -323,9 +342,7 @@ def drop(parser, session):
     ending = parser.accept_any("CASCADE", "RESTRICT", "PURGE")
     parser.done()
     if kind == "FUNCTION":
-        if session.functions.pop(parts[-1].lower(), None) is None and not tolerant:
-            raise fail("ROUTINE_NOT_FOUND", f"The routine {quoted(parts)} cannot be found.", "42883")
-        return Result()
+        return routines.drop(session, parts, tolerant)
     if kind == "CATALOG":
         return _drop_catalog(session, parts[0].lower(), tolerant, ending == "CASCADE")
     if kind in ("SCHEMA", "DATABASE"):
@@ -383,176 +400,12 @@ def _drop_catalog(session, catalog, tolerant, cascade):
         session.objects.require_catalog(catalog)
     schemas = [schema for schema in session.objects.schemas(catalog) if schema != "information_schema"]
     if not cascade and (schemas != ["default"] or session.objects.tables(catalog, "default")):
-        raise AnalysisException(f"[UC_CATALOG_NOT_EMPTY] Catalog '{catalog}' is not empty. The catalog has {len(schemas)} schema(s). SQLSTATE: 2BP01")
+        raise AnalysisException(
+            f"[UC_CATALOG_NOT_EMPTY] Catalog '{catalog}' is not empty. The catalog has {len(schemas)} schema(s). "
+            "SQLSTATE: 2BP01",
+        )
     for schema in schemas:
         _drop_schema(session, [catalog, schema], True, True)
     if session.catalog == catalog:
         session.catalog, session.schema = "main", "default"
-    return Result()
-
-
-# ALTER, COMMENT --------------------------------------------------------------------------------------------------------
-
-
-def alter(parser, session):
-    kind = parser.accept_any("TABLE", "VIEW", "SCHEMA", "DATABASE", "CATALOG")
-    if kind is None:
-        raise parser.error()
-    parts = parser.object_name()
-    if kind in ("SCHEMA", "DATABASE", "CATALOG"):
-        return _alter_schema(parser, session, kind, parts)
-    name = session.qualify(parts)
-    session.objects.require(name, parts)
-    with session.objects.transaction():
-        _alter_table(parser, session, name, parts)
-        parser.done()
-    return Result()
-
-
-def _alter_table(parser, session, name, parts):
-    table, user = identifier(name), session.user
-    if parser.accept("RENAME", "TO"):
-        new = session.qualify(target if len(target := parser.object_name()) > 1 else [*name.split(".")[:2], target[0]])
-        if session.objects.kind(new):
-            raise already_exists("table", new)
-        session.objects.rename(name, new)
-    elif parser.accept("ADD"):
-        if parser.accept("CONSTRAINT"):
-            parser.skip()
-            return
-        parser.accept_any("COLUMN", "COLUMNS")
-        _add_columns(parser, session, name)
-    elif parser.accept("RENAME", "COLUMN"):
-        old = _existing_column(session, name, parser.name())
-        parser.expect("TO")
-        new = parser.name()
-        session.run(f"ALTER TABLE {table} RENAME COLUMN {identifier(old)} TO {identifier(new)}")
-        session.objects.record(name, user, "RENAME COLUMN", {"oldColumnPath": old, "newColumnPath": new})
-    elif parser.accept("DROP"):
-        if parser.accept("CONSTRAINT"):
-            parser.skip()
-            return
-        parser.accept_any("COLUMN", "COLUMNS")
-        parser.accept("IF", "EXISTS")
-        for column in _names_in_brackets(parser) if parser.sees("(") else parser.listed(parser.name):
-            session.run(f"ALTER TABLE {table} DROP COLUMN {identifier(_existing_column(session, name, column))}")
-        session.objects.record(name, user, "DROP COLUMNS")
-    elif parser.accept("SET", "TBLPROPERTIES"):
-        detail = session.objects.detail(name)
-        detail.setdefault("properties", {}).update(_properties(parser))
-        session.objects.set_detail(name, detail)
-        session.objects.record(name, user, "SET TBLPROPERTIES", {"properties": str(detail["properties"])})
-    elif parser.accept("UNSET", "TBLPROPERTIES"):
-        parser.skip()
-    elif parser.accept("AS"):
-        text = parser.text[parser.token.position :].strip()
-        relation = session.queries.query(parser.query())
-        make_view(session, name, relation, text, {})
-    elif parser.accept_any("ALTER", "CHANGE"):
-        _alter_column(parser, session, name)
-    elif parser.accept("OWNER", "TO") or parser.accept("SET", "OWNER", "TO"):
-        detail = session.objects.detail(name)
-        detail["owner"] = value_of(parser.next())
-        session.objects.set_detail(name, detail)
-    elif parser.token.upper in ("CLUSTER", "SET", "UNSET", "REPLACE", "RECOVER"):
-        parser.skip()
-    else:
-        raise parser.error()
-
-
-def _existing_column(session, name, column):
-    names = [each.name for each in session.objects.columns(name)]
-    for each in names:
-        if each.lower() == column.lower():
-            return each
-    from .errors import unresolved_column
-
-    raise unresolved_column([column], names)
-
-
-def _add_columns(parser, session, name):
-    columns, required, comments = [], set(), {}
-    bracket = parser.accept("(")
-    while True:
-        label = parser.name()
-        columns.append(Column(label, parser.type()))
-        while parser.token.text not in (",", ")", ";", ""):
-            if parser.accept("COMMENT"):
-                comments[label] = parser.string()
-            elif parser.accept("AFTER"):
-                parser.name()
-            elif not parser.accept("FIRST") and not parser.accept("NULL"):
-                raise parser.error()
-        if not parser.accept(","):
-            break
-    if bracket:
-        parser.expect(")")
-    known = {column.name.lower() for column in session.objects.columns(name)}
-    for column in columns:
-        if column.name.lower() in known:
-            raise fail("FIELD_ALREADY_EXISTS", f"Cannot add column, because {quoted([column.name])} already exists in {types.simple(column.type)}.", "42710")
-        session.run(f"ALTER TABLE {identifier(name)} ADD COLUMN {identifier(column.name)} {types.declaration(column.type)}")
-    detail = session.objects.detail(name)
-    detail.setdefault("comments", {}).update(comments)
-    session.objects.set_detail(name, detail)
-    session.objects.record(name, session.user, "ADD COLUMNS", {"columns": str([column.name for column in columns])})
-
-
-def _alter_column(parser, session, name):
-    parser.accept("COLUMN")
-    column = _existing_column(session, name, parser.name())
-    if parser.accept("COMMENT"):
-        detail = session.objects.detail(name)
-        detail.setdefault("comments", {})[column] = parser.string()
-        session.objects.set_detail(name, detail)
-    elif parser.accept("TYPE"):
-        raise unsupported("Changing the type of a column")
-    else:
-        parser.skip()  # order, default, nullability
-
-
-def _alter_schema(parser, session, kind, parts):
-    if kind == "CATALOG":
-        session.objects.require_catalog(parts[0].lower())
-        name = parts[0].lower()
-    else:
-        session.objects.require_schema(*session.schema_of(parts))
-        name = ".".join(session.schema_of(parts))
-    detail = session.objects.detail(name)
-    if parser.accept("SET", "DBPROPERTIES"):
-        detail.setdefault("properties", {}).update(_properties(parser))
-    elif parser.accept("OWNER", "TO") or parser.accept("SET", "OWNER", "TO"):
-        detail["owner"] = value_of(parser.next())
-    else:
-        parser.skip()
-    parser.done()
-    session.objects.set_detail(name, detail)
-    return Result()
-
-
-def comment(parser, session):
-    parser.expect("ON")
-    kind = parser.accept_any("TABLE", "VIEW", "SCHEMA", "DATABASE", "CATALOG", "COLUMN")
-    if kind is None:
-        raise parser.error()
-    parts = parser.object_name()
-    parser.expect("IS")
-    text = None if parser.accept("NULL") else parser.string()
-    parser.done()
-    column = parts.pop() if kind == "COLUMN" else None
-    if kind == "CATALOG":
-        name = parts[0].lower()
-        session.objects.require_catalog(name)
-    elif kind in ("SCHEMA", "DATABASE"):
-        session.objects.require_schema(*session.schema_of(parts))
-        name = ".".join(session.schema_of(parts))
-    else:
-        name = session.qualify(parts)
-        session.objects.require(name, parts)
-    detail = session.objects.detail(name)
-    if column:
-        detail.setdefault("comments", {})[_existing_column(session, name, column)] = text
-    else:
-        detail["comment"] = text
-    session.objects.set_detail(name, detail)
     return Result()

@@ -3,6 +3,7 @@
 
 from . import nodes, types
 from .errors import ParseException, syntax_error
+from .forms import WordForms
 from .tokens import tokenize, value_of
 
 # Words that end an expression or a name without AS.
@@ -14,16 +15,10 @@ RESERVED = {
     "SET", "VALUES", "WHEN", "DIV", "CASE", "FOR", "WITH", "ESCAPE", "OVER", "FILTER",
 }  # fmt: skip
 _COMPARISONS = {"=", "==", "<>", "!=", "<", "<=", ">", ">=", "<=>"}
-_UNITS = {
-    "YEAR": (12, 0, 0), "QUARTER": (3, 0, 0), "MONTH": (1, 0, 0), "WEEK": (0, 7, 0), "DAY": (0, 1, 0),
-    "HOUR": (0, 0, 3_600_000_000), "MINUTE": (0, 0, 60_000_000), "SECOND": (0, 0, 1_000_000),
-    "MILLISECOND": (0, 0, 1000), "MICROSECOND": (0, 0, 1),
-}  # fmt: skip
-_TYPE_WORDS = {"DATE", "TIMESTAMP", "TIMESTAMP_NTZ"}
 _NO_BRACKETS = {"CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_USER", "USER", "SESSION_USER", "CURRENT_TIME"}
 
 
-class ExpressionParser:
+class ExpressionParser(WordForms):
     def __init__(self, text):
         self.text = text
         self.tokens = tokenize(text)
@@ -210,7 +205,9 @@ class ExpressionParser:
             elif self.accept("::"):
                 left = nodes.Cast(left, self.type(), False)
             elif self.sees(":") and self.ahead().kind == "word":
-                raise ParseException("[UNSUPPORTED] JSON paths with ':' are not part of the Trowel emulator. SQLSTATE: 0A000")
+                raise ParseException(
+                    "[UNSUPPORTED] JSON paths with ':' are not part of the Trowel emulator. SQLSTATE: 0A000",
+                )
             else:
                 return left
 
@@ -393,154 +390,6 @@ class ExpressionParser:
         descending = self.accept_any("ASC", "DESC") == "DESC"
         nulls_first = self.accept_any("FIRST", "LAST") == "FIRST" if self.accept("NULLS") else None
         return nodes.Sort(operand, descending, nulls_first)
-
-    # Words with a grammar of their own: each returns None where the word is just a name ----------------------------
-
-    def _null_(self):
-        self.at += 1
-        return nodes.literal(None)
-
-    def _true_(self):
-        self.at += 1
-        return nodes.literal(True)
-
-    def _false_(self):
-        self.at += 1
-        return nodes.literal(False)
-
-    def _case_(self):
-        self.at += 1
-        operand = None if self.sees("WHEN") else self.expression()
-        whens, otherwise = [], None
-        while self.accept("WHEN"):
-            condition = self.expression()
-            self.expect("THEN")
-            whens.append((condition, self.expression()))
-        if self.accept("ELSE"):
-            otherwise = self.expression()
-        if not whens:
-            raise self.error()
-        self.expect("END")
-        return nodes.Case(operand, whens, otherwise)
-
-    def _cast_(self, tolerant=False):
-        if self.ahead().text != "(":
-            return None
-        self.at += 2
-        operand = self.expression()
-        self.expect("AS")
-        made = nodes.Cast(operand, self.type(), tolerant)
-        self.expect(")")
-        return made
-
-    def _try_cast_(self):
-        return self._cast_(True)
-
-    def _exists_(self):
-        if self.ahead().text != "(" or self.ahead(2).upper not in ("SELECT", "WITH"):
-            return None
-        self.at += 2
-        made = nodes.Exists(self.query())
-        self.expect(")")
-        return made
-
-    def _extract_(self):
-        if self.ahead().text != "(" or self.ahead(3).upper != "FROM":
-            return None
-        self.at += 2
-        unit = self.next().text.lower()
-        self.expect("FROM")
-        made = nodes.Call({"doy": "dayofyear", "dow": "dayofweek", "week": "weekofyear"}.get(unit, unit), [self.expression()])
-        self.expect(")")
-        return made
-
-    def _trim_(self):
-        """TRIM([BOTH|LEADING|TRAILING] [chars FROM] text)"""
-        if self.ahead().text != "(":
-            return None
-        start = self.at
-        self.at += 2
-        side = self.accept_any("BOTH", "LEADING", "TRAILING")
-        name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(side, "trim")
-        what = None if self.sees("FROM") else self.expression()
-        if not self.accept("FROM"):
-            if side is None:
-                self.at = start
-                return None
-            self.expect(")")
-            return nodes.Call(name, [what])
-        text = self.expression()
-        self.expect(")")
-        return nodes.Call(name, [text] if what is None else [what, text])
-
-    def _substring_(self):
-        """SUBSTRING(text FROM start [FOR length])"""
-        if self.ahead().text != "(":
-            return None
-        start = self.at
-        self.at += 2
-        arguments = [self.expression()]
-        if not self.accept("FROM"):
-            self.at = start
-            return None
-        arguments.append(self.expression())
-        if self.accept("FOR"):
-            arguments.append(self.expression())
-        self.expect(")")
-        return nodes.Call("substring", arguments)
-
-    def _position_(self):
-        """POSITION(part IN text)"""
-        if self.ahead().text != "(":
-            return None
-        start = self.at
-        self.at += 2
-        part = self._comparison()
-        if not self.accept("IN"):
-            self.at = start
-            return None
-        made = nodes.Call("locate", [part, self.expression()])
-        self.expect(")")
-        return made
-
-    def _interval_(self):
-        if self.ahead().kind not in ("number", "string") and self.ahead().text != "-":
-            return None
-        start = self.next().position
-        months = days = micros = 0
-        while self.token.kind in ("number", "string") or self.token.text == "-":
-            sign = -1 if self.accept("-") else 1
-            words = value_of(self.next()).replace("'", "").split()
-            if len(words) == 1:
-                words.append(self.name())
-            for amount, unit in zip(words[::2], words[1::2]):
-                scale = _UNITS.get(unit.upper().rstrip("S"))
-                if scale is None:
-                    raise self.error()
-                months += int(sign * float(amount) * scale[0])
-                days += int(sign * float(amount) * scale[1])
-                micros += int(sign * float(amount) * scale[2])
-        return nodes.Interval(months, days, micros, self.text[start : self.token.position].strip())
-
-    def _dated(self):
-        if self.ahead().kind != "string":
-            return None
-        kind = self.next().text.lower()
-        text = self.string()
-        value = types.moment(text)
-        if value is None:
-            raise ParseException(
-                f"[INVALID_TYPED_LITERAL] The value of the typed literal \"{kind.upper()}\" is invalid: '{text}'. SQLSTATE: 42604"
-            )
-        return nodes.literal(value.date() if kind == "date" else value)
-
-    _date_ = _timestamp_ = _timestamp_ntz_ = _dated
-
-    def _x_(self):
-        if self.ahead().kind != "string" or self.ahead().position != self.token.position + 1:
-            return None
-        self.at += 1
-        return nodes.literal(bytes.fromhex(self.string()))
 
     def query(self):
         raise NotImplementedError  # the parser of queries is built on this one

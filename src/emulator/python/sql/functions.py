@@ -220,7 +220,7 @@ WINDOWS = {
     "row_number": "integer", "rank": "integer", "dense_rank": "integer", "percent_rank": "double", "cume_dist": "double",
     "ntile": "integer", "lag": "@0", "lead": "@0", "first_value": "@0", "last_value": "@0", "nth_value": "@0",
 }  # fmt: skip
-GENERATORS = ("explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer")
+GENERATORS = ("explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer", "stack")
 
 
 def _table(text):
@@ -284,25 +284,30 @@ def is_aggregate(name):
     return name in AGGREGATES or name in OTHER_AGGREGATES
 
 
-def register(db):
-    """Makes every Python function known to a connection."""
+def register(db, failed):
+    """Makes every Python function known to a connection; `failed` hears of the errors that SQLite hides."""
     from . import aggregates, arrays, dates, scalars
 
     for module in (scalars, dates, arrays):
         nullable = getattr(module, "NULLABLE", ())
         for name, function in module.SCALARS.items():
-            db.create_function(f"f_{name}", -1, function if name in nullable else strict(function))
+            db.create_function(f"f_{name}", -1, _guarded(function, name in nullable, failed))
     aggregates.register(db)
 
 
-def strict(function):
-    """Null in, null out."""
+def _guarded(function, nullable, failed):
+    """Null in, null out, unless the function wants to see nulls."""
 
     def call(*values):
-        for value in values:
-            if value is None:
-                return None
-        return function(*values)
+        if not nullable:
+            for value in values:
+                if value is None:
+                    return None
+        try:
+            return function(*values)
+        except Exception as error:
+            failed(error)
+            raise
 
     return call
 

@@ -33,7 +33,9 @@ def _entries(session, catalog):
 
 
 def _tables(session, catalog):
-    columns = _texts("table_catalog", "table_schema", "table_name", "table_type", "table_owner", "comment", "data_source_format")
+    columns = _texts(
+        "table_catalog", "table_schema", "table_name", "table_type", "table_owner", "comment", "data_source_format"
+    )
     rows = [
         (catalog, schema, table, "VIEW" if kind == "view" else "MANAGED", detail.get("owner") or session.user,
          detail.get("comment"), None if kind == "view" else "DELTA")
@@ -59,7 +61,9 @@ def _columns(session, catalog):
         required, comments = session.objects.required(name), detail.get("comments", {})
         for index, column in enumerate(session.objects.columns(name)):
             kind = types.simple(column.type)
-            spoken = {"bigint": "LONG", "smallint": "SHORT", "tinyint": "BYTE"}.get(kind, kind.partition("(")[0].partition("<")[0].upper())
+            spoken = {"bigint": "LONG", "smallint": "SHORT", "tinyint": "BYTE"}.get(
+                kind, kind.partition("(")[0].partition("<")[0].upper()
+            )
             nullable = "NO" if column.name in required else "YES"
             rows.append((catalog, schema, table, column.name, index, nullable, kind, spoken, comments.get(column.name)))
     return columns, rows

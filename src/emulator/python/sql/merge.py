@@ -84,10 +84,14 @@ def run(session, name, columns, alias, source, condition, clauses):
         _require_one_match(session)
         inserts = _choice(session, clauses, "source", other)
         deletes = _choice(session, clauses, "target", own)
-        new = session.run(f"SELECT rowid, {inserts} FROM temp.__source AS source WHERE rowid NOT IN (SELECT s FROM temp.__pairs)")
+        new = session.run(
+            f"SELECT rowid, {inserts} FROM temp.__source AS source WHERE rowid NOT IN (SELECT s FROM temp.__pairs)"
+        )
         old = []
         if deletes != "NULL":
-            old = session.run(f"SELECT rowid, {deletes} FROM {table} AS target WHERE rowid NOT IN (SELECT t FROM temp.__pairs)")
+            old = session.run(
+                f"SELECT rowid, {deletes} FROM {table} AS target WHERE rowid NOT IN (SELECT t FROM temp.__pairs)"
+            )
         session.run("DROP TABLE IF EXISTS temp.__rest")
         session.run("CREATE TEMP TABLE __rest(side TEXT, id INTEGER, clause INTEGER)")
         rest = [("source", *row) for row in new] + [("target", *row) for row in old]
@@ -96,7 +100,11 @@ def run(session, name, columns, alias, source, condition, clauses):
             done[clause.action] += _apply(session, index, clause, table, columns, relation, both, own, other)
         for temporary in ("__source", "__pairs", "__rest"):
             session.run(f"DROP TABLE temp.{temporary}")
-        metrics = {"numTargetRowsUpdated": done["UPDATE"], "numTargetRowsDeleted": done["DELETE"], "numTargetRowsInserted": done["INSERT"]}
+        metrics = {
+            "numTargetRowsUpdated": done["UPDATE"],
+            "numTargetRowsDeleted": done["DELETE"],
+            "numTargetRowsInserted": done["INSERT"],
+        }
         session.objects.record(name, session.user, "MERGE", {}, metrics)
     affected = sum(done.values())
     names = ("num_affected_rows", "num_updated_rows", "num_deleted_rows", "num_inserted_rows")

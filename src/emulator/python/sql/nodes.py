@@ -56,6 +56,7 @@ TableFunction = _node("TableFunction", "name arguments alias columns")
 Join = _node("Join", "kind left right condition using natural")
 LateralView = _node("LateralView", "source outer call alias columns")
 Pivot = _node("Pivot", "source aggregates column values alias")
+Unpivot = _node("Unpivot", "source value label columns nulls alias")  # `columns` are pairs of node and text
 Given = _node("Given", "relation alias")  # a relation that has been analyzed before
 
 

@@ -179,8 +179,8 @@ class QueryParser(ExpressionParser):
             source = self._lateral_view(source)
         if self.accept("PIVOT"):
             source = self._pivot(source)
-        if self.sees("UNPIVOT"):
-            raise unsupported("UNPIVOT")
+        if self.accept("UNPIVOT"):
+            source = self._unpivot(source)
         return source
 
     def _joined(self):
@@ -240,10 +240,9 @@ class QueryParser(ExpressionParser):
         if self.token.kind == "quoted" or self.token.kind == "word" and self.token.upper not in RESERVED:
             made.alias = self.name()
             made.columns = self._column_names()
-        if self.sees("PIVOT"):
-            self.at += 1
+        if self.accept("PIVOT"):
             return self._pivot(made)
-        return made
+        return self._unpivot(made) if self.accept("UNPIVOT") else made
 
     def _bracketed_query(self):
         start = self.at
@@ -307,6 +306,25 @@ class QueryParser(ExpressionParser):
         if self.token.kind == "quoted" or self.token.kind == "word" and self.token.upper not in RESERVED:
             alias = self.name()
         return nodes.Pivot(source, aggregates, column, values, alias)
+
+    def _unpivot(self, source):
+        nulls = self.accept("INCLUDE", "NULLS")
+        self.accept("EXCLUDE", "NULLS")
+        self.expect("(")
+        value = self.name()
+        self.expect("FOR")
+        label = self.name()
+        self.expect("IN", "(")
+        columns = []
+        for item in self.listed(self._select_item):
+            bare = item.operand if isinstance(item, nodes.Alias) else item
+            columns.append((bare, item.names[0] if isinstance(item, nodes.Alias) else bare.parts[-1]))
+        self.expect(")", ")")
+        self.accept("AS")
+        alias = None
+        if self.token.kind == "quoted" or self.token.kind == "word" and self.token.upper not in RESERVED:
+            alias = self.name()
+        return nodes.Unpivot(source, value, label, columns, nulls, alias)
 
     def expression_name(self):
         return nodes.Name(self.dotted())

@@ -13,7 +13,8 @@ import urllib.parse
 import uuid
 import zlib
 
-from .types import INTEGRAL, moment, precision, timestamp_text
+from .errors import SparkRuntimeException
+from .types import INTEGRAL, exact, moment, precision, timestamp_text
 
 
 def java_double(value):
@@ -40,7 +41,7 @@ def as_text(value, kind):
     if kind in ("double", "float"):
         return java_double(float(value))
     if isinstance(kind, str) and kind.startswith("decimal"):
-        return format(decimal.Decimal(str(value)).quantize(decimal.Decimal(1).scaleb(-precision(kind)[1])), "f")
+        return format(exact(value).quantize(decimal.Decimal(1).scaleb(-precision(kind)[1])), "f")
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     if isinstance(value, float):
@@ -81,7 +82,9 @@ def _cast(value, source, target):
         return None if number != number else number
     if target.startswith("decimal"):
         digits, scale = precision(target)
-        number = decimal.Decimal(str(value).strip()).quantize(decimal.Decimal(1).scaleb(-scale), rounding=decimal.ROUND_HALF_UP)
+        number = exact(value).quantize(
+            decimal.Decimal(1).scaleb(-scale), rounding=decimal.ROUND_HALF_UP
+        )
         if len(number.as_tuple().digits) > digits and abs(number) >= decimal.Decimal(10) ** (digits - scale):
             return None
         return int(number) if scale == 0 and abs(number) < 2**63 else float(number)
@@ -106,7 +109,7 @@ def _epoch(at):
 
 def _round(mode):
     def call(value, places=0):
-        number = decimal.Decimal(str(value)).quantize(decimal.Decimal(1).scaleb(-int(places)), rounding=mode)
+        number = exact(value).quantize(decimal.Decimal(1).scaleb(-int(places)), rounding=mode)
         return int(number) if isinstance(value, int) else float(number)
 
     return call
@@ -118,7 +121,12 @@ def _java_regex(pattern):
 
 
 def _regexp_replace(text, pattern, to, position=1):
-    to = re.sub(r"\\(?!\d)", r"\\\\", re.sub(r"(?<!\\)\$(\d)", r"\\g<\1>", to))
+    """$1 is a group; a backslash takes what follows as it is."""
+
+    def part(found):
+        return f"\\g<{found.group(2)}>" if found.group(2) else found.group(1).replace("\\", "\\\\")
+
+    to = re.sub(r"\\(.)|\$(\d)", part, to, flags=re.DOTALL)
     return text[: position - 1] + _java_regex(pattern).sub(to, text[position - 1 :])
 
 
@@ -254,12 +262,8 @@ def _parse_url(url, part, key=None):
     return found.get(part)
 
 
-class _Raised(Exception):
-    pass
-
-
 def _raise(message):
-    raise _Raised(message)
+    raise SparkRuntimeException(f"[USER_RAISED_EXCEPTION] {message} SQLSTATE: P0001")
 
 
 SCALARS = {

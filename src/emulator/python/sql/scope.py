@@ -91,7 +91,11 @@ def fields(value, names):
                 field for field in (fields_of["fields"] if types.kind_of(fields_of) == "struct" else []) if field["name"].lower() == name.lower()
             ]
             if not found:
-                raise fail("FIELD_NOT_FOUND", f"No such struct field {quoted([name])} in {types.simple(value.type)}.", "42704")
+                raise fail(
+                    "FIELD_NOT_FOUND",
+                    f"No such struct field {quoted([name])} in {types.simple(value.type)}.",
+                    "42704",
+                )
             if kind == "array":
                 value = Typed(f"f_pluck({value.sql}, {literal(found[0]['name'])})", types.array_of(found[0]["type"]))
             else:
@@ -116,6 +120,18 @@ class Relation:
     def __init__(self, sql, columns):
         self.sql = sql
         self.columns = columns  # of tables.Column
+
+    @property
+    def depth(self):
+        """How deep brackets stand within brackets, roughly: those in texts count too."""
+        depth = deepest = 0
+        for letter in self.sql:
+            if letter == "(":
+                depth += 1
+                deepest = max(deepest, depth)
+            elif letter == ")":
+                depth -= 1
+        return deepest
 
     def attributes(self, alias, qualifier=()):
         return [

@@ -12,7 +12,7 @@ from .sources import Sources
 from ..tables import Column
 from .translate import Translator
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_DEEPEST = 8
 
 
 class Queries:
@@ -21,8 +21,20 @@ class Queries:
     _numbers = itertools.count(1)
 
     def __init__(self, session):
+        self.session = session
+        self.whole = False  # what is stored must not need views of this session
         self.translator = Translator(session, self)
         self.sources = Sources(session, self)
+
+    def shallow(self, relation):
+        """The same relation without brackets in brackets, of which SQLite's parser takes no more than some twenty."""
+        if self.whole or len(relation.sql) < 200 or relation.depth <= _DEEPEST:
+            return relation
+        name = f"__view{next(self._numbers)}"
+        names = ", ".join(f"c{index}" for index in range(len(relation.columns)))
+        self.session.run(f"CREATE TEMP VIEW {name}({names}) AS {relation.sql}")
+        relation.sql = f"SELECT {names} FROM temp.{name}"
+        return relation
 
     def alias(self):
         return f"t{next(self._numbers)}"
@@ -64,12 +76,18 @@ class Queries:
         scope = Scope(parent=outer)
         rows = [[self.translator.typed(each, scope) for each in row] for row in node.rows]
         if len({len(row) for row in rows}) > 1:
-            raise fail("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "Invalid inline table. Inline table expected a fixed number of columns.", "42000")
+            raise fail(
+                "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
+                "Invalid inline table. Inline table expected a fixed number of columns.",
+                "42000",
+            )
         kinds = [column[0].type for column in zip(*rows)]
         for row in rows[1:]:
             kinds = [types.common(kind, value.type) for kind, value in zip(kinds, row)]
         selects = [
-            "SELECT " + ", ".join(f"{cast(value, kind).sql} AS c{index}" for index, (value, kind) in enumerate(zip(row, kinds)))
+            "SELECT " + ", ".join(
+                f"{cast(value, kind).sql} AS c{index}" for index, (value, kind) in enumerate(zip(row, kinds))
+            )
             for row in rows
         ]
         if len(selects) > 400:  # SQLite's bound on one compound query
@@ -89,6 +107,7 @@ class Queries:
                 f"{len(left.columns)} columns and the second input has {len(right.columns)} columns.",
                 "42826",
             )
+        left, right = self.shallow(left), self.shallow(right)
         kinds = [types.common(one.type, other.type) for one, other in zip(left.columns, right.columns)]
         if operator != "UNION" and every:
             from .errors import unsupported
@@ -134,7 +153,9 @@ class Queries:
         tests = [each for each in (node.having, node.qualify) if each is not None]
         if keys is not None or any(_has_aggregate(each) for each in [*items, *ordering, *tests]):
             typed = [self.translator.typed(key, scope) for key in keys or []]
-            inner = scope.derive(groups={value.sql: "NULL" if index in missing else value.sql for index, value in enumerate(typed)})
+            inner = scope.derive(
+                groups={value.sql: "NULL" if index in missing else value.sql for index, value in enumerate(typed)}
+            )
             inner.aliases = {}
         columns, sqls = [], []
         for item in items:
@@ -262,7 +283,9 @@ class Queries:
             join = "LEFT JOIN" if call.name.endswith("_outer") else "JOIN"
             source = f"{source} {join} {sql} ON 1" if source else sql
             for index, each in enumerate(attributes):
-                made.append(nodes.Alias(nodes.Typed(each.sql, each.type, each.name), [names[index] if names else each.name]))
+                made.append(
+                    nodes.Alias(nodes.Typed(each.sql, each.type, each.name), [names[index] if names else each.name])
+                )
         return made, source, scope
 
     # GROUP BY ------------------------------------------------------------------------------------------------------
@@ -283,12 +306,18 @@ class Queries:
                 )
             chosen = items[key.value - 1]
             if _has_aggregate(chosen):
-                raise fail("GROUP_BY_POS_AGGREGATE", f"GROUP BY {key.value} refers to an expression that contains an aggregate function.", "42903")
+                raise fail(
+                    "GROUP_BY_POS_AGGREGATE",
+                    f"GROUP BY {key.value} refers to an expression that contains an aggregate function.",
+                    "42903",
+                )
             return [chosen.operand if isinstance(chosen, nodes.Alias) else chosen]
         if isinstance(key, nodes.Name) and len(key.parts) == 1:
             name = key.parts[0].lower()
             if name == "all":
-                return [each.operand if isinstance(each, nodes.Alias) else each for each in items if not _has_aggregate(each)]
+                return [
+                    each.operand if isinstance(each, nodes.Alias) else each for each in items if not _has_aggregate(each)
+                ]
             try:
                 scope.resolve(key.parts)
             except Exception:

@@ -4,14 +4,16 @@
 import itertools
 import json
 import sqlite3
+import sys
 import threading
 from collections import namedtuple
 
-from . import functions, nodes, types
+from . import functions, nodes, routines, types
 from .catalog import Catalog
 from .errors import AnalysisException, SparkError, SparkRuntimeException, fail, syntax_error, table_not_found
 from .scope import Relation
 from .select import Queries
+from .statements import Statements
 from .tokens import split_statements
 from ..tables import Column, type_of_values
 
@@ -28,6 +30,7 @@ class Session:
     _numbers = itertools.count(1)
 
     def __init__(self, file, user, interrupts):
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), 5000))  # long chains of AND are deep trees
         self._interrupts = interrupts
         self._lock = threading.RLock()
         self._raised = None  # by Python code that SQLite called
@@ -45,7 +48,7 @@ class Session:
         self.db.execute("PRAGMA legacy_alter_table=ON")  # views may name tables that are gone
         self.db.set_progress_handler(lambda: 1 if interrupts.pending else 0, 10_000)
         self.objects = Catalog(self.db)
-        functions.register(self.db)
+        functions.register(self.db, self._failed)
         self.queries = Queries(self)
 
     # Names ---------------------------------------------------------------------------------------------------------
@@ -54,7 +57,11 @@ class Session:
         """The full name, in lower case."""
         lowered = [part.lower() for part in parts]
         if len(lowered) > 3:
-            raise fail("IDENTIFIER_TOO_MANY_NAME_PARTS", f"'{'.'.join(parts)}' is not a valid identifier as it has more than 3 name parts.", "42601")
+            raise fail(
+                "IDENTIFIER_TOO_MANY_NAME_PARTS",
+                f"'{'.'.join(parts)}' is not a valid identifier as it has more than 3 name parts.",
+                "42601",
+            )
         if lowered[0] == "spark_catalog" and len(lowered) == 3:
             lowered[0] = "hive_metastore"
         return ".".join([self.catalog, self.schema][: 3 - len(lowered)] + lowered)
@@ -102,7 +109,8 @@ class Session:
         )
 
     def function(self, name):
-        return self.functions.get(name.lower())
+        """One of the user: in Python, or in SQL."""
+        return routines.find(self, name)
 
     def register_function(self, name, function, kind):
         """A Python function for SQL: takes Python's values, gives one of the type."""
@@ -116,7 +124,9 @@ class Session:
                     known[kinds] = json.loads(kinds)
                 return types.encode(function(*map(types.decode, values, known[kinds])), kind)
             except BaseException as error:
-                self._raised = error
+                self._failed(
+                    PythonException(f"An exception was thrown from the Python worker:\n{type(error).__name__}: {error}")
+                )
                 raise
 
         self.db.create_function(sql, -1, call)
@@ -138,8 +148,6 @@ class Session:
 
     def execute(self, statement, parameters=None):
         """A Relation for a query, which has not run yet; a Result for anything else."""
-        from .statements import Statements
-
         outer, self.given = self.given, parameters if parameters is not None else self.given
         try:
             return Statements(self, statement).execute()
@@ -161,14 +169,17 @@ class Session:
                 if self._interrupts.pending:
                     raise KeyboardInterrupt from None
                 if self._raised is not None:
-                    raise self._python_error(self._raised) from self._raised
+                    raise self._spark_error_of(self._raised) from None
                 raise _spark_error(error) from None
 
+    def _failed(self, error):
+        self._raised = error
+
     @staticmethod
-    def _python_error(error):
+    def _spark_error_of(error):
         if isinstance(error, SparkError):
             return error
-        return PythonException(f"An exception was thrown from the Python worker:\n{type(error).__name__}: {error}")
+        return SparkRuntimeException(f"[INVALID_PARAMETER_VALUE] {type(error).__name__}: {error}. SQLSTATE: 22023")
 
     def fetch(self, relation, limit=None):
         """Columns and rows with values of Python."""
@@ -177,7 +188,11 @@ class Session:
         columns = relation.columns
         for index, column in enumerate(columns):
             if column.type is None:  # nobody but the values can tell
-                columns = [*columns[:index], Column(column.name, type_of_values(row[index] for row in rows)), *columns[index + 1 :]]
+                columns = [
+                    *columns[:index],
+                    Column(column.name, type_of_values(row[index] for row in rows)),
+                    *columns[index + 1 :],
+                ]
         kinds = [column.type for column in columns]
         if any(kind not in ("long", "integer", "void") for kind in kinds):
             rows = [tuple(types.decode(value, kind) for value, kind in zip(row, kinds)) for row in rows]
@@ -206,7 +221,8 @@ class Session:
 def _spark_error(error):
     text = str(error)
     if text.startswith("no such table: ") or text.startswith("no such view: "):
-        return table_not_found(text.partition(": ")[2].removeprefix("main.").split("."))
+        parts = text.partition(": ")[2].split(".")
+        return table_not_found(parts[1:] if len(parts) > 3 else parts)  # within a view SQLite names its own database too
     if text.startswith("NOT NULL constraint failed: "):
         column = text.rpartition(".")[2]
         return SparkRuntimeException(

@@ -108,7 +108,11 @@ def _properties(parser, session):
     name = session.qualify(parts := parser.object_name())
     parser.done()
     session.objects.require(name, parts)
-    found = {"delta.minReaderVersion": "1", "delta.minWriterVersion": "2", **session.objects.detail(name).get("properties", {})}
+    found = {
+        "delta.minReaderVersion": "1",
+        "delta.minWriterVersion": "2",
+        **session.objects.detail(name).get("properties", {}),
+    }
     return Result(_texts("key", "value"), sorted(found.items()))
 
 
@@ -118,7 +122,11 @@ def _partitions(parser, session):
     session.objects.require(name, parts)
     names = session.objects.detail(name).get("partitions")
     if not names:
-        raise fail("INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY", f"The partition command is invalid. Table `{name}` is not partitioned.", "42601")
+        raise fail(
+            "INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY",
+            f"The partition command is invalid. Table `{name}` is not partitioned.",
+            "42601",
+        )
     from .tokens import identifier
 
     listed = ", ".join(identifier(each) for each in names)
@@ -220,7 +228,9 @@ def _describe_table(session, parts, extended, as_json):
     detail = session.objects.detail(found.name)
     comments = detail.get("comments", {})
     if as_json:
-        listed = [{"name": column.name, "type": {"name": types.simple(column.type)}, "nullable": True} for column in found.columns]
+        listed = [
+            {"name": column.name, "type": {"name": types.simple(column.type)}, "nullable": True} for column in found.columns
+        ]
         catalog, schema, table = found.qualifier
         text = json.dumps({"table_name": table, "catalog_name": catalog, "schema_name": schema, "columns": listed})
         return Result(_texts("json_metadata"), [(text,)])
@@ -253,7 +263,10 @@ def _facts(session, found, detail):
     if view:
         facts += [("View Text", detail.get("view", "")), ("View Catalog and Namespace", f"{catalog}.{schema}")]
     else:
-        facts += [("Location", detail.get("location") or f"dbfs:/tables/{found.name}"), ("Provider", detail.get("provider", "delta"))]
+        facts += [
+            ("Location", detail.get("location") or f"dbfs:/tables/{found.name}"),
+            ("Provider", detail.get("provider", "delta")),
+        ]
     facts.append(("Owner", detail.get("owner") or session.user))
     if not view:
         properties = {"delta.minReaderVersion": "1", "delta.minWriterVersion": "2", **detail.get("properties", {})}
@@ -271,7 +284,9 @@ def _describe_schema(parser, session):
             ("Location", detail.get("location") or ""), ("Owner", detail.get("owner") or session.user)]  # fmt: skip
     if extended:
         properties = detail.get("properties", {})
-        rows.append(("Properties", f"({', '.join(f'({key},{value})' for key, value in properties.items())})" if properties else ""))
+        rows.append(
+            ("Properties", f"({', '.join(f'({key},{value})' for key, value in properties.items())})" if properties else "")
+        )
     return Result(_texts("database_description_item", "database_description_value"), rows)
 
 
@@ -281,7 +296,11 @@ def _describe_catalog(parser, session):
     parser.done()
     session.objects.require_catalog(catalog)
     detail = session.objects.detail(catalog)
-    rows = [("Catalog Name", catalog), ("Comment", detail.get("comment") or ""), ("Owner", detail.get("owner") or session.user)]
+    rows = [
+        ("Catalog Name", catalog),
+        ("Comment", detail.get("comment") or ""),
+        ("Owner", detail.get("owner") or session.user),
+    ]
     return Result(_texts("info_name", "info_value"), rows)
 
 

@@ -2,9 +2,10 @@
 """What FROM takes: each source as text for SQLite's FROM, with the columns that it offers."""
 
 from . import nodes, types
-from .coercion import comparable
+from .coercion import as_json, comparable
 from .errors import fail, quoted, unresolved_column
 from .scope import Attribute, Scope, Typed
+from .special import alike
 from .tokens import identifier, literal
 
 
@@ -21,6 +22,7 @@ class Sources:
 
     def wrapped(self, relation, alias=None, columns=None, qualifier=None):
         """A relation as a source."""
+        relation = self.queries.shallow(relation)
         name = self.queries.alias()
         qualifier = qualifier if qualifier is not None else (alias,) if alias else ()
         attributes = relation.attributes(name, qualifier)
@@ -59,7 +61,7 @@ class Sources:
                 f"SELECT id + {step} FROM counter WHERE ({end} - id - {step}) * {step} > 0) SELECT id FROM counter) AS {name}"
             )
             return sql, _renamed([Attribute("id", "long", f"{name}.id", qualifier)], node.columns, node.alias)
-        if node.name in ("explode", "explode_outer", "posexplode", "posexplode_outer", "inline"):
+        if node.name in ("explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "stack"):
             call = nodes.Call(node.name, node.arguments)
             sql, attributes = self.generated(call, scope, qualifier, node.columns)
             return sql, attributes
@@ -73,6 +75,8 @@ class Sources:
 
     def generated(self, call, scope, qualifier=(), names=None):
         """explode and its like as a source: json_each over the array or map."""
+        if call.name == "stack":
+            return self._stacked(call, scope, qualifier, names)
         name = self.queries.alias()
         value = self.queries.translator.typed(call.arguments[0], scope)
         kind, form = types.kind_of(value.type), call.name.replace("_outer", "")
@@ -98,6 +102,20 @@ class Sources:
         attributes = [Attribute(label, what, sql, tuple(qualifier)) for label, what, sql in made]
         return f"json_each({value.sql}) AS {name}", _renamed(attributes, names, None)
 
+    def _stacked(self, call, scope, qualifier, names):
+        """stack(n, a, b, ...): n rows out of one list of values."""
+        count, values = call.arguments[0].value, [self.queries.translator.typed(each, scope) for each in call.arguments[1:]]
+        width = -(-len(values) // count)
+        rows = [values[start : start + width] for start in range(0, len(values), width)]
+        kinds = [row[0].type for row in zip(*rows)]
+        name = self.queries.alias()
+        listed = ", ".join(f"json_array({', '.join(map(as_json, row))})" for row in rows)
+        attributes = [
+            Attribute(f"col{index}", kind, f"json_extract({name}.value, '$[{index}]')", tuple(qualifier))
+            for index, kind in enumerate(kinds)
+        ]
+        return f"json_each(json_array({listed})) AS {name}", _renamed(attributes, names, None)
+
     def _lateralview(self, node, ctes, outer):
         left, attributes = self.source(node.source, ctes, outer)
         qualifier = (node.alias,) if node.alias else ()
@@ -109,7 +127,11 @@ class Sources:
 
     def _join(self, node, ctes, outer):
         left, ours = self.source(node.left, ctes, outer)
-        right, theirs = self.source(node.right, ctes, outer)
+        # A function may take columns of what stands before it.
+        lateral = isinstance(node.right, nodes.TableFunction)
+        right, theirs = self.source(node.right, ctes, Scope(ours, outer) if lateral else outer)
+        if isinstance(node.right, (nodes.Join, nodes.LateralView)):
+            right = f"({right})"
         using = node.using
         if node.natural:
             known = {attribute.name.lower() for attribute in theirs}
@@ -129,8 +151,7 @@ class Sources:
             sql = f"(SELECT {listed} FROM {left} WHERE {test} (SELECT 1 FROM {right} WHERE {condition})) AS {name}"
             return sql, [attribute._replace(sql=f"{name}.c{index}") for index, attribute in enumerate(ours)]
         word = {"INNER": "JOIN", "CROSS": "JOIN", "LEFT": "LEFT JOIN", "RIGHT": "RIGHT JOIN", "FULL": "FULL JOIN"}[kind]
-        bracketed = f"({right})" if " JOIN " in right and not right.startswith(("(", '"', "json_each")) else right
-        return f"{left} {word} {bracketed} ON {condition}", ours + theirs
+        return f"{left} {word} {right} ON {condition}", ours + theirs
 
     def _join_using(self, kind, left, ours, right, theirs, names):
         pairs = [(_find(name, ours), _find(name, theirs)) for name in names]
@@ -147,7 +168,9 @@ class Sources:
             merged.append(Attribute(one.name, types.common(one.type, other.type), value, one.qualifier))
         gone = {one.sql for one, _ in pairs}
         hidden = {other.sql for _, other in pairs}
-        return sql, merged + [each for each in ours if each.sql not in gone] + [each for each in theirs if each.sql not in hidden]
+        return sql, merged + [each for each in ours if each.sql not in gone] + [
+            each for each in theirs if each.sql not in hidden
+        ]
 
     def _pivot(self, node, ctes, outer):
         source, attributes = self.source(node.source, ctes, outer)
@@ -162,6 +185,26 @@ class Sources:
         select = nodes.Select(items, groups=nodes.Groups(keys, None), windows={})
         relation = self.queries.select(select, Scope(attributes, outer), source)
         return self.wrapped(relation, node.alias)
+
+
+    def _unpivot(self, node, ctes, outer):
+        source, attributes = self.source(node.source, ctes, outer)
+        scope = Scope(attributes, outer)
+        typed = [self.queries.translator.typed(column, scope) for column, _ in node.columns]
+        values = alike(typed)
+        name = self.queries.alias()
+        pairs = ", ".join(
+            f"json_array({literal(label)}, {as_json(value)})" for (_, label), value in zip(node.columns, values)
+        )
+        gone = {value.sql for value in typed}
+        kept = [each for each in attributes if each.sql not in gone]
+        label = Attribute(node.label, "string", f"json_extract({name}.value, '$[0]')", ())
+        value = Attribute(node.value, values[0].type, f"json_extract({name}.value, '$[1]')", ())
+        condition = "1" if node.nulls else f"{value.sql} IS NOT NULL"
+        made = [*kept, label, value]
+        if node.alias:
+            made = [each._replace(qualifier=(node.alias,)) for each in made]
+        return f"{source} JOIN json_each(json_array({pairs})) AS {name} ON {condition}", made
 
 
 def pivoted(aggregates, column, values):

@@ -38,6 +38,38 @@ def arithmetic(operator, left, right):
     return Typed(f"({left.sql} {operator} {right.sql})", kind)
 
 
+def unbracketed(sql):
+    """(a + b) without its brackets, if they are one pair."""
+    if not sql.startswith("(") or not sql.endswith(")") or "'" in sql or '"' in sql:
+        return sql
+    depth = 0
+    for index, letter in enumerate(sql):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return sql[1:-1] if index == len(sql) - 1 else sql
+    return sql
+
+
+def narrowed(node, value, other):
+    """A whole number as a literal beside a decimal is one of just as many digits."""
+    if isinstance(node, nodes.Literal) and value.type in types.INTEGRAL and types.kind_of(other.type) == "decimal":
+        return Typed(value.sql, f"decimal({len(str(abs(node.value)))},0)")
+    return value
+
+
+def tuples(one, other):
+    """The pairs that (a, b) = (c, d) compares."""
+    rows = [each.arguments for each in (one, other) if isinstance(each, nodes.Call) and each.name == "struct"]
+    return list(zip(*rows)) if len(rows) == 2 and len(rows[0]) == len(rows[1]) else None
+
+
+def all_of(tests):
+    made = None
+    for test in tests:
+        made = test if made is None else nodes.Binary("AND", made, test)
+    return made
+
+
 def _quotient(one, other):
     if "decimal" not in (types.kind_of(one), types.kind_of(other)) or {one, other} & {"double", "float", None, "void"}:
         return "double"
@@ -298,7 +330,9 @@ def _from_json(translator, arguments, scope):
     if text.startswith(("{", '"')):
         kind = json.loads(text)
     else:
-        kind = types.parse_type(text) if text.lower().startswith(("array", "map", "struct")) else types.struct_of(types.parse_schema(text))
+        kind = types.parse_type(text) if text.lower().startswith(("array", "map", "struct")) else types.struct_of(
+            types.parse_schema(text)
+        )
     return Typed(f"f_from_json({argument(value, 's').sql})", kind)
 
 
@@ -388,7 +422,20 @@ def _reduce(translator, arguments, scope):
     return Typed(_unless_null(value, sql), result.type)
 
 
-_CASTS = ("string", "int", "bigint", "smallint", "tinyint", "double", "float", "boolean", "date", "timestamp", "binary", "decimal")
+_CASTS = (
+    "string",
+    "int",
+    "bigint",
+    "smallint",
+    "tinyint",
+    "double",
+    "float",
+    "boolean",
+    "date",
+    "timestamp",
+    "binary",
+    "decimal",
+)
 
 FUNCTIONS = {
     **{name: _casting(types.parse_type(name)) for name in _CASTS},

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every kind of statement: its first words tell who executes it."""
 
-from . import changes, ddl, merge, show
+from . import alter, changes, copy, ddl, merge, show
 from .errors import ParseException, unsupported
 from .queries import QueryParser
 from .results import Result
@@ -9,7 +9,7 @@ from .tokens import split_statements
 from ..tables import Column
 
 _QUERIES = ("SELECT", "WITH", "VALUES", "FROM", "TABLE", "(")
-_ELSEWHERE = ("COPY", "RESTORE", "CONVERT", "CLONE", "DECLARE", "EXECUTE", "CALL", "LOAD", "UNPIVOT", "BEGIN")
+_ELSEWHERE = ("RESTORE", "CONVERT", "CLONE", "DECLARE", "EXECUTE", "CALL", "LOAD", "UNPIVOT", "BEGIN")
 
 
 def text_columns(*names):
@@ -188,13 +188,14 @@ _HANDLERS = {
     "CREATE": ddl.create,
     "REPLACE": ddl.replace,
     "DROP": ddl.drop,
-    "ALTER": ddl.alter,
-    "COMMENT": ddl.comment,
+    "ALTER": alter.alter,
+    "COMMENT": alter.comment,
     "TRUNCATE": changes.truncate,
     "INSERT": changes.insert,
     "UPDATE": changes.update,
     "DELETE": changes.delete,
     "MERGE": merge.merge,
+    "COPY": copy.copy_into,
     "SHOW": show.show,
     "DESCRIBE": show.describe,
     "DESC": show.describe,

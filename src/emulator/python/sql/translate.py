@@ -3,7 +3,7 @@
 
 import json
 
-from . import functions, nodes, special, types
+from . import functions, nodes, routines, special, types
 from .coercion import argument, cast, comparable
 from .errors import SparkError, fail, unresolved_routine, unsupported
 from .captions import caption
@@ -110,12 +110,16 @@ class Translator:
 
     def _binary(self, node, scope):
         operator = node.operator
-        if operator in ("AND", "OR"):
-            return Typed(f"({self.condition(node.left, scope)} {operator} {self.condition(node.right, scope)})", "boolean")
-        if operator == "||":
-            return self.typed(nodes.Call("concat", [node.left, node.right]), scope)
+        if operator in ("AND", "OR", "||"):
+            parts = _chain(node, operator)  # side by side: long chains would be deep brackets
+            if operator == "||":
+                return self.typed(nodes.Call("concat", parts), scope)
+            return Typed("(" + f" {operator} ".join(self.condition(part, scope) for part in parts) + ")", "boolean")
         if operator in ("+", "-") and (isinstance(node.right, nodes.Interval) or isinstance(node.left, nodes.Interval)):
             return self._shifted(node, scope)
+        if operator in ("=", "<=>", "!=") and (pairs := special.tuples(node.left, node.right)):
+            made = special.all_of(nodes.Binary("=" if operator == "!=" else operator, one, other) for one, other in pairs)
+            return self.typed(nodes.Unary("NOT", made) if operator == "!=" else made, scope)
         left, right = self.typed(node.left, scope), self.typed(node.right, scope)
         if operator in ("=", "!=", "<", "<=", ">", ">=", "<=>"):
             left, right = comparable(left, right)
@@ -124,7 +128,12 @@ class Translator:
         if operator in ("&", "|", "^"):
             left, right = argument(left, "i"), argument(right, "i")
             kind = types.common(left.type, right.type)
-            return Typed(f"f_xor({left.sql}, {right.sql})" if operator == "^" else f"({left.sql} {operator} {right.sql})", kind)
+            return Typed(
+                f"f_xor({left.sql}, {right.sql})" if operator == "^" else f"({left.sql} {operator} {right.sql})", kind
+            )
+        left, right = special.narrowed(node.left, left, right), special.narrowed(node.right, right, left)
+        if operator in ("+", "-") and isinstance(node.left, nodes.Binary) and node.left.operator in ("+", "-"):
+            left = Typed(special.unbracketed(left.sql), left.type)
         return special.arithmetic(operator, left, right)
 
     def _shifted(self, node, scope):
@@ -144,18 +153,19 @@ class Translator:
         items = []
         for item in node.items:
             first, second = comparable(operand, self.typed(item, scope))
-            if first.sql != operand.sql:  # the operand itself must be converted: one comparison each
-                tests = [nodes.Binary("=", node.operand, each) for each in node.items]
-                made = tests[0]
-                for test in tests[1:]:
-                    made = nodes.Binary("OR", made, test)
+            if first.sql != operand.sql or special.tuples(node.operand, item):  # one comparison each
+                made = nodes.literal(False)
+                for each in node.items:
+                    made = nodes.Binary("OR", made, nodes.Binary("=", node.operand, each))
                 return self.typed(nodes.Unary("NOT", made) if node.negated else made, scope)
             items.append(second.sql)
         return Typed(f"({operand.sql} {'NOT ' if node.negated else ''}IN ({', '.join(items)}))", "boolean")
 
     def _inquery(self, node, scope):
         relation = self.queries.query(node.query, scope, scope.ctes)
-        operands = node.operand.arguments if isinstance(node.operand, nodes.Call) and node.operand.name == "struct" else [node.operand]
+        operands = node.operand.arguments if isinstance(node.operand, nodes.Call) and node.operand.name == "struct" else [
+            node.operand
+        ]
         left = ", ".join(self.typed(operand, scope).sql for operand in operands)
         left = f"({left})" if len(operands) > 1 else left
         return Typed(f"({left} {'NOT ' if node.negated else ''}IN ({relation.sql}))", "boolean")
@@ -189,6 +199,8 @@ class Translator:
 
     def _case(self, node, scope):
         whens, results = [], []
+        while node.operand is None and isinstance(node.otherwise, nodes.Case) and node.otherwise.operand is None:
+            node = nodes.Case(None, [*node.whens, *node.otherwise.whens], node.otherwise.otherwise)
         for condition, value in node.whens:
             test = condition if node.operand is None else nodes.Binary("=", node.operand, condition)
             whens.append(self.condition(test, scope))
@@ -241,9 +253,16 @@ class Translator:
         if name in functions.SCALARS:
             return self._plain(name, functions.SCALARS[name], node, scope)
         if (user := self.session.function(name)) is not None:
-            return self._python(user, [self.typed(each, scope) for each in node.arguments])
+            arguments = [self.typed(each, scope) for each in node.arguments]
+            if isinstance(user, routines.SqlFunction):
+                return routines.expand(self.session, node.name, user, arguments)
+            return self._python(user, arguments)
         if name in functions.WINDOWS:
-            raise fail("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", f'Window function "{caption(node)}" requires an OVER clause.', "42601")
+            raise fail(
+                "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE",
+                f'Window function "{caption(node)}" requires an OVER clause.',
+                "42601",
+            )
         raise unresolved_routine(node.name)
 
     @staticmethod
@@ -277,7 +296,10 @@ class Translator:
     @staticmethod
     def _filled(template, arguments):
         sqls = [value.sql for value in arguments]
-        values = {"all": ", ".join(sqls), "coalesce": f"coalesce({', '.join(sqls)})" if len(sqls) > 1 else (sqls or ["NULL"])[0]}
+        values = {
+            "all": ", ".join(sqls),
+            "coalesce": f"coalesce({', '.join(sqls)})" if len(sqls) > 1 else (sqls or ["NULL"])[0],
+        }
         return template.format(*sqls, **values)
 
     def aggregate(self, name, node, scope):
@@ -344,8 +366,14 @@ class Translator:
         if window.name is not None:
             named = scope.windows.get(window.name.lower())
             if named is None:
-                raise fail("MISSING_WINDOW_SPECIFICATION", f"Window specification is not defined in the WINDOW clause for `{window.name}`.", "42P20")
-            window = nodes.Window(window.partition or named.partition, window.order or named.order, window.frame or named.frame)
+                raise fail(
+                    "MISSING_WINDOW_SPECIFICATION",
+                    f"Window specification is not defined in the WINDOW clause for `{window.name}`.",
+                    "42P20",
+                )
+            window = nodes.Window(
+                window.partition or named.partition, window.order or named.order, window.frame or named.frame
+            )
         parts = []
         if window.partition:
             parts.append("PARTITION BY " + ", ".join(self.typed(each, scope).sql for each in window.partition))
@@ -365,4 +393,15 @@ class Translator:
         sql = sql or self.typed(node.operand, scope).sql
         first = node.nulls_first
         order = " DESC" if node.descending else ""
-        return sql + order + ("" if first is None or first != bool(node.descending) else " NULLS FIRST" if first else " NULLS LAST")
+        return sql + order + (
+            "" if first is None or first != bool(node.descending) else " NULLS FIRST" if first else " NULLS LAST"
+        )
+
+
+def _chain(node, operator):
+    """a AND b AND c as a list."""
+    parts = []
+    while isinstance(node, nodes.Binary) and node.operator == operator:
+        parts.append(node.right)
+        node = node.left
+    return [node, *reversed(parts)]

@@ -141,17 +141,17 @@ def read_type(tokens, position):
     return base, position
 
 
-def _read_complex(name, tokens, position):
+def _read_complex(kind_name, tokens, position):
     def close(position):
         """`>`, also where `>>` of nested types is read as two."""
         if tokens[position].text != ">":
-            raise _bad_type(name)
+            raise _bad_type(kind_name)
         return position + 1
 
-    if name == "array":
+    if kind_name == "array":
         element, position = read_type(tokens, position)
         return array_of(element), close(position)
-    if name == "map":
+    if kind_name == "map":
         key, position = read_type(tokens, position)
         value, position = read_type(tokens, position + 1)
         return map_of(key, value), close(position)
@@ -159,6 +159,9 @@ def _read_complex(name, tokens, position):
     while tokens[position].text != ">":
         label = value_of(tokens[position])
         position += 2 if tokens[position + 1].text == ":" else 1
+        if tokens[position].kind == "parameter":  # a:int without a space
+            name = tokens[position].text[1:]
+            tokens[position] = tokens[position]._replace(kind="word", text=name, upper=name.upper())
         kind, position = read_type(tokens, position)
         if tokens[position].upper == "NOT":
             position += 2
@@ -168,7 +171,7 @@ def _read_complex(name, tokens, position):
         if tokens[position].text == ",":
             position += 1
         elif tokens[position].text != ">":
-            raise _bad_type(name)
+            raise _bad_type(kind_name)
     return struct_of(fields), position + 1
 
 
@@ -341,10 +344,15 @@ def _decode(value, kind):
     if kind.startswith("decimal"):
         scale = precision(kind)[1]
         context = decimal.Context(prec=60, rounding=decimal.ROUND_HALF_UP)
-        return decimal.Decimal(str(value)).quantize(decimal.Decimal(1).scaleb(-scale), context=context)
+        return exact(value).quantize(decimal.Decimal(1).scaleb(-scale), context=context)
     if kind == "binary":
         return value.encode() if isinstance(value, str) else bytes(value)
     return value
+
+
+def exact(value):
+    """A number as a decimal, without the noise that a double has behind its 15th digit."""
+    return decimal.Decimal(format(value, ".15g") if isinstance(value, float) else str(value).strip())
 
 
 def _decode_complex(value, kind):

@@ -4,6 +4,7 @@
 import importlib.util
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -12,7 +13,10 @@ import sys
 import tempfile
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../../../src/emulator/python"))
-BOOTSTRAP = "import sys; sys.path.insert(0, sys.argv[1]); from trowel_cluster.driver import main; main(sys.argv[2])"
+BOOTSTRAP = (
+    "import os, sys; sys.path.insert(0, sys.argv[1]); from trowel_cluster.driver import main; "
+    "main(os.fdopen(4, encoding='utf-8').read())"
+)
 
 
 def import_package():
@@ -35,15 +39,17 @@ class HostError(Exception):
 
 
 class DriverProcess:
-    """`answers` maps the name of a call to a function of its parameters."""
+    """`answers` maps the name of a call to a function of its parameters; `before` puts files in place."""
 
-    def __init__(self, answers=None, **configuration):
+    def __init__(self, answers=None, before=None, **configuration):
         self.folder = tempfile.mkdtemp(prefix="driver-test-")
         self.root = os.path.join(self.folder, "root")
         for tree in ("dbfs", "Volumes", "Workspace"):
             os.makedirs(os.path.join(self.root, tree))
         os.makedirs(os.path.join(self.folder, "work"))
         shutil.copytree(SOURCES, os.path.join(self.folder, "trowel_cluster"), ignore=shutil.ignore_patterns("__pycache__"))
+        if before:
+            before(self)
         self.answers = answers or {}
         self.questions = []
         self.exit_value = None
@@ -52,15 +58,22 @@ class DriverProcess:
             "tables": os.path.join(self.folder, "tables.db"), "user": "ada@example.com", "demo": False, "root": self.root,
             **configuration,
         }  # fmt: skip
-        arguments = [sys.executable, "-E", "-B", "-c", BOOTSTRAP, self.folder, json.dumps(configuration)]
+        arguments = [sys.executable, "-E", "-B", "-c", BOOTSTRAP, self.folder]
+        with tempfile.TemporaryFile() as file:
+            file.write(json.dumps(configuration).encode())
+            file.seek(0)
 
-        def at_three():
-            os.dup2(theirs.fileno(), 3)
+            def arrange():
+                """The socket at 3 and the configuration at 4, whatever numbers they have here."""
+                one, other = os.dup(theirs.fileno()), os.dup(file.fileno())
+                high = os.dup2(one, 100), os.dup2(other, 101)
+                os.dup2(high[0], 3)
+                os.dup2(high[1], 4)
 
-        self.process = subprocess.Popen(
-            arguments, cwd=os.path.join(self.folder, "work"), preexec_fn=at_three, pass_fds=[3], stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
+            self.process = subprocess.Popen(
+                arguments, cwd=os.path.join(self.folder, "work"), preexec_fn=arrange, pass_fds=[3, 4],
+                stderr=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
         theirs.close()
         self._lines = self._socket.makefile("rb")
 
@@ -113,6 +126,13 @@ class DriverProcess:
 
     def interrupt(self):
         os.killpg(self.process.pid, signal.SIGINT)
+
+    def interrupt_until_it_answers(self):
+        """As the emulator does: a signal that comes a moment too early is lost."""
+        readable = []
+        while not readable:
+            self.interrupt()
+            readable, _, _ = select.select([self._socket], [], [], 0.2)
 
     def write(self, path, text):
         """A file beneath /dbfs, /Volumes or /Workspace."""

@@ -19,7 +19,22 @@ _COLUMNS_ONLY = {
     "date_sub", "add_months", "mod", "if",
 }  # fmt: skip
 _FIRST_IS_LITERAL = {"concat_ws", "format_string", "date_trunc", "locate", "printf"}
-WORDS = {"if", "map", "int", "float", "string", "date", "double", "binary", "decimal", "boolean", "bigint", "smallint", "tinyint", "timestamp"}
+WORDS = {
+    "if",
+    "map",
+    "int",
+    "float",
+    "string",
+    "date",
+    "double",
+    "binary",
+    "decimal",
+    "boolean",
+    "bigint",
+    "smallint",
+    "tinyint",
+    "timestamp",
+}
 
 
 def _argument(value, as_column):

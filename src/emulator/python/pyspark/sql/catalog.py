@@ -65,7 +65,9 @@ class Catalog:
         self._objects.require_schema(catalog, schema)
         kinds = dict(self._objects.tables(catalog, schema))
         found = [self._table(catalog, schema, name, kinds[name]) for name in like(list(kinds), pattern)]
-        return found + [Table(name, None, [], None, "TEMPORARY", True) for name in like(sorted(self._session.views), pattern)]
+        return found + [
+            Table(name, None, [], None, "TEMPORARY", True) for name in like(sorted(self._session.views), pattern)
+        ]
 
     def _table(self, catalog, schema, name, kind):
         detail = self._objects.detail(f"{catalog}.{schema}.{name}")
@@ -90,7 +92,14 @@ class Catalog:
         comments = self._objects.detail(found.name).get("comments", {}) if found.name else {}
         required = self._objects.required(found.name) if found.name else set()
         return [
-            Column(column.name, comments.get(column.name), names.simple(column.type), column.name not in required, False, False)
+            Column(
+                column.name,
+                comments.get(column.name),
+                names.simple(column.type),
+                column.name not in required,
+                False,
+                False,
+            )
             for column in found.columns
         ]
 

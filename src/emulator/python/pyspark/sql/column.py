@@ -13,9 +13,13 @@ def name_node(name):
     if name == "*":
         return nodes.Star([], [])
     if "`" not in name and not all(part.isidentifier() for part in name.split(".")):
-        return nodes.Star(name[:-2].split("."), []) if name.endswith(".*") else nodes.Name([name] if "." not in name else name.split("."))
+        return nodes.Star(name[:-2].split("."), []) if name.endswith(".*") else nodes.Name(
+            [name] if "." not in name else name.split(".")
+        )
     tokens = tokenize(name) if "`" in name else None
-    return nodes.Name([value_of(token) for token in tokens if token.kind in ("word", "quoted")] if tokens else name.split("."))
+    return nodes.Name(
+        [value_of(token) for token in tokens if token.kind in ("word", "quoted")] if tokens else name.split(".")
+    )
 
 
 def to_node(value):
@@ -120,7 +124,9 @@ class Column:
         )
 
     def __contains__(self, item):
-        raise ValueError("[CANNOT_APPLY_IN_FOR_COLUMN] Cannot apply 'in' operator against a column: please use 'contains' in a string column or 'array_contains' function for an array column.")
+        raise ValueError(
+            "[CANNOT_APPLY_IN_FOR_COLUMN] Cannot apply 'in' operator against a column: please use 'contains' in a string column or 'array_contains' function for an array column."
+        )
 
     def __iter__(self):
         raise TypeError("[NOT_ITERABLE] Column is not iterable.")

@@ -10,10 +10,10 @@ from trowel_cluster.sql.captions import name_of
 from trowel_cluster.sql.errors import fail, unresolved_column, unsupported
 from trowel_cluster.sql.row import Row
 from trowel_cluster.sql.scope import Relation, Scope
-from trowel_cluster.tables import Column as Field
 
 from . import show
-from .column import Column, name_node, parse, parse_type, sort_node, to_node, value_node
+from .column import Column, name_node, parse, sort_node, to_node, value_node
+from .conveniences import Conveniences
 from .na import DataFrameNaFunctions, DataFrameStatFunctions
 
 _JOINS = {
@@ -28,7 +28,7 @@ def flat(values):
     return list(values[0]) if len(values) == 1 and isinstance(values[0], (list, tuple)) else list(values)
 
 
-class DataFrame:
+class DataFrame(Conveniences):
     _numbers = itertools.count(1)
 
     def __init__(self, spark, relation, marks=None):
@@ -38,7 +38,9 @@ class DataFrame:
         self._number = next(self._numbers)
         # Of each column: the name that qualifies it, and the DataFrames that it came through.
         own = frozenset([self._number])
-        self._marks = [(qualifier, origins | own) for qualifier, origins in marks or [((), frozenset())] * len(relation.columns)]
+        self._marks = [
+            (qualifier, origins | own) for qualifier, origins in marks or [((), frozenset())] * len(relation.columns)
+        ]
 
     # Building blocks -----------------------------------------------------------------------------------------------
 
@@ -50,12 +52,13 @@ class DataFrame:
 
     def _source(self):
         """For FROM: SQL, and the columns with their marks."""
+        relation = self._session.queries.shallow(self._relation)
         alias = self._session.queries.alias()
         attributes = [
             attribute._replace(qualifier=qualifier, origins=origins)
-            for attribute, (qualifier, origins) in zip(self._relation.attributes(alias), self._marks)
+            for attribute, (qualifier, origins) in zip(relation.attributes(alias), self._marks)
         ]
-        return f"({self._relation.sql}) AS {alias}", attributes
+        return f"({relation.sql}) AS {alias}", attributes
 
     def _select(self, items, source=None, **clauses):
         """A new DataFrame: SELECT items FROM this one."""
@@ -86,7 +89,9 @@ class DataFrame:
     def _positions(self):
         """All columns by position, so that doubled names do no harm."""
         source, attributes = self._source()
-        return (source, attributes), [nodes.Alias(nodes.Typed(each.sql, each.type, each.name), [each.name]) for each in attributes]
+        return (source, attributes), [
+            nodes.Alias(nodes.Typed(each.sql, each.type, each.name), [each.name]) for each in attributes
+        ]
 
     def _trowel_table(self):
         return self._outcome.fetch(self._session)
@@ -214,11 +219,16 @@ class DataFrame:
     def withColumnsRenamed(self, colsMap):
         renamed = {old.lower(): new for old, new in colsMap.items()}
         source, items = self._positions()
-        return self._select([nodes.Alias(item.operand, [renamed.get(item.names[0].lower(), item.names[0])]) for item in items], source)
+        return self._select(
+            [nodes.Alias(item.operand, [renamed.get(item.names[0].lower(), item.names[0])]) for item in items], source
+        )
 
     def toDF(self, *cols):
         if len(cols) != len(self.columns):
-            raise ValueError(f"The number of columns doesn't match.\nOld column names ({len(self.columns)}): {', '.join(self.columns)}\nNew column names ({len(cols)}): {', '.join(cols)}")
+            raise ValueError(
+                f"The number of columns doesn't match.\nOld column names ({len(self.columns)}): {', '.join(self.columns)}\nNew "
+                f"column names ({len(cols)}): {', '.join(cols)}",
+            )
         source, items = self._positions()
         return self._select([nodes.Alias(item.operand, [name]) for item, name in zip(items, cols)], source)
 
@@ -249,8 +259,14 @@ class DataFrame:
     def dropDuplicates(self, subset=None):
         if not subset:
             return self.distinct()
-        keys = [nodes.Owned(self._column(name)._node.name, self._number) for name in ([subset] if isinstance(subset, str) else subset)]
-        number = nodes.Call("row_number", [], over=nodes.Window(keys, [nodes.Sort(nodes.literal(1), False, None)], None, None))
+        keys = [
+            nodes.Owned(self._column(name)._node.name, self._number) for name in (
+                [subset] if isinstance(subset, str) else subset
+            )
+        ]
+        number = nodes.Call(
+            "row_number", [], over=nodes.Window(keys, [nodes.Sort(nodes.literal(1), False, None)], None, None)
+        )
         return self._all(qualify=nodes.Binary("=", number, nodes.literal(1)))
 
     drop_duplicates = dropDuplicates
@@ -298,7 +314,11 @@ class DataFrame:
     def join(self, other, on=None, how="inner"):
         kind = _JOINS.get((how or "inner").lower())
         if kind is None:
-            raise fail("UNSUPPORTED_JOIN_TYPE", f"Unsupported join type '{how}'. Supported join types include: {', '.join(map(repr, _JOINS))}.", "0A000")
+            raise fail(
+                "UNSUPPORTED_JOIN_TYPE",
+                f"Unsupported join type '{how}'. Supported join types include: {', '.join(map(repr, _JOINS))}.",
+                "0A000",
+            )
         (left, ours), (right, theirs) = self._source(), other._source()
         sources = self._session.queries.sources
         if on is None:
@@ -318,7 +338,9 @@ class DataFrame:
         return self.join(other, how="cross")
 
     def _combined(self, operator, every, other):
-        return DataFrame(self._spark, self._session.queries.combined(operator, every, self._relation, other._relation), self._marks)
+        return DataFrame(
+            self._spark, self._session.queries.combined(operator, every, self._relation, other._relation), self._marks
+        )
 
     def union(self, other):
         return self._combined("UNION", True, other)
@@ -331,7 +353,9 @@ class DataFrame:
         if missing and not allowMissingColumns:
             raise unresolved_column([missing[0]], other.columns)
         items = [
-            nodes.Owned(theirs[name.lower()], other._number) if name.lower() in theirs else nodes.Alias(nodes.literal(None), [name])
+            nodes.Owned(theirs[name.lower()], other._number) if name.lower() in theirs else nodes.Alias(
+                nodes.literal(None), [name]
+            )
             for name in self.columns
         ]
         ours = {name.lower() for name in self.columns}
@@ -360,7 +384,9 @@ class DataFrame:
     def groupBy(self, *cols):
         from .group import GroupedData
 
-        return GroupedData(self, [name_node(self.columns[each - 1]) if isinstance(each, int) else to_node(each) for each in flat(cols)])
+        return GroupedData(
+            self, [name_node(self.columns[each - 1]) if isinstance(each, int) else to_node(each) for each in flat(cols)]
+        )
 
     groupby = groupBy
 
@@ -379,25 +405,6 @@ class DataFrame:
 
     def agg(self, *exprs):
         return self.groupBy().agg(*exprs)
-
-    def describe(self, *cols):
-        return self._statistics(flat(cols), ["count", "mean", "stddev", "min", "max"])
-
-    def summary(self, *statistics):
-        return self._statistics([], flat(statistics) or ["count", "mean", "stddev", "min", "25%", "50%", "75%", "max"])
-
-    def _statistics(self, cols, wanted):
-        chosen = [column for column in self._known() if (column.name in cols if cols else names.is_numeric(column.type) or column.type == "string")]
-        calls, rows = [], []
-        for statistic in wanted:
-            for column in chosen:
-                text = nodes.Cast(_statistic(statistic, nodes.Owned(column.name, self._number), column.type), "string", False)
-                calls.append(nodes.Alias(text, [f"c{len(calls)}"]))
-        values = self._select(calls).collect()[0] if calls else ()
-        for index, statistic in enumerate(wanted):
-            rows.append((statistic, *values[index * len(chosen) : (index + 1) * len(chosen)]))
-        fields = [Field("summary", "string"), *(Field(column.name, "string") for column in chosen)]
-        return DataFrame(self._spark, self._session.store(fields, rows))
 
     # Results -------------------------------------------------------------------------------------------------------
 
@@ -473,72 +480,19 @@ class DataFrame:
         frames = list(func(iter([self.toPandas()])))
         return self._spark.createDataFrame(pandas.concat(frames, ignore_index=True), schema)
 
-    # What has no meaning on one machine ------------------------------------------------------------------------------
 
-    def cache(self):
-        return self
-
-    def persist(self, storageLevel=None):
-        return self
-
-    def unpersist(self, blocking=False):
-        return self
-
-    def checkpoint(self, eager=True):
-        return self
-
-    localCheckpoint = checkpoint
-
-    def repartition(self, numPartitions, *cols):
-        return self
-
-    repartitionByRange = repartition
-
-    def coalesce(self, numPartitions):
-        return self
-
-    def hint(self, name, *parameters):
-        return self
-
-    def to(self, schema):
-        return self.select(*(Column(nodes.Cast(name_node(field.name), parse_type(field.dataType), False)).alias(field.name) for field in schema))
-
-    # Shorter names for parts of na and stat --------------------------------------------------------------------------
-
-    def fillna(self, value, subset=None):
-        return self.na.fill(value, subset)
-
-    def dropna(self, how="any", thresh=None, subset=None):
-        return self.na.drop(how, thresh, subset)
-
-    def replace(self, to_replace, value=None, subset=None):
-        return self.na.replace(to_replace, value, subset)
-
-    def approxQuantile(self, col, probabilities, relativeError):
-        return self.stat.approxQuantile(col, probabilities, relativeError)
-
-    def corr(self, col1, col2, method=None):
-        return self.stat.corr(col1, col2)
-
-    def cov(self, col1, col2):
-        return self.stat.cov(col1, col2)
-
-    def crosstab(self, col1, col2):
-        return self.stat.crosstab(col1, col2)
-
-
-_ELSEWHERE = {"writeStream", "withWatermark", "pandas_api", "to_pandas_on_spark", "observe", "inputFiles", "semanticHash", "mapInArrow", "unpivot", "melt"}
+_ELSEWHERE = {
+    "writeStream",
+    "withWatermark",
+    "pandas_api",
+    "to_pandas_on_spark",
+    "observe",
+    "inputFiles",
+    "semanticHash",
+    "mapInArrow",
+}
 
 
 def _unnamed(column):
     node = column._node if isinstance(column, Column) else value_node(column)
     return node.operand if isinstance(node, nodes.Alias) else node
-
-
-def _statistic(name, column, kind):
-    number = nodes.Cast(column, "double", False) if kind == "string" else column
-    if name.endswith("%"):
-        return nodes.Call("percentile_approx", [number, nodes.literal(float(name[:-1]) / 100)])
-    if name == "count_distinct":
-        return nodes.Call("count", [column], distinct=True)
-    return nodes.Call(name, [number if name in ("mean", "stddev") else column])

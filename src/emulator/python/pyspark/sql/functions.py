@@ -195,7 +195,9 @@ bitwiseNOT = globals()["bitwise_not"]
 substr = globals()["substring"]
 typedLit = lit
 to_timestamp_ltz = globals()["to_timestamp"]
-_NOT_EXPORTED = {"Column", "lambda_node", "len", "any", "maker", "parse", "parse_type", "to_node", "value_node", "unsupported"}
+_NOT_EXPORTED = {
+    "Column", "lambda_node", "len", "any", "maker", "parse", "parse_type", "to_node", "value_node", "unsupported"
+}
 __all__ = [
     name
     for name, value in list(globals().items())

@@ -85,7 +85,9 @@ class DataFrameStatFunctions:
     def approxQuantile(self, col, probabilities, relativeError):
         if isinstance(col, (list, tuple)):
             return [self.approxQuantile(each, probabilities, relativeError) for each in col]
-        call = nodes.Call("percentile_approx", [self._df._column(col)._node, nodes.literal(list(map(float, probabilities)))])
+        call = nodes.Call(
+            "percentile_approx", [self._df._column(col)._node, nodes.literal(list(map(float, probabilities)))]
+        )
         return [float(value) for value in self._df._select([call]).collect()[0][0] or []]
 
     def crosstab(self, col1, col2):

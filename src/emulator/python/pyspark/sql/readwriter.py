@@ -49,7 +49,9 @@ class DataFrameReader(_Options):
 
     def schema(self, schema):
         kind = schema if isinstance(schema, str) else schema.jsonValue()
-        self._schema = names.parse_schema(kind) if isinstance(kind, str) else [(field["name"], field["type"]) for field in kind["fields"]]
+        self._schema = names.parse_schema(kind) if isinstance(kind, str) else [
+            (field["name"], field["type"]) for field in kind["fields"]
+        ]
         return self
 
     def load(self, path=None, format=None, schema=None, **options):
@@ -59,7 +61,10 @@ class DataFrameReader(_Options):
         kind = (format or self._format).lower()
         if kind == "binaryfile":
             raise unsupported("The data source binaryFile")
-        return DataFrame(self._spark, spark_files.relation(self._spark._session, kind, path or merged.get("path"), merged, self._schema))
+        return DataFrame(
+            self._spark,
+            spark_files.relation(self._spark._session, kind, path or merged.get("path"), merged, self._schema),
+        )
 
     def csv(self, path, schema=None, **options):
         return self.load(path, "csv", schema, **options)
@@ -174,7 +179,9 @@ class DataFrameWriter(_Options):
                 "KD007",
             )
         for column in extra:
-            session.execute(f"ALTER TABLE {'.'.join(f'`{part}`' for part in full.split('.', 2))} ADD COLUMN `{column.name}` {names.simple(column.type)}")
+            session.execute(
+                f"ALTER TABLE {'.'.join(f'`{part}`' for part in full.split('.', 2))} ADD COLUMN `{column.name}` {names.simple(column.type)}"
+            )
         columns = session.objects.columns(full)
         changes.insert_into(session, full, columns, self._df._relation, self._df.columns)
 

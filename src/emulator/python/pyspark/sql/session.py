@@ -33,7 +33,11 @@ class RuntimeConfig:
             return self._facts[key]
         if default:
             return default[0]
-        raise fail("SQL_CONF_NOT_FOUND", f'The SQL config "{key}" cannot be found. Please verify that the config exists.', "42K0I")
+        raise fail(
+            "SQL_CONF_NOT_FOUND",
+            f'The SQL config "{key}" cannot be found. Please verify that the config exists.',
+            "42K0I",
+        )
 
     @property
     def getAll(self):
@@ -111,7 +115,9 @@ class SparkSession:
             for name, value in kwargs.items():
                 if isinstance(value, DataFrame):
                     value.createOrReplaceTempView(name)
-            sqlQuery = sqlQuery.format(**{name: name if isinstance(value, DataFrame) else _sql_text(value) for name, value in kwargs.items()})
+            sqlQuery = sqlQuery.format(
+                **{name: name if isinstance(value, DataFrame) else _sql_text(value) for name, value in kwargs.items()}
+            )
         parameters = None
         if isinstance(args, dict):
             parameters = {name: value._node if isinstance(value, Column) else value for name, value in args.items()}
@@ -212,7 +218,9 @@ def _from_rows(data, schema):
         labels = [name for name, _ in fields] if fields else list(dict.fromkeys(name for row in data for name in row))
         rows = [[row.get(name) for name in labels] for row in data]
     elif isinstance(first, (list, tuple)):
-        labels = [name for name, _ in fields] if fields else list(getattr(first, "__fields__", [])) or list(getattr(first, "_fields", []))
+        labels = [name for name, _ in fields] if fields else list(getattr(first, "__fields__", [])) or list(
+            getattr(first, "_fields", [])
+        )
         rows = [_ordered(row, labels, isinstance(row, Row) and fields is not None) for row in data]
         width = max((len(row) for row in rows), default=len(labels))
         if fields and any(len(row) != len(fields) for row in rows) and any(kind for _, kind in fields):
@@ -224,7 +232,9 @@ def _from_rows(data, schema):
         labels, rows = [name for name, _ in fields], [[row] for row in data]
     kinds = dict(enumerate(kind for _, kind in fields or []))
     columns = [
-        tables.Column(name, kinds.get(index) or tables.type_of_values(row[index] if index < len(row) else None for row in rows))
+        tables.Column(
+            name, kinds.get(index) or tables.type_of_values(row[index] if index < len(row) else None for row in rows)
+        )
         for index, name in enumerate(labels)
     ]
     return columns, [[*row, *[None] * (len(columns) - len(row))] for row in rows]

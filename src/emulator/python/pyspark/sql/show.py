@@ -64,7 +64,15 @@ def _vertical(names, lines):
     return "\n".join(out) + "\n"
 
 
-_DTYPES = {"long": "int64", "integer": "int32", "short": "int16", "byte": "int8", "double": "float64", "float": "float32", "boolean": "bool"}
+_DTYPES = {
+    "long": "int64",
+    "integer": "int32",
+    "short": "int16",
+    "byte": "int8",
+    "double": "float64",
+    "float": "float32",
+    "boolean": "bool",
+}
 
 
 def to_pandas(columns, rows):

@@ -227,7 +227,9 @@ def _inside(kind, indent):
         return "".join(_tree(field, indent) for field in kind.fields)
     if isinstance(kind, ArrayType):
         null = str(kind.containsNull).lower()
-        return f"{indent}|-- element: {_label(kind.elementType)} (containsNull = {null})\n" + _inside(kind.elementType, indent + "|    ")
+        return f"{indent}|-- element: {_label(kind.elementType)} (containsNull = {null})\n" + _inside(
+            kind.elementType, indent + "|    "
+        )
     if isinstance(kind, MapType):
         null = str(kind.valueContainsNull).lower()
         return (
@@ -254,9 +256,17 @@ def from_json_value(kind):
         if kind["type"] == "array":
             return ArrayType(from_json_value(kind["elementType"]), kind.get("containsNull", True))
         if kind["type"] == "map":
-            return MapType(from_json_value(kind["keyType"]), from_json_value(kind["valueType"]), kind.get("valueContainsNull", True))
+            return MapType(
+                from_json_value(kind["keyType"]),
+                from_json_value(kind["valueType"]),
+                kind.get("valueContainsNull", True),
+            )
         return StructType(
-            [StructField(field["name"], from_json_value(field["type"]), field.get("nullable", True)) for field in kind["fields"]]
+            [
+                StructField(field["name"], from_json_value(field["type"]), field.get("nullable", True)) for field in kind[
+                    "fields"
+                ]
+            ]
         )
     if kind.startswith("decimal"):
         return DecimalType(*names.precision(kind))

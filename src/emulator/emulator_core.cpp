@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/emulator_core.hpp"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "emulator/identity/names.hpp"
+#include "emulator/server/control_api.hpp"
+#include "emulator/server/gzip.hpp"
+#include "emulator/server/request_reader.hpp"
+#include "trowel/core/log.hpp"
+#include "trowel/core/text.hpp"
+
+namespace trowel::emulator {
+
+namespace {
+
+constexpr std::size_t kMaxBody = 64UL * 1024 * 1024;  // of what is read into memory
+
+// "/api/2.0/foo/bar" -> "/foo/bar", as the service prints it.
+std::string withoutVersion(std::string_view path) {
+  if (!path.starts_with("/api/")) return std::string(path);
+  auto slash = path.find('/', 5);
+  return slash == std::string_view::npos ? "/" : std::string(path.substr(slash));
+}
+
+std::string requestId() {
+  std::string hex = core::randomHex(16);
+  for (std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, "-");
+  return hex;
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<EmulatorCore>> EmulatorCore::open(Options options, core::Clock& clock) {
+  auto folder = TROWEL_TRY(DataFolder::open(options.dataDir));
+  TROWEL_TRY(prepareExecution(folder.path()));
+  if (!prepareTrees(folder.path()))
+    return core::fail(core::ErrorCode::PermissionDenied,
+                      "The data folder " + folder.path().string() +
+                          " cannot be written. Make the folders in it writable, or choose another.");
+  auto paths = TROWEL_TRY(UserPaths::prepare(folder.path()));
+  std::unique_ptr<StateFile> state;
+  if (!folder.temporary()) state = TROWEL_TRY(StateFile::open((folder.path() / "state.db").string()));
+  auto token = TROWEL_TRY(startToken(state ? folder.path() : std::filesystem::path()));
+  auto made = std::unique_ptr<EmulatorCore>(new EmulatorCore(std::move(options), clock, std::move(folder),
+                                                             std::move(state), std::move(token), std::move(paths)));
+  if (!made->options_.requestLog.empty()) TROWEL_TRY(made->log_.writeTo(made->options_.requestLog));
+  return made;
+}
+
+EmulatorCore::EmulatorCore(Options options, core::Clock& clock, DataFolder folder, std::unique_ptr<StateFile> state,
+                           core::SecretString token, UserPaths paths)
+    : options_(std::move(options)),
+      folder_(std::move(folder)),
+      state_(std::move(state)),
+      token_(std::move(token)),
+      paths_(std::move(paths)),
+      clock_(clock),
+      world_{clock_, ids_, state_.get(), folder_.path(), options_, faults_},
+      areas_(world_, token_, paths_) {
+  for (const auto& fault : options_.faults) faults_.add(fault);
+  areas_.addRoutes(router_);
+  addControlRoutes(router_, faults_, log_, clock_);
+}
+
+EmulatorCore::~EmulatorCore() { stop(); }
+
+void EmulatorCore::begin(const std::string& host) {
+  host_ = host;
+  areas_.begin(host);
+}
+
+void EmulatorCore::stop() {
+  faults_.stop();
+  areas_.stop();
+}
+
+Response EmulatorCore::handle(Request& request, BodyReader& body) {
+  Exchange exchange{request, body, requestId()};
+  // Who steers the emulator is not misled by what he has set up.
+  if (request.path.starts_with("/emulator/")) return answer(exchange);
+  auto time = world_.now();
+  auto begin = std::chrono::steady_clock::now();
+  Response response = faults_.apply(request, exchange.id, [&] { return answer(exchange); });
+  if (request.path.starts_with("/api/")) {
+    response.headers.emplace_back("X-Databricks-Org-Id", std::string(kWorkspaceId));
+    response.headers.emplace_back("x-request-id", exchange.id);
+  }
+  compressBody(request, response);
+  RequestRecord record = recordOf(request);
+  record.status = response.delivery.nothing ? 0 : response.status;
+  record.user = exchange.user;
+  record.requestId = exchange.id;
+  record.time = time;
+  record.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+  record.bytesIn = body.received();
+  bool silent = response.delivery.nothing || request.method == "HEAD";
+  if (!silent) record.bytesOut = std::min(response.length(), response.delivery.bodyBytes.value_or(response.length()));
+  core::logDebug("emulator", record.method + " " + record.path + " " + std::to_string(record.status));
+  log_.add(std::move(record));
+  return response;
+}
+
+Response EmulatorCore::answer(Exchange& exchange) {
+  if (exchange.request.path == "/")
+    return {.body = "Trowel emulator: a local Databricks workspace.\n", .contentType = "text/plain"};
+  auto reply = dispatch(exchange);
+  return reply ? std::move(*reply) : toResponse(reply.error());
+}
+
+// In the service's order: token, limits, route, body, then what the endpoint checks.
+Reply<Response> EmulatorCore::dispatch(Exchange& exchange) {
+  Request& request = exchange.request;
+  std::unique_ptr<BodyReader> unpacked;
+  CallContext context{.host = host_, .pageCap = options_.pageCap};
+  // Discovery and sign-in come before there is a token.
+  bool api = request.path.starts_with("/api/");
+  if (api || request.path.starts_with("/emulator/")) {
+    context.caller = TROWEL_TRY(areas_.identity().authenticate(request, exchange.id));
+    exchange.user = context.caller.name;
+  }
+  if (api && options_.rateLimits) TROWEL_TRY(limits_.admit(request, exchange.user));
+  auto match = router_.find(request.method, request.path);
+  if (!match.endpoint)
+    return refuse(404, "ENDPOINT_NOT_FOUND",
+                  "No API found for '" + request.method + " " + core::toValidUtf8(withoutVersion(request.path)) + "'");
+  context.body = TROWEL_TRY(decodeBody(request, exchange.body, unpacked));
+  if (match.body == Body::Whole) request.body = TROWEL_TRY(readWhole(*context.body, kMaxBody));
+  auto params = TROWEL_TRY(mergeParams(request));
+  return (*match.endpoint)(Call(request, params, std::move(match.variables), std::move(context)));
+}
+
+}  // namespace trowel::emulator

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Delta's Python API, as far as the emulator has it."""

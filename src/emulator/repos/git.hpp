@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real git, on repositories whose metadata lies outside of their working tree, and kept from running anything.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "trowel/core/error.hpp"
+
+namespace trowel::emulator {
+
+// Where the emulator keeps what git needs. Any thread.
+class Git {
+ public:
+  // `home` is made where it is missing; it gets the one configuration that every command runs with.
+  explicit Git(std::filesystem::path home);
+
+  // A repository: its metadata, and the folder of its files (not needed by all commands).
+  struct Repository {
+    std::filesystem::path metadata;
+    std::filesystem::path files = {};
+  };
+
+  // What the command printed. Conflict where it ends with another status than 0: the message is then what git said,
+  // without paths of ours. Unavailable where git is missing, DeadlineExceeded after ten minutes.
+  core::Result<std::string> run(const Repository& repository, std::vector<std::string> arguments) const;
+
+  // A fresh place for metadata.
+  std::filesystem::path newMetadata() const;
+  std::filesystem::path metadata(const std::string& name) const { return home_ / (name + ".git"); }
+
+ private:
+  std::filesystem::path home_;
+};
+
+}  // namespace trowel::emulator

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Git credentials 2.0. The emulator reaches local repositories only, so it keeps everything but the secret itself.
+#pragma once
+
+#include "emulator/server/router.hpp"
+#include "emulator/state/documents.hpp"
+#include "emulator/world.hpp"
+
+namespace trowel::emulator {
+
+// Any thread. Everybody sees their own.
+class GitCredentials {
+ public:
+  explicit GitCredentials(const World& world) : world_(world), documents_(world.state, "git-credential") {}
+
+  // This object outlives the router.
+  void addRoutes(Router& router);
+
+ private:
+  Reply<Response> create(const Call& call);
+  Reply<Response> list(const Call& call) const;
+  Reply<Response> get(const Call& call) const;
+  Reply<Response> update(const Call& call);
+  Reply<Response> remove(const Call& call);
+  Reply<core::Json> find(const Call& call) const;
+  Reply<core::Json> fields(const Call& call, core::Json credential) const;
+  void makeOnlyDefault(const core::Json& credential);
+
+  const World& world_;
+  Documents documents_;
+};
+
+}  // namespace trowel::emulator

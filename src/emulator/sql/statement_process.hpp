@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs one SQL text in a process of its own, with the same engine that clusters have.
+#pragma once
+
+#include <string>
+
+#include "emulator/execution/contexts.hpp"
+#include "emulator/identity/users.hpp"
+
+#include "trowel/core/cancel.hpp"
+#include "trowel/core/error.hpp"
+#include "trowel/core/json.hpp"
+
+namespace trowel::emulator {
+
+// `settings` are those of the clusters' contexts. The result in the form of the command API (rest-api.md 8.3): a table
+// or an error, of the last statement in `sql`. Cancelled where the token is, Internal where the process cannot be
+// started or died. Blocks.
+core::Result<core::Json> runSql(const ContextSettings& settings, const User& user, const std::string& sql,
+                                const core::CancelToken& cancel);
+
+}  // namespace trowel::emulator

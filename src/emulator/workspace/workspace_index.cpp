@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+// A notebook is a file like any other; that it is a notebook stands in its row. The row is written before the file, so
+// that a crash in between leaves a row without a file, which nobody sees, and never a notebook that has become a file.
+// Within a Git folder it is the other way round: files come from git, and those that look like notebooks are listed
+// without their extension, as the service does.
+#include "emulator/workspace/workspace_index.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "emulator/files/file_path.hpp"
+#include "emulator/state/state_file.hpp"
+#include "emulator/workspace/notebook_format.hpp"
+#include "emulator/world.hpp"
+#include "trowel/core/json.hpp"
+#include "trowel/core/text.hpp"
+
+namespace trowel::emulator {
+
+namespace {
+
+constexpr std::string_view kKind = "workspace";
+constexpr std::string_view kDashboard = ".lvdash.json";
+constexpr std::uint64_t kMaxHeader = 200;                   // bytes in which a notebook's header must stand
+constexpr std::uint64_t kMaxJupyter = 100UL * 1024 * 1024;  // larger ones are files
+
+std::string joined(std::string_view folder, std::string_view name) {
+  return (folder == "/" ? "/" : std::string(folder) + "/") + std::string(name);
+}
+
+ObjectType typeNamed(std::string_view name) {
+  for (auto type : {ObjectType::Notebook, ObjectType::File, ObjectType::Dashboard})
+    if (name == toString(type)) return type;
+  return ObjectType::Directory;
+}
+
+// Only two levels beneath /Repos.
+bool isRepo(std::string_view path) {
+  return path.starts_with("/Repos/") && std::count(path.begin(), path.end(), '/') == 3;
+}
+
+}  // namespace
+
+struct WorkspaceIndex::Node {
+  ObjectPtr object;
+  Node* parent = nullptr;
+  std::map<std::string, std::unique_ptr<Node>, std::less<>> children = {};
+
+  Node& child(std::string_view name) {
+    auto& found = children[std::string(name)];
+    if (!found) found = std::make_unique<Node>(Node{.object = nullptr, .parent = this});
+    return *found;
+  }
+};
+
+struct WorkspaceIndex::Sight {
+  std::string name;  // of the object
+  std::string file;  // of the entry
+  ObjectType type = ObjectType::File;
+  Language language = Language::Python;
+  bool jupyter = false;
+  FileStatus status = {};
+
+  bool isFolder() const { return status.folder; }
+};
+
+WorkspaceIndex::WorkspaceIndex(const World& world, FileTree& tree)
+    : world_(world), tree_(tree), root_(std::make_unique<Node>()) {
+  if (world_.state) load();
+  if (!root_->object) {
+    WorkspaceObject root{.path = "/"};
+    root.id = world_.ids.object();
+    set(*root_, std::move(root));
+  }
+  writeDown();
+}
+
+WorkspaceIndex::~WorkspaceIndex() = default;
+
+WorkspaceIndex::Node* WorkspaceIndex::locate(std::string_view path) const {
+  Node* node = root_.get();
+  for (auto part : core::split(path.substr(1), '/')) {
+    if (part.empty()) continue;
+    auto it = node->children.find(part);
+    if (it == node->children.end()) return nullptr;
+    node = it->second.get();
+  }
+  return node;
+}
+
+bool WorkspaceIndex::inGitFolder(const std::string& path) const {
+  const Node* node = root_.get();
+  for (auto part : core::split(std::string_view(path).substr(1), '/')) {
+    auto it = node->children.find(part);
+    if (it == node->children.end()) return false;
+    node = it->second.get();
+    if (node->object->gitFolder) return true;
+  }
+  return false;
+}
+
+// The folder is on the disk.
+WorkspaceIndex::Node& WorkspaceIndex::ensureFolder(std::string_view path) {
+  if (path == "/") return *root_;
+  Node& parent = ensureFolder(parentPath(path));
+  auto it = parent.children.find(lastName(path));
+  if (it != parent.children.end() && it->second->object->isFolder()) return *it->second;
+  auto status = tree_.status(path);
+  Sight sight{.name = std::string(lastName(path)), .file = {}, .type = ObjectType::Directory};
+  sight.file = sight.name;
+  if (status) sight.status = *status;
+  sight.status.folder = true;
+  take(parent, sight);
+  return parent.child(sight.name);
+}
+
+ObjectPtr WorkspaceIndex::find(const std::string& path) {
+  if (path == "/") return root_->object;
+  auto parent = parentPath(path);
+  auto status = tree_.status(parent);
+  if (!status || !status->folder) {
+    forget(path);
+    return nullptr;
+  }
+  Node& folder = ensureFolder(parent);
+  std::string name(lastName(path));
+  if (inGitFolder(parent)) {  // names of notebooks differ from those of their files
+    refresh(folder);
+  } else if (auto here = tree_.status(path)) {
+    take(folder, recognise(folder, {name, *here}, false));
+    writeDown();
+  } else {
+    forget(path);
+  }
+  auto it = folder.children.find(name);
+  return it == folder.children.end() ? nullptr : it->second->object;
+}
+
+ObjectPtr WorkspaceIndex::find(std::int64_t id) {
+  auto it = byId_.find(id);
+  if (it == byId_.end()) return nullptr;
+  auto object = find(std::string(it->second->object->path));
+  return object && object->id == id ? object : nullptr;
+}
+
+std::vector<ObjectPtr> WorkspaceIndex::children(const std::string& path) {
+  std::vector<ObjectPtr> found;
+  Node& folder = ensureFolder(path);
+  refresh(folder);
+  found.reserve(folder.children.size());
+  for (const auto& [name, child] : folder.children) found.push_back(child->object);
+  return found;
+}
+
+void WorkspaceIndex::refresh(Node& folder) {
+  auto entries = tree_.list(folder.object->path);
+  auto sights = look(folder, entries.value_or(std::vector<FileEntry>()), inGitFolder(folder.object->path));
+  std::vector<std::string> gone;
+  for (const auto& [name, child] : folder.children) {
+    auto it = std::lower_bound(sights.begin(), sights.end(), name,
+                               [](const Sight& sight, const std::string& wanted) { return sight.name < wanted; });
+    if (it == sights.end() || it->name != name) gone.push_back(child->object->path);
+  }
+  for (const auto& path : gone) forget(path);
+  for (const auto& sight : sights) take(folder, sight);
+  writeDown();
+}
+
+// By name, each once: a notebook that would take the name of something else keeps its extension.
+std::vector<WorkspaceIndex::Sight> WorkspaceIndex::look(const Node& folder, const std::vector<FileEntry>& entries,
+                                                        bool inGit) const {
+  std::vector<Sight> sights;
+  sights.reserve(entries.size());
+  for (const auto& entry : entries)
+    if (!inGit || entry.name != ".git") sights.push_back(recognise(folder, entry, inGit));
+  auto byName = [](const Sight& a, const Sight& b) { return a.name < b.name; };
+  std::stable_sort(sights.begin(), sights.end(), byName);
+  if (!inGit) return sights;
+  for (std::size_t i = 0; i < sights.size(); ++i) {
+    bool taken = (i > 0 && sights[i - 1].name == sights[i].name) ||
+                 (i + 1 < sights.size() && sights[i + 1].name == sights[i].name && sights[i].name != sights[i].file);
+    if (taken) sights[i].name = sights[i].file;
+  }
+  std::stable_sort(sights.begin(), sights.end(), byName);
+  return sights;
+}
+
+WorkspaceIndex::Sight WorkspaceIndex::recognise(const Node& folder, const FileEntry& entry, bool inGit) const {
+  Sight sight{.name = entry.name, .file = entry.name, .type = ObjectType::Directory};
+  sight.status = entry.status;
+  if (entry.status.folder) return sight;
+  sight.type = entry.name.ends_with(kDashboard) ? ObjectType::Dashboard : ObjectType::File;
+  if (inGit) {
+    recogniseInGit(folder, sight);
+  } else if (auto it = folder.children.find(entry.name);
+             it != folder.children.end() && it->second->object->type == ObjectType::Notebook) {
+    sight.type = ObjectType::Notebook;
+    sight.language = it->second->object->language;
+    sight.jupyter = it->second->object->jupyter;
+  }
+  return sight;
+}
+
+// By extension and content; what has been read once is not read again before it changes.
+void WorkspaceIndex::recogniseInGit(const Node& folder, Sight& sight) const {
+  auto extension = extensionIn(sight.file);
+  auto language = languageOfExtension(extension);
+  bool jupyter = core::equalsIgnoreCase(extension, "ipynb") && sight.status.size <= kMaxJupyter;
+  if (!language && !jupyter) return;
+  auto stem = sight.file.substr(0, sight.file.rfind('.'));
+  for (const auto& name : {sight.file, stem}) {
+    auto it = folder.children.find(name);
+    if (it == folder.children.end() || it->second->object->version != sight.status.version) continue;
+    const auto& known = *it->second->object;
+    if (lastName(known.file) != sight.file) continue;
+    sight.type = known.type;
+    sight.language = known.language;
+    sight.jupyter = known.jupyter;
+    if (known.type == ObjectType::Notebook) sight.name = stem;
+    return;
+  }
+  auto content = tree_.read(joined(folder.object->path, sight.file), 0, jupyter ? kMaxJupyter : kMaxHeader);
+  if (!content) return;
+  if (jupyter) language = jupyterLanguage(*content);
+  if (!language || (!jupyter && !hasNotebookHeader(*content, *language))) return;
+  sight.type = ObjectType::Notebook;
+  sight.language = *language;
+  sight.jupyter = jupyter;
+  sight.name = stem;
+}
+
+// What has been seen becomes what is known.
+void WorkspaceIndex::take(Node& folder, const Sight& sight) {
+  auto it = folder.children.find(sight.name);
+  if (it != folder.children.end() && it->second->object->isFolder() != sight.isFolder()) {
+    forget(joined(folder.object->path, sight.name));
+    it = folder.children.end();
+  }
+  const WorkspaceObject* old = it == folder.children.end() ? nullptr : it->second->object.get();
+  if (old && sight.isFolder()) return;
+  bool same = old && old->type == sight.type && old->language == sight.language && old->jupyter == sight.jupyter &&
+              lastName(old->file) == sight.file;
+  if (same && old->version == sight.status.version) return;
+  WorkspaceObject fresh{.path = joined(folder.object->path, sight.name),
+                        .type = sight.type,
+                        .language = sight.language,
+                        .jupyter = sight.jupyter};
+  fresh.id = old ? old->id : world_.ids.object();
+  fresh.createdAt = old ? old->createdAt : sight.status.modifiedAt;
+  fresh.modifiedAt = sight.status.modifiedAt;
+  fresh.size = sight.status.size;
+  fresh.version = sight.status.version;
+  fresh.file = joined(folder.object->path, sight.file);
+  if (fresh.type == ObjectType::Dashboard)
+    fresh.resourceId = old && !old->resourceId.empty() ? old->resourceId : core::randomHex(16);
+  Node& node = folder.child(sight.name);
+  if (same)  // only the content has changed, which no row tells
+    node.object = std::make_shared<const WorkspaceObject>(std::move(fresh));
+  else
+    set(node, std::move(fresh));
+}
+
+void WorkspaceIndex::expect(WorkspaceObject object) {
+  Node& folder = ensureFolder(parentPath(object.path));
+  Node& node = folder.child(lastName(object.path));
+  object.file = object.path;
+  object.id = node.object ? node.object->id : world_.ids.object();
+  object.createdAt = node.object ? node.object->createdAt : world_.now();
+  if (node.object && object.resourceId.empty()) object.resourceId = node.object->resourceId;
+  set(node, std::move(object));
+  writeDown();
+}
+
+ObjectPtr WorkspaceIndex::markGitFolder(const std::string& path) {
+  Node& node = ensureFolder(path);
+  WorkspaceObject object = *node.object;
+  object.gitFolder = true;
+  if (isRepo(path)) object.type = ObjectType::Repo;
+  set(node, std::move(object));
+  writeDown();
+  return node.object;
+}
+
+void WorkspaceIndex::forget(const std::string& path) {
+  Node* node = locate(path);
+  if (!node || node == root_.get()) return;
+  erase(*node);
+  node->parent->children.erase(std::string(lastName(path)));
+  if (world_.state) world_.state->removeTree(kKind, path);
+}
+
+void WorkspaceIndex::erase(Node& node) {
+  for (auto& [name, child] : node.children) erase(*child);
+  if (node.object) byId_.erase(node.object->id);
+}
+
+void WorkspaceIndex::set(Node& node, WorkspaceObject object) {
+  byId_[object.id] = &node;
+  save(object);
+  node.object = std::make_shared<const WorkspaceObject>(std::move(object));
+}
+
+void WorkspaceIndex::save(const WorkspaceObject& object) {
+  if (!world_.state) return;
+  core::Json row{{"type", toString(object.isFolder() ? ObjectType::Directory : object.type)},
+                 {"id", object.id},
+                 {"created", object.createdAt}};
+  if (object.type == ObjectType::Notebook) row["language"] = toString(object.language);
+  if (object.jupyter) row["jupyter"] = true;
+  if (object.gitFolder) row["git"] = true;
+  if (object.file != object.path && !object.file.empty()) row["file"] = object.file;
+  if (!object.resourceId.empty()) row["resource"] = object.resourceId;
+  unsaved_.emplace_back(object.path, core::dumpJson(row));
+}
+
+void WorkspaceIndex::writeDown() {
+  if (!unsaved_.empty()) world_.state->putAll(kKind, unsaved_);
+  unsaved_.clear();
+}
+
+void WorkspaceIndex::load() {
+  // Keys come sorted, so a folder comes before what is in it.
+  world_.state->load(kKind, [this](const std::string& path, const std::string& text, const std::string&) {
+    auto row = core::parseJson(text);
+    if (!row) return;
+    WorkspaceObject object{.path = path, .type = typeNamed(core::stringAt(*row, "type"))};
+    parseLanguage(core::stringAt(*row, "language"), object.language);
+    object.jupyter = core::boolAt(*row, "jupyter");
+    object.gitFolder = core::boolAt(*row, "git");
+    if (object.gitFolder && isRepo(path)) object.type = ObjectType::Repo;
+    object.id = core::intAt(*row, "id");
+    object.createdAt = core::intAt(*row, "created");
+    object.file = core::stringAt(*row, "file", path);
+    object.resourceId = core::stringAt(*row, "resource");
+    Node* node = root_.get();
+    if (path != "/") {
+      Node* parent = locate(parentPath(path));
+      if (!parent) return;  // its folder went while we were not there
+      node = &parent->child(lastName(path));
+    }
+    byId_[object.id] = node;
+    node->object = std::make_shared<const WorkspaceObject>(std::move(object));
+  });
+}
+
+}  // namespace trowel::emulator

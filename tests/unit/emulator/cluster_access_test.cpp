@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What clusters refuse to those who neither own them nor are administrators.
+#include "fleet.hpp"
+
+using namespace trowel::emulator::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Guest : Fleet {
+  std::string name;
+  WorkspaceClient guest = signIn();
+
+  WorkspaceClient signIn() {
+    auto principal = client.post("/api/2.0/preview/scim/v2/ServicePrincipals", {{"displayName", "guest"}});
+    name = principal.body.at("applicationId");
+    auto token = client.post("/api/2.0/token-management/on-behalf-of/tokens", {{"application_id", name}});
+    REQUIRE(token.status == 200);
+    WorkspaceClient theirs(*emulator);
+    theirs.setToken(token.body.at("token_value"));
+    return theirs;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Guest, "a cluster is its owner's and the administrators'") {
+  auto id = createRunning();
+  CHECK(guest.get("/api/2.1/clusters/list").body == Json::object());
+  CHECK(guest.get("/api/2.0/clusters/list").body == Json::object());
+  CHECK(guest.get("/api/1.2/clusters/list").body == Json::array());
+  const std::pair<const char*, const char*> refused[] = {
+      {"start", "Restart"}, {"restart", "Restart"},         {"delete", "Restart"}, {"edit", "Manage"},
+      {"resize", "Manage"}, {"permanent-delete", "Manage"}, {"events", "Attach"}};
+  for (const auto& [action, right] : refused) {
+    INFO(action);
+    auto reply = guest.post("/api/2.1/clusters/" + std::string(action), {{"cluster_id", id}});
+    CHECK(reply.status == 403);
+    CHECK(reply.errorCode() == "PERMISSION_DENIED");
+    CHECK(reply.message() == name + " does not have " + right + " permissions on " + id +
+                                 ". Please contact the owner or an administrator for access.");
+  }
+  CHECK(guest.get("/api/2.1/clusters/get?cluster_id=" + id).status == 403);
+  CHECK(guest.get("/api/1.2/clusters/status?clusterId=" + id).status == 403);
+  CHECK(guest.post("/api/1.2/clusters/delete", {{"clusterId", id}}).status == 403);
+  CHECK(guest.post("/api/2.0/libraries/install", {{"cluster_id", id}, {"libraries", Json::array()}}).status == 403);
+  CHECK(guest.post("/api/2.1/clusters/create", spec({{"clone_from", {{"source_cluster_id", id}}}})).status == 403);
+  CHECK(guest.get("/api/2.1/clusters/get?cluster_id=nope").message() == "Cluster nope does not exist");
+  CHECK(state(id) == "RUNNING");
+}
+
+TEST_CASE_METHOD(Guest, "everybody has clusters of their own, which administrators see") {
+  auto made = guest.post("/api/2.1/clusters/create", spec());
+  REQUIRE(made.status == 200);
+  std::string id = made.body.at("cluster_id");
+  CHECK(guest.get("/api/2.1/clusters/list").body.at("clusters").size() == 1);
+  CHECK(get(id).at("creator_user_name") == name);
+  clock.advance(60s);
+  CHECK(guest.post("/api/2.1/clusters/delete", {{"cluster_id", id}}).status == 200);
+  clock.advance(30s);
+  auto ended = get(id);
+  CHECK(ended.at("termination_reason").at("parameters").at("username") == name);
+  CHECK(act("change-owner", id, {{"owner_username", "demo@example.com"}}).status == 200);
+  CHECK(get(id).at("creator_user_name") == "demo@example.com");
+  CHECK(guest.get("/api/2.1/clusters/get?cluster_id=" + id).status == 403);
+}
+
+TEST_CASE_METHOD(Guest, "pins, owners, policies and pools are for administrators") {
+  std::string id = guest.post("/api/2.1/clusters/create", spec()).body.at("cluster_id");
+  for (auto action : {"pin", "unpin"})
+    CHECK(guest.post("/api/2.1/clusters/" + std::string(action), {{"cluster_id", id}}).errorCode() ==
+          "PERMISSION_DENIED");
+  CHECK(guest.post("/api/2.1/clusters/change-owner", {{"cluster_id", id}, {"owner_username", name}}).status == 403);
+  CHECK(guest.post("/api/2.0/policies/clusters/create", {{"name", "x"}, {"definition", "{}"}}).status == 403);
+  CHECK(guest.post("/api/2.0/policies/clusters/delete", {{"policy_id", "x"}}).status == 403);
+  CHECK(guest.get("/api/2.0/policies/clusters/list").status == 200);
+  CHECK(guest.post("/api/2.0/instance-pools/create", {{"instance_pool_name", "x"}}).status == 403);
+  CHECK(guest.post("/api/2.0/instance-pools/delete", {{"instance_pool_id", "x"}}).status == 403);
+}
