@@ -150,8 +150,7 @@ TEST_CASE("the demo has a run that succeeded and one that failed, to look at") {
   do {
     results.clear();
     auto listed = client.get("/api/2.1/jobs/runs/list").body;
-    for (const auto& run : listed.at("runs"))
-      results[run.at("run_name")] = run.at("state").value("result_state", "");
+    for (const auto& run : listed.at("runs")) results[run.at("run_name")] = run.at("state").value("result_state", "");
   } while (results["Daily revenue"].empty() || results["Check quality"].empty());
   CHECK(results["Daily revenue"] == "SUCCESS");
   CHECK(results["Check quality"] == "FAILED");
