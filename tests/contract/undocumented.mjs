@@ -3,6 +3,7 @@
 export const undocumented = new Set([
   "EmptyResponse.id", // 1.2: cancel and destroy echo the id
   // Clusters show more than the reference says; other clients' recordings have these.
+  "CatalogInfo.accessible_in_current_workspace", // in the reference
   "ClusterDetails.disk_spec",
   "ClusterDetails.driver_instance_source",
   "ClusterDetails.effective_spark_version",
