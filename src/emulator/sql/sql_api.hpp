@@ -30,6 +30,7 @@ class SqlArea {
   }
   // Cancels what runs.
   void stop() { statements_.stop(); }
+  Warehouses& warehouses() { return warehouses_; }
 
  private:
   Warehouses warehouses_;
