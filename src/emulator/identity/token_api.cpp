@@ -11,7 +11,7 @@ using core::Json;
 
 namespace {
 
-constexpr std::int64_t kSecondsADay = 24 * 3600;
+constexpr std::int64_t kSecondsADay = 24L * 3600;
 
 // What /token shows of a token: who owns it is the caller anyway.
 Json publicInfo(const Json& info) {
