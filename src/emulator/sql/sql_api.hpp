@@ -28,6 +28,8 @@ class SqlArea {
     addStatementRoutes(router, statements_);
     addSavedQueryRoutes(router, queries_);
   }
+  Warehouses& warehouses() { return warehouses_; }
+  SavedQueries& queries() { return queries_; }
   // Cancels what runs.
   void stop() { statements_.stop(); }
 

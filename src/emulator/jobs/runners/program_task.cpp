@@ -29,7 +29,7 @@ void setLogs(TaskOutcome& outcome, const std::string& results) {
 
 TaskOutcome runProgram(const TaskWork& work, Json request, const World& world, Contexts& contexts) {
   TaskOutcome outcome{.output = Json::object()};
-  ContextSetup setup{.origin = work.origin, .sysPath = work.wheels};
+  ContextSetup setup{.origin = work.origin, .sysPath = work.sysPath};
   auto status = runTaskCommand(setup, std::move(request), world, contexts, work.token, outcome);
   if (!status) return outcome;
   setLogs(outcome, status->results);
@@ -58,7 +58,7 @@ TaskOutcome runWheelTask(const TaskWork& work, const World& world, Contexts& con
   const Json& task = core::objectAt(work.request.task, "python_wheel_task");
   return runProgram(work,
                     {{"kind", "wheel"},
-                     {"wheels", work.wheels},
+                     {"wheels", Json::array()},
                      {"package", core::stringAt(task, "package_name")},
                      {"entry_point", core::stringAt(task, "entry_point")},
                      {"parameters", texts(task, "parameters")},
