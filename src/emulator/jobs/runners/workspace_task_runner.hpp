@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <expected>
 #include <functional>
 #include <string>
 
@@ -19,7 +20,6 @@ struct TaskSources {
   std::function<Reply<std::string>(const std::string& id)> query = {};  // the text of a saved query
   // Readies a SQL warehouse: how long until it runs, zero where it does.
   std::function<Reply<std::chrono::milliseconds>(const std::string& id)> warehouse = {};
-};  // the text of a saved query
 };
 
 class WorkspaceTaskRunner : public TaskRunner {
