@@ -76,6 +76,6 @@ class Output:
     def logs(self):
         """The end of what a program printed; longer than LOG_LIMIT where that is not all."""
         size = os.fstat(self._file).st_size
-        start = max(0, size - LOG_LIMIT - 1)
+        start = max(0, size - LOG_LIMIT - 2)  # one for the line break
         text = os.pread(self._file, size - start, start).decode("utf-8", "replace")
         return text[:-1] if text.endswith("\n") else text

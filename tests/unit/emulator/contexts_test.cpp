@@ -105,6 +105,8 @@ TEST_CASE_METHOD(CommandContext, "user code has limits of resources and none of 
   CHECK(text("import resource as r\nr.getrlimit(r.RLIMIT_CORE)") == "(0, 0)");
   CHECK(text("r.getrlimit(r.RLIMIT_NOFILE)[1] <= 16384, r.getrlimit(r.RLIMIT_DATA)[1] > 0") == "(True, True)");
   CHECK(text("import os\nsorted(int(fd) for fd in os.listdir('/proc/self/fd'))[:3]") == "[0, 1, 2]");
-  CHECK(text("any(os.readlink(f'/proc/self/fd/{fd}').endswith(('.db', '.lock')) for fd in os.listdir('/proc/self/fd')"
-             " if os.path.exists(f'/proc/self/fd/{fd}'))") == "False");
+  CHECK(
+      text(
+          "any(os.readlink(f'/proc/self/fd/{fd}').endswith(('state.db', '.lock')) for fd in os.listdir('/proc/self/fd')"
+          " if os.path.exists(f'/proc/self/fd/{fd}'))") == "False");
 }

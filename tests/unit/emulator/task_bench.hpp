@@ -78,6 +78,7 @@ struct TaskBench {
     return {{"spark_version", "15.4.x-scala2.12"}, {"node_type_id", "Standard_DS3_v2"}, {"num_workers", 0}};
   }
   void notebook(const std::string& path, const std::string& text, Language language = Language::Python) {
+    REQUIRE(workspace.makeDirectories(path.substr(0, path.rfind('/'))).has_value());
     REQUIRE(
         workspace.put(path, {.type = ObjectType::Notebook, .language = language, .content = text, .overwrite = true})
             .has_value());

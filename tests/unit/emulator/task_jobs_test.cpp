@@ -52,9 +52,9 @@ TEST_CASE_METHOD(JobClient, "a notebook, a SQL file and a wheel run one after th
          "print(spark.table('main.default.counted').collect()[0].n)\\n\")\n"
          "  z.writestr('shop-1.0.dist-info/METADATA', 'Name: shop\\n')\n"
          "  z.writestr('shop-1.0.dist-info/entry_points.txt', '[console_scripts]\\nreport = shop:report\\n')\n");
-  auto warehouses = client.get("/api/2.0/sql/warehouses").body;
-  REQUIRE(warehouses.contains("warehouses"));
-  auto warehouse = warehouses["warehouses"][0]["id"];
+  auto made = client.post("/api/2.0/sql/warehouses", {{"name", "w"}, {"cluster_size", "Small"}});
+  REQUIRE(made.status == 200);
+  auto warehouse = made.body.at("id");
   Json cluster{{"spark_version", "15.4.x-scala2.12"}, {"node_type_id", "Standard_DS3_v2"}, {"num_workers", 1}};
   auto submitted =
       client.post("/api/2.2/jobs/runs/submit",

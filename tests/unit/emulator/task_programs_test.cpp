@@ -16,10 +16,10 @@ using Ending = TaskOutcome::Ending;
 struct ProgramBench : TaskBench {
   // A wheel `shop` with an entry point `report` that prints its arguments, and with a function `plain`.
   void wheel(const std::string& path) {
-    auto source = folder.path / "wheel";
+    auto contents = folder.path / "wheel";
     auto write = [&](const std::string& name, const std::string& text) {
-      std::filesystem::create_directories((source / name).parent_path());
-      std::ofstream(source / name) << text;
+      std::filesystem::create_directories((contents / name).parent_path());
+      std::ofstream(contents / name) << text;
     };
     write("shop/__init__.py", "def plain():\n  print('plain')\n");
     write("shop/jobs.py", "import sys\ndef report():\n  print(sys.argv[1:])\n");
@@ -28,7 +28,7 @@ struct ProgramBench : TaskBench {
     auto target = folder.path / "root" / path;
     std::filesystem::create_directories(target.parent_path());
     std::string command =
-        "cd '" + source.string() + "' && python3 -m zipfile -c '" + target.string() + "' shop shop-1.0.dist-info";
+        "cd '" + contents.string() + "' && python3 -m zipfile -c '" + target.string() + "' shop shop-1.0.dist-info";
     REQUIRE(std::system(command.c_str()) == 0);
   }
 };

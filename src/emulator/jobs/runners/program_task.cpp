@@ -18,6 +18,9 @@ Json texts(const Json& task, const char* field) {
   return list;
 }
 
+// The driver takes paths as Spark does: those without a scheme are of the workspace or a volume.
+std::string sparkPath(const std::string& seen) { return seen.starts_with("/dbfs/") ? "dbfs:" + seen.substr(5) : seen; }
+
 void setLogs(TaskOutcome& outcome, const std::string& results) {
   auto json = core::parseJson(results).value_or(Json::object());
   std::string logs = core::stringAt(json, core::stringAt(json, "resultType") == "text" ? "data" : "output");
@@ -49,9 +52,9 @@ TaskOutcome runPythonFileTask(const TaskWork& work, const World& world, Contexts
   if (!files.find(path))
     return {.ending = TaskOutcome::Ending::InvalidConfiguration,
             .message = "Cannot read the python file " + path + ". Please check driver logs for more details."};
-  return runProgram(work,
-                    {{"kind", "file"}, {"path", *TaskFiles::seen(path)}, {"parameters", texts(task, "parameters")}},
-                    world, contexts);
+  return runProgram(
+      work, {{"kind", "file"}, {"path", sparkPath(*TaskFiles::seen(path))}, {"parameters", texts(task, "parameters")}},
+      world, contexts);
 }
 
 TaskOutcome runWheelTask(const TaskWork& work, const World& world, Contexts& contexts) {
