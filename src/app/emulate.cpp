@@ -79,10 +79,13 @@ core::Result<void> readFaults(const std::string& text, const std::string& place,
 core::Result<emulator::Options> emulatorOptions(const EmulateOptions& options) {
   emulator::Options emulation;
   emulation.port = options.port;
+  emulation.seedFile = options.seedFile;
   emulation.demo = options.demo;
   emulation.dataDir = options.dataDir;
   if (options.clusterStartMilliseconds)
     emulation.clusterStartTime = std::chrono::milliseconds(*options.clusterStartMilliseconds);
+  emulation.autoSignIn = options.autoSignIn;
+  emulation.accessTokenLifetime = std::chrono::seconds(options.accessTokenSeconds);
   emulation.smallIds = options.smallIds;
   emulation.pageCap = options.pageCap;
   emulation.rateLimits = options.rateLimits;

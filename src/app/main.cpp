@@ -55,17 +55,23 @@ int main(int argc, char** argv) {
       app.add_subcommand("emulator", "Run a local Databricks workspace that really executes Python and SQL");
   emulatorCommand->add_option("--port", emulate.port, "Port on 127.0.0.1; else a free one")
       ->check(CLI::Range(0, 65535));
+  emulatorCommand->add_option("--seed", emulate.seedFile, "Fill it with what this file describes (docs/emulator.md)");
   emulatorCommand->add_flag("--demo", emulate.demo, "Fill it with example notebooks, clusters and tables");
   emulatorCommand->add_option("--data", emulate.dataDir, "Keep its state in this folder");
   emulatorCommand->add_option("--cluster-start-ms", emulate.clusterStartMilliseconds,
                               "How long a cluster takes to start");
+  emulatorCommand->add_flag("--auto-sign-in", emulate.autoSignIn,
+                            "Let the page to sign in allow at once, as the first user");
+  emulatorCommand->add_option("--access-token-seconds", emulate.accessTokenSeconds, "How long OAuth tokens live")
+      ->check(CLI::Range(1, 86400));
   emulatorCommand->add_flag("--small-ids", emulate.smallIds,
                             "Keep all ids below 2^53, for clients that cannot count further");
   emulatorCommand->add_option("--page-cap", emulate.pageCap, "Put at most so many entries on a page of any list");
   emulatorCommand->add_flag("--rate-limits", emulate.rateLimits, "Limit requests per second as the service does");
-  emulatorCommand->add_option("--fault", emulate.faults,
-                              "Let requests go wrong, as in '{\"pattern\":\"GET /api/*\",\"kind\":\"too_many_requests\"}'; "
-                              "may be repeated; see docs/emulator.md")
+  emulatorCommand
+      ->add_option("--fault", emulate.faults,
+                   "Let requests go wrong, as in '{\"pattern\":\"GET /api/*\",\"kind\":\"too_many_requests\"}'; "
+                   "may be repeated; see docs/emulator.md")
       ->allow_extra_args(false);
   emulatorCommand->add_option("--fault-file", emulate.faultFile, "A file with a JSON array of such faults");
   emulatorCommand->add_option("--request-log", emulate.requestLog, "Append a line of JSON per request to this file");

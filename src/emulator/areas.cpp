@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/areas.hpp"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "emulator/demo.hpp"
 #include "emulator/identity/names.hpp"
 #include "emulator/secrets/secret_calls.hpp"
 #include "emulator/secrets/secrets_api.hpp"
@@ -15,26 +13,14 @@
 
 namespace trowel::emulator {
 
-namespace {
-
-std::optional<std::int64_t> readId(const std::string& text) {
-  std::int64_t id = 0;
-  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return id;
-}
-
-}  // namespace
-
 Areas::Areas(World& world, const core::SecretString& token, const UserPaths& paths)
     : world_(world),
       token_(token),
       paths_(paths),
       contexts_(world.clock, world.ids, compute_.clusters(), hostCalls_, settings()),
       sql_(world, settings(), clusterStartTime(world.options)) {
-  addPermissionTypes();
+  connectPermissions();
   identity_.users().welcome([this](const User& user) { workspace_.makeHome(user.name); });
-  if (world.options.demo) fillDemo(workspace_, compute_.clusters(), world.options.userName);
 }
 
 void Areas::addRoutes(Router& router) {
@@ -59,7 +45,13 @@ void Areas::addRoutes(Router& router) {
   addPipelineRoutes(router, pipelines_, world_);
   addDashboardRoutes(router, dashboards_);
   addAppRoutes(router, apps_);
-  jobs_.addRoutes(router, [](const std::string&, const core::Json&) { return core::Json::object(); });
+  jobs_.addRoutes(router, [this](const std::string& policy, core::Json& cluster) {
+    bool own = cluster.contains("apply_policy_default_values");
+    if (!own) cluster["apply_policy_default_values"] = true;
+    auto violations = compute_.policies().violations(policy, cluster, "job");
+    if (!own) cluster.erase("apply_policy_default_values");
+    return violations;
+  });
 }
 
 void Areas::begin(const std::string& host) {
@@ -73,6 +65,23 @@ void Areas::stop() {
   sql_.stop();
   contexts_.stop();  // tasks then end at once, even those whose code does not mind an interrupt
   jobs_.stop();
+}
+
+SeedTarget Areas::seedTarget(std::function<Response(Request&)> send) {
+  return {.send = std::move(send),
+          .addUser =
+              [this](const std::string& name, bool admin, const core::SecretString& token) {
+                identity_.tokens().adopt(token, identity_.users().ensure(name, admin), "from the seed");
+              },
+          .addCluster =
+              [this](const std::string& id, const core::Json& spec, bool running) {
+                auto state = running ? ClusterState::Running : ClusterState::Terminated;
+                if (!compute_.clusters().status(id)) compute_.clusters().seed(id, spec, state, world_.options.userName);
+              },
+          .runSql = [this](const std::string& sql) -> core::Result<void> {
+            TROWEL_TRY(runSql(settings(), {.id = "", .name = world_.options.userName}, sql, {}));
+            return {};
+          }};
 }
 
 std::optional<EndReason> Areas::startFailure(const std::string& clusterId) {
@@ -91,21 +100,6 @@ ContextSettings Areas::settings() {
 ApiAccess Areas::accessOf(const User& user) {
   bool first = user.name == world_.options.userName;
   return {.url = host_, .token = first ? token_.reveal() : identity_.accessTokenFor(user, host_)};
-}
-
-// Tells the permissions what there is, and whose.
-void Areas::addPermissionTypes() {
-  permissions_.addType("clusters", [this](const std::string& id) -> std::optional<SecuredObject> {
-    auto cluster = compute_.clusters().describe(id);
-    if (!cluster) return std::nullopt;
-    return SecuredObject{.owner = core::stringAt(*cluster, "creator_user_name")};
-  });
-  permissions_.addType("jobs", [this](const std::string& id) -> std::optional<SecuredObject> {
-    auto number = readId(id);
-    auto job = number ? jobs_.store().find(*number) : std::nullopt;
-    if (!job) return std::nullopt;
-    return SecuredObject{.owner = job->creator};
-  });
 }
 
 // The SQL engine makes the demo's tables when it first starts; who looks at the catalog should not have to run

@@ -24,6 +24,7 @@
 #include "emulator/repos/repos_api.hpp"
 #include "emulator/secrets/key_vaults.hpp"
 #include "emulator/secrets/secrets.hpp"
+#include "emulator/seed.hpp"
 #include "emulator/server/router.hpp"
 #include "emulator/sql/sql_api.hpp"
 #include "emulator/workspace/workspace_store.hpp"
@@ -44,11 +45,15 @@ class Areas {
   void stop();
 
   Identity& identity() { return identity_; }
+  // `send` lets the administrator ask.
+  SeedTarget seedTarget(std::function<Response(Request&)> send);
 
  private:
   ApiAccess accessOf(const User& user);
   ContextSettings settings();
-  void addPermissionTypes();
+  // In areas_permissions.cpp.
+  void connectPermissions();
+  std::optional<SecuredObject> securedPlace(const std::string& id, ObjectType type) const;
   TaskSources taskSources();
   std::optional<EndReason> startFailure(const std::string& clusterId);
   void fillTables();

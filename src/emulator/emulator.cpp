@@ -18,7 +18,7 @@ class Emulator::Impl {
       tls = TROWEL_TRY(TlsContext::load(options.tlsCert, options.tlsKey));
     server_ = TROWEL_TRY(HttpServer::listen({.port = options.port, .tls = tls, .clock = core_->clock()}));
     host_ = (tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(server_->port());
-    core_->begin(host_);
+    TROWEL_TRY(core_->begin(host_));
     server_->serve([this](Request& request, BodyReader& body) { return core_->handle(request, body); });
     return {};
   }

@@ -8,6 +8,7 @@
 #include "emulator/server/control_api.hpp"
 #include "emulator/server/gzip.hpp"
 #include "emulator/server/request_reader.hpp"
+#include "emulator/state/documents.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 
@@ -66,9 +67,27 @@ EmulatorCore::EmulatorCore(Options options, core::Clock& clock, DataFolder folde
 
 EmulatorCore::~EmulatorCore() { stop(); }
 
-void EmulatorCore::begin(const std::string& host) {
+core::Result<void> EmulatorCore::begin(const std::string& host) {
   host_ = host;
   areas_.begin(host);
+  return fill();
+}
+
+// Once in the life of a data folder.
+core::Result<void> EmulatorCore::fill() {
+  if (options_.seedFile.empty() && !options_.demo) return {};
+  Documents seeds(state_.get(), "seed");
+  if (seeds.size() > 0) return {};
+  auto seed = TROWEL_TRY(options_.seedFile.empty() ? demoSeed() : readSeed(options_.seedFile));
+  auto target = areas_.seedTarget([this](Request& request) {
+    request.headers.emplace_back("authorization", "Bearer " + token_.reveal());
+    MemoryBody body(std::move(request.body));
+    Exchange exchange{.request = request, .body = body, .id = requestId(), .limited = false};
+    return answer(exchange);
+  });
+  TROWEL_TRY(applySeed(seed, options_.userName, target));
+  seeds.put("applied", true);
+  return {};
 }
 
 void EmulatorCore::stop() {
@@ -77,7 +96,7 @@ void EmulatorCore::stop() {
 }
 
 Response EmulatorCore::handle(Request& request, BodyReader& body) {
-  Exchange exchange{request, body, requestId()};
+  Exchange exchange{.request = request, .body = body, .id = requestId()};
   // Who steers the emulator is not misled by what he has set up.
   if (request.path.starts_with("/emulator/")) return answer(exchange);
   auto time = world_.now();
@@ -120,7 +139,7 @@ Reply<Response> EmulatorCore::dispatch(Exchange& exchange) {
     context.caller = TROWEL_TRY(areas_.identity().authenticate(request, exchange.id));
     exchange.user = context.caller.name;
   }
-  if (api && options_.rateLimits) TROWEL_TRY(limits_.admit(request, exchange.user));
+  if (api && options_.rateLimits && exchange.limited) TROWEL_TRY(limits_.admit(request, exchange.user));
   auto match = router_.find(request.method, request.path);
   if (!match.endpoint)
     return refuse(404, "ENDPOINT_NOT_FOUND",

@@ -26,8 +26,9 @@ class EmulatorCore {
   EmulatorCore(const EmulatorCore&) = delete;
   EmulatorCore& operator=(const EmulatorCore&) = delete;
 
-  // Once `host` (http://127.0.0.1:PORT) is known, before the first request; what acts by itself begins.
-  void begin(const std::string& host);
+  // Once `host` (http://127.0.0.1:PORT) is known, before the first request; what acts by itself begins, and a new
+  // workspace gets what its seed describes. InvalidParams where the seed is wrong.
+  core::Result<void> begin(const std::string& host);
   // Blocks for as long as the request takes, or a fault wants.
   Response handle(Request& request, BodyReader& body);
   // Ends what waits and what runs.
@@ -46,10 +47,12 @@ class EmulatorCore {
     BodyReader& body;
     std::string id;
     std::string user = {};  // as soon as that is known
+    bool limited = true;    // counts for rate limits
   };
 
   EmulatorCore(Options options, core::Clock& clock, DataFolder folder, std::unique_ptr<StateFile> state,
                core::SecretString token, UserPaths paths);
+  core::Result<void> fill();
   Response answer(Exchange& exchange);
   Reply<Response> dispatch(Exchange& exchange);
 

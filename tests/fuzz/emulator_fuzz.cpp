@@ -42,7 +42,7 @@ EmulatorCore& workspace() {
   static std::unique_ptr<EmulatorCore> made = [] {
     auto opened = EmulatorCore::open({}, core::systemClock());
     require(opened.has_value());
-    (*opened)->begin("http://127.0.0.1:1");
+    require((*opened)->begin("http://127.0.0.1:1").has_value());
     return *std::move(opened);
   }();
   return *made;

@@ -46,9 +46,12 @@ int doctor(const CommonOptions& common, const DoctorOptions& options);
 
 struct EmulateOptions {
   int port = 0;  // 0: a free one
+  std::string seedFile;
   bool demo = false;
   std::string dataDir;                          // empty: nothing is kept
   std::optional<int> clusterStartMilliseconds;  // how long a cluster takes to start
+  bool autoSignIn = false;                      // the page to sign in asks nobody
+  int accessTokenSeconds = 3600;                // how long OAuth tokens live
   bool smallIds = false;                        // all ids below 2^53
   std::size_t pageCap = 0;                      // the most entries on a page; 0: as the service
   bool rateLimits = false;                      // as the service
@@ -57,8 +60,8 @@ struct EmulateOptions {
   std::string requestLog;                       // a line of JSON per request goes there
   std::string tlsCert;                          // PEM files; with both, https
   std::string tlsKey;
-  std::string endpointFile;                     // host and token go there instead of to stdout
-  std::string whileUsed;                        // a lock file: end when nobody holds it any more
+  std::string endpointFile;  // host and token go there instead of to stdout
+  std::string whileUsed;     // a lock file: end when nobody holds it any more
 };
 
 // `trowel emulator`: a local workspace on 127.0.0.1.

@@ -21,9 +21,10 @@
 namespace trowel::emulator {
 
 struct Options {
-  int port = 0;                        // 0: a free one
-  bool demo = false;                   // fills an empty workspace with example content
-  std::filesystem::path dataDir = {};  // empty: a private temporary folder, removed at the end
+  int port = 0;                         // 0: a free one
+  std::filesystem::path seedFile = {};  // describes what a new workspace has (docs/emulator.md); empty: nothing
+  bool demo = false;                    // fills an empty workspace with example content
+  std::filesystem::path dataDir = {};   // empty: a private temporary folder, removed at the end
   // From start to RUNNING; a restart and a stop take half of it. Nothing: 3 s with demo, else 0.
   std::optional<std::chrono::milliseconds> clusterStartTime = {};
   std::chrono::milliseconds contextStartTime{0};    // the least time that an execution context stays Pending

@@ -32,6 +32,7 @@ class Identity {
   }
   // For code that runs for `user`: good for Options::accessTokenLifetime.
   std::string accessTokenFor(const User& user, const std::string& host) { return oauth_.accessTokenFor(user, host); }
+  const Users& users() const { return users_; }
   Users& users() { return users_; }
   PersonalTokens& tokens() { return tokens_; }
   ClientSecrets& clientSecrets() { return oauth_.clientSecrets(); }

@@ -14,7 +14,7 @@ namespace trowel::emulator {
 enum class JobRight : std::uint8_t { View, ManageRun, Manage };
 
 // Each may be absent: then whoever made a job, and no one else but administrators, has all rights to it. Called on any
-// thread and without locks.
+// thread, maybe while runs are locked: they must not come back to runs.
 struct JobAccess {
   std::function<bool(const User& user, std::int64_t jobId, JobRight right)> allows = {};
   // A job was made; `accessControlList` is what the request says. An error undoes it.

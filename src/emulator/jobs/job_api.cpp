@@ -152,49 +152,6 @@ Reply<Response> remove(JobApi& api, const Call& call) {
   return emptyResponse();
 }
 
-// What the clusters of a job that name a policy (or this one) offend against.
-Json violations(const Job& job, const PolicyCheck& check, std::string_view policy, bool& concerned) {
-  Json found = Json::object();
-  auto look = [&](const Json& holder, const std::string& path) {
-    const Json& cluster = core::objectAt(holder, "new_cluster");
-    std::string id = core::stringAt(cluster, "policy_id");
-    if (id.empty() || (!policy.empty() && id != policy)) return;
-    concerned = true;
-    Json offences = check(id, cluster);
-    for (const auto& [field, message] : offences.items()) found[path + ".new_cluster." + field] = message;
-  };
-  std::size_t index = 0;
-  for (const auto& cluster : core::arrayAt(*job.settings, "job_clusters"))
-    look(cluster, fmt::format("job_clusters[{}]", index++));
-  index = 0;
-  for (const auto& task : core::arrayAt(*job.settings, "tasks")) look(task, fmt::format("tasks[{}]", index++));
-  return found;
-}
-
-Json compliance(Json found) {
-  Json answer{{"is_compliant", found.empty()}};
-  if (!found.empty()) answer["violations"] = std::move(found);
-  return answer;
-}
-
-Reply<Response> listCompliance(JobApi& api, const PolicyCheck& check, const Call& call) {
-  std::string policy = TROWEL_TRY(call.required("policy_id"));
-  Page page = TROWEL_TRY(readPage(call, "page_size", 100, 100));
-  Json jobs = Json::array();
-  for (const auto& job : visibleJobs(api, call)) {
-    bool concerned = false;
-    Json item = compliance(violations(job, check, policy, concerned));
-    item["job_id"] = job.id;
-    if (concerned) jobs.push_back(std::move(item));
-  }
-  Json items = Json::array();
-  for (auto i = page.begin(jobs.size()); i < page.end(jobs.size()); ++i) items.push_back(jobs[i]);
-  Json answer = Json::object();
-  if (!items.empty()) answer["jobs"] = std::move(items);
-  setNextPage(answer, page, jobs.size());
-  return jsonResponse(answer);
-}
-
 }  // namespace
 
 Reply<std::int64_t> requiredId(const Call& call, const char* field) {
@@ -219,25 +176,6 @@ void addJobRoutes(Router& router, JobApi& api) {
     add("POST", "update", update);
     add("POST", "delete", remove);
   }
-}
-
-void addJobComplianceRoutes(Router& router, JobApi& api, PolicyCheck check) {
-  router.add("GET", "/api/2.0/policies/jobs/get-compliance", [&api, check](const Call& call) -> Reply<Response> {
-    auto id = TROWEL_TRY(requiredId(call, "job_id"));
-    TROWEL_TRY(api.store.check(call.caller(), id, JobRight::View));
-    Job job = TROWEL_TRY(api.store.get(id));
-    bool concerned = false;
-    return jsonResponse(compliance(violations(job, check, "", concerned)));
-  });
-  router.add("GET", "/api/2.0/policies/jobs/list-compliance",
-             [&api, check](const Call& call) { return listCompliance(api, check, call); });
-  // The policies of the emulator say what is wrong, not what would be right: nothing is changed.
-  router.add("POST", "/api/2.0/policies/jobs/enforce-compliance", [&api](const Call& call) -> Reply<Response> {
-    auto id = TROWEL_TRY(requiredId(call, "job_id"));
-    TROWEL_TRY(api.store.check(call.caller(), id, JobRight::Manage));
-    Job job = TROWEL_TRY(api.store.get(id));
-    return jsonResponse({{"has_changes", false}, {"settings", *job.settings}});
-  });
 }
 
 }  // namespace trowel::emulator

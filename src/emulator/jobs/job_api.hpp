@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The endpoints of job definitions: create, get, list, update, reset and delete in the versions 2.0, 2.1 and 2.2, and
-// policy compliance.
+// The endpoints of job definitions: create, get, list, update, reset and delete in the versions 2.0, 2.1 and 2.2.
 #pragma once
 
 #include <functional>
@@ -11,9 +10,6 @@
 
 namespace trowel::emulator {
 
-// How clusters of jobs offend against the policy that they name: {"path":"message"}, empty where they do not.
-using PolicyCheck = std::function<core::Json(const std::string& policyId, const core::Json& newCluster)>;
-
 // What outlives the router. `deleted` is called when a job has gone, so that its runs can be cancelled.
 struct JobApi {
   JobStore& store;
@@ -21,7 +17,6 @@ struct JobApi {
 };
 
 void addJobRoutes(Router& router, JobApi& api);
-void addJobComplianceRoutes(Router& router, JobApi& api, PolicyCheck check);
 
 // A required 64-bit id, which may come in quotes; `kind` as in "Invalid job_id".
 Reply<std::int64_t> requiredId(const Call& call, const char* field);

@@ -18,7 +18,7 @@ Jobs::Jobs(World& world, const Users& users, TaskRunner& runner, JobAccess acces
 
 void Jobs::addRoutes(Router& router, PolicyCheck check) {
   addJobRoutes(router, jobApi_);
-  addJobComplianceRoutes(router, jobApi_, std::move(check));
+  addJobComplianceRoutes(router, store_, std::move(check));
   addRunRoutes(router, runApi_);
 }
 

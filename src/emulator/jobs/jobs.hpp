@@ -5,6 +5,7 @@
 #include <string>
 
 #include "emulator/jobs/job_api.hpp"
+#include "emulator/jobs/job_compliance.hpp"
 #include "emulator/jobs/job_schedules.hpp"
 #include "emulator/jobs/job_store.hpp"
 #include "emulator/jobs/run_api.hpp"

@@ -167,8 +167,8 @@ Json RunView::ofRun(const JobRun& run) const {
     answer["run_duration"] = duration;
   }
   if (options_.history && !run.parts.empty()) answer["repair_history"] = history(run);
-  if (!options_.tasks || (options_.version == 20 && run.singleTask())) return answer;
   if (options_.version != 20) answer.erase("task");
+  if (!options_.tasks || (options_.version == 20 && run.singleTask())) return answer;
   if (has(*run.settings, "job_clusters")) answer["job_clusters"] = (*run.settings)["job_clusters"];
   for (const auto& attempt : run.attempts)
     if (attempt.parent == 0) answer["tasks"].push_back(task(run, attempt));

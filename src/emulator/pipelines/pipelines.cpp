@@ -84,18 +84,7 @@ std::string sourceOf(const Json& library) {
 }  // namespace
 
 Pipelines::Pipelines(World& world, std::chrono::milliseconds startTime, Exists exists)
-    : world_(world), step_(startTime.count() / 3), exists_(std::move(exists)), documents_(world.state, "pipeline") {
-  if (world_.options.demo && documents_.size() == 0) seed();
-}
-
-void Pipelines::seed() {
-  Json given{{"name", "Sales pipeline"},
-             {"catalog", "main"},
-             {"schema", "sales"},
-             {"serverless", true},
-             {"libraries", {{{"notebook", {{"path", "/Users/" + world_.options.userName + "/Getting started"}}}}}}};
-  (void)create(given, {.id = "", .name = world_.options.userName});
-}
+    : world_(world), step_(startTime.count() / 3), exists_(std::move(exists)), documents_(world.state, "pipeline") {}
 
 Reply<Json> Pipelines::checkedSpec(const Json& given, const std::string& id) {
   Json spec = TROWEL_TRY(readNew(given, kFields));

@@ -48,7 +48,6 @@ class Pipelines {
   core::Json latestUpdates(const core::Json& pipeline) const;
   core::Json describeUpdate(const std::string& id, const core::Json& pipeline, const core::Json& update) const;
   std::string missingSource(const core::Json& spec) const;
-  void seed();
 
   World& world_;
   const std::int64_t step_;

@@ -252,12 +252,12 @@ def _write_csv(file, columns, rows, options):
 
 
 def _write_json(file, columns, rows, _options):
-    from .sql.arrays import _spoken, dump
+    from .sql.arrays import spoken, dump
 
     kind = types.struct_of([(column.name, column.type) for column in columns])
     with open(file, "w", encoding="utf-8") as stream:
         for row in rows:
-            stream.write(dump(_spoken(types.jsonable(tuple(row), kind), kind)) + "\n")
+            stream.write(dump(spoken(types.jsonable(tuple(row), kind), kind)) + "\n")
 
 
 def _write_text(file, columns, rows, _options):

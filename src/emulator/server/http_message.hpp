@@ -43,6 +43,21 @@ class BodyReader {
   virtual std::uint64_t received() const = 0;
 };
 
+// A body that is there already.
+class MemoryBody final : public BodyReader {
+ public:
+  explicit MemoryBody(std::string bytes) : bytes_(std::move(bytes)) {}
+  core::Result<std::string_view> next() override {
+    return std::exchange(read_, true) ? std::string_view() : std::string_view(bytes_);
+  }
+  std::optional<std::uint64_t> announced() const override { return read_ ? 0 : bytes_.size(); }
+  std::uint64_t received() const override { return bytes_.size(); }
+
+ private:
+  std::string bytes_;
+  bool read_ = false;
+};
+
 // A part of a file, sent as a body without being read into memory.
 struct FileBody {
   std::filesystem::path file;

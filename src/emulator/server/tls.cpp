@@ -6,18 +6,15 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
-#include <cstdint>
 
 namespace trowel::emulator {
 
 namespace {
 
 // OpenSSL's own socket BIO writes with write(), which raises SIGPIPE in whoever does not ignore it.
-int bioSocket(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
+int bioSocket(BIO* bio) { return *static_cast<const int*>(BIO_get_data(bio)); }
 
 int bioWrite(BIO* bio, const char* bytes, int size) {
   BIO_clear_retry_flags(bio);
@@ -55,9 +52,9 @@ std::string lastProblem() {
 
 class TlsStream final : public Stream {
  public:
-  TlsStream(SSL_CTX* context, os::UniqueFd socket) : Stream(std::move(socket)), ssl_(SSL_new(context)) {
+  TlsStream(SSL_CTX* context, os::UniqueFd connected) : Stream(std::move(connected)), ssl_(SSL_new(context)) {
     auto* bio = BIO_new(bioMethod());
-    BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(this->socket())));
+    BIO_set_data(bio, &number_);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_, bio, bio);
   }
@@ -108,6 +105,7 @@ class TlsStream final : public Stream {
     }
   }
 
+  int number_ = socket();  // what the BIO reads
   SSL* ssl_;
   bool failed_ = false;  // then even a farewell is forbidden
 };

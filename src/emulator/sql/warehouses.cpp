@@ -61,19 +61,7 @@ Reply<void> check(const Json& spec) {
 }  // namespace
 
 Warehouses::Warehouses(World& world, std::chrono::milliseconds startTime)
-    : world_(world), startTime_(startTime.count()), documents_(world.state, "sql.warehouse") {
-  if (world_.options.demo && documents_.size() == 0) seed();
-}
-
-void Warehouses::seed() {
-  auto add = [&](const std::string& id, const std::string& name, const std::string& size, const char* state) {
-    Json spec = readNew({{"name", name}, {"cluster_size", size}, {"auto_stop_mins", 10}}, kFields).value();
-    documents_.put(id,
-                   {{"spec", spec}, {"creator", world_.options.userName}, {"state", state}, {"active", world_.now()}});
-  };
-  add("475b94ddc7cd5211", "Starter Warehouse", "2X-Small", "STOPPED");
-  add("f3d1c1b6a0e94c27", "Reporting", "Small", "STOPPED");
-}
+    : world_(world), startTime_(startTime.count()), documents_(world.state, "sql.warehouse") {}
 
 Reply<void> Warehouses::requireFreeName(const std::string& name, const std::string& except) {
   for (const auto& [id, warehouse] : documents_.all())

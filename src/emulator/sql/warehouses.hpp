@@ -41,7 +41,6 @@ class Warehouses {
   void enter(const std::string& id, core::Json& warehouse, std::string_view state, std::int64_t milliseconds);
   Reply<void> requireFreeName(const std::string& name, const std::string& except);
   core::Json described(const std::string& id, const core::Json& warehouse, const std::string& host);
-  void seed();
 
   World& world_;
   const std::int64_t startTime_;

@@ -127,8 +127,12 @@ Reply<void> WorkspaceStore::put(const std::string& path, const NewObject& object
 
 Reply<void> WorkspaceStore::store(const std::string& path, const NewObject& object, StagedFile content) {
   bool inGit = index_.inGitFolder(path);
-  auto file = fileOf(path, object, inGit);
   auto old = index_.find(path);
+  bool sameKind = old && old->type == object.type && old->language == object.language && old->jupyter == object.jupyter;
+  auto file = sameKind ? old->file : fileOf(path, object, inGit);
+  // Within a Git folder a file may stand there that is listed under another name.
+  bool strange = old ? old->file != file : !object.overwrite;
+  if (strange && tree_.status(file)) return alreadyExists("Path (" + file + ") already exists.");
   if (!inGit)
     index_.expect({.path = path,
                    .type = object.type,

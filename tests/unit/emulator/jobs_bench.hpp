@@ -111,6 +111,7 @@ struct JobsBench {
   Users users{world};
   User caller = users.ensure("ada@example.com", true);
   ScriptedRunner runner;
+  PolicyCheck policyCheck = [](const std::string&, Json&) { return std::map<std::string, std::string>(); };
   std::unique_ptr<Jobs> jobs;
   std::unique_ptr<Router> router;
 
@@ -119,9 +120,7 @@ struct JobsBench {
   void start() {
     jobs = std::make_unique<Jobs>(world, users, runner);
     router = std::make_unique<Router>();
-    jobs->addRoutes(*router, [](const std::string& policy, const Json&) {
-      return policy == "strict" ? Json{{"num_workers", "too many"}} : Json::object();
-    });
+    jobs->addRoutes(*router, policyCheck);
     jobs->begin({.id = "123", .url = "http://here"});
   }
   void restart() {

@@ -97,6 +97,9 @@ TEST_CASE_METHOD(Legacy, "a run of a single task shows it on top, and has its ou
   CHECK(old.at("setup_duration").is_number_integer());
   CHECK_FALSE(old.contains("tasks"));
   CHECK(getRun(id).at("tasks").size() == 1);
+  CHECK_FALSE(getRun(id).contains("task"));
+  CHECK_FALSE(get("/api/2.2/jobs/runs/list").body.at("runs")[0].contains("task"));
+  CHECK(get("/api/2.0/jobs/runs/list").body.at("runs")[0].contains("task"));
   auto output = get("/api/2.0/jobs/runs/get-output?run_id=" + std::to_string(id)).body;
   CHECK(output.at("notebook_output").at("result") == "x");
   CHECK(output.at("metadata").at("run_id") == id);

@@ -146,6 +146,35 @@ TEST_CASE_METHOD(Gate, "the permission to use tokens belongs to the workspace") 
             .status == 200);
 }
 
+TEST_CASE_METHOD(Gate, "every kind of object that the workspace has can be asked about") {
+  auto folder = client.get("/api/2.0/workspace/get-status?path=/Users/grace@example.com").body.at("object_id");
+  client.post(
+      "/api/2.0/workspace/import",
+      {{"path", "/Users/grace@example.com/n"}, {"language", "PYTHON"}, {"format", "SOURCE"}, {"content", encode("1")}});
+  auto notebook = client.get("/api/2.0/workspace/get-status?path=/Users/grace@example.com/n").body.at("object_id");
+  auto entries = grace.get(kPermissions + "notebooks/" + notebook.dump()).body.at("access_control_list");
+  CHECK(entries.at(0).at("user_name") == "grace@example.com");
+  CHECK(entries.at(0).at("all_permissions").at(0) ==
+        Json{{"permission_level", "CAN_MANAGE"},
+             {"inherited", true},
+             {"inherited_from_object", {"/directories/" + folder.dump()}}});
+  CHECK(client.get(kPermissions + "files/" + notebook.dump()).status == 404);
+  CHECK(client.get(kPermissions + "directories/0").body.at("object_id") == "/directories/0");
+  auto warehouse = client.post("/api/2.0/sql/warehouses", {{"name", "w"}, {"cluster_size", "2X-Small"}})
+                       .body.at("id")
+                       .get<std::string>();
+  CHECK(client.get(kPermissions + "warehouses/" + warehouse).body.at("object_id") == "/sql/warehouses/" + warehouse);
+  auto policy =
+      client.get("/api/2.0/policies/clusters/list").body.at("policies").at(0).at("policy_id").get<std::string>();
+  CHECK(client.get(kPermissions + "cluster-policies/" + policy).status == 200);
+
+  // Who may attach sees the cluster, and may not end it.
+  CHECK(grace.get("/api/2.1/clusters/get?cluster_id=" + cluster).status == 403);
+  client.patch(path, Gate::list({{{"user_name", "grace@example.com"}, {"permission_level", "CAN_ATTACH_TO"}}}));
+  CHECK(grace.get("/api/2.1/clusters/get?cluster_id=" + cluster).status == 200);
+  CHECK(grace.post("/api/2.1/clusters/delete", {{"cluster_id", cluster}}).status == 403);
+}
+
 TEST_CASE_METHOD(Gate, "jobs are open to those who have rights to them") {
   Json settings{{"name", "nightly"}};
   auto job = client.post("/api/2.1/jobs/create", settings).body.at("job_id").get<std::int64_t>();

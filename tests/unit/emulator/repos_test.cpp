@@ -201,6 +201,8 @@ TEST_CASE_METHOD(ReposTest, "repos: notebooks and files are made within") {
   CHECK(status(folder + "/proj/new").at("object_id") == id);
   CHECK_FALSE(std::filesystem::exists(data.path / "root/Workspace" / folder.substr(1) / "proj/new.sql"));
   CHECK(put("raw.csv", {{"format", "RAW"}}) == 200);
+  CHECK(put("report.sql", {{"format", "RAW"}}) == 400);  // the file of a notebook
+  CHECK(put("jobs/helper", {{"language", "PYTHON"}}) == 400);
   CHECK(client.post("/api/2.0/workspace/mkdirs", {{"path", folder + "/proj/deep/er"}}).status == 200);
   CHECK(client.post("/api/2.0/workspace/delete", {{"path", folder + "/proj/new"}}).status == 200);
   CHECK_FALSE(std::filesystem::exists(data.path / "root/Workspace" / folder.substr(1) / "proj/new.py"));

@@ -204,13 +204,56 @@ TEST_CASE_METHOD(JobsBench, "runs are kept for sixty days") {
   CHECK(getRun(later).at("run_id") == later);
 }
 
-TEST_CASE_METHOD(JobsBench, "clusters of jobs are held against the policies that they name") {
-  Json cluster{{"spark_version", "15.4.x-scala2.12"}, {"policy_id", "strict"}};
-  auto job = create({{"tasks", {notebook("a", {{"new_cluster", cluster}}), notebook("b")}}});
-  auto reply = get("/api/2.0/policies/jobs/get-compliance?job_id=" + std::to_string(job)).body;
-  CHECK(reply.at("is_compliant") == false);
-  CHECK(reply.at("violations") == Json{{"tasks[0].new_cluster.num_workers", "too many"}});
+namespace {
+
+struct Policies : JobsBench {
+  Policies() {
+    policyCheck = [](const std::string& policy,
+                     Json& cluster) -> std::expected<std::map<std::string, std::string>, ApiError> {
+      if (policy != "strict") return invalidParameter("There is no policy " + policy + ".");
+      cluster["spark_version"] = "fixed";
+      if (cluster.contains("num_workers")) return std::map<std::string, std::string>{{"num_workers", "too many"}};
+      return std::map<std::string, std::string>();
+    };
+    restart();
+  }
+  static Json cluster(const std::string& policy) { return {{"spark_version", "old"}, {"policy_id", policy}}; }
+  Json compliance(std::int64_t job) {
+    return get("/api/2.0/policies/jobs/get-compliance?job_id=" + std::to_string(job)).body;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Policies, "clusters of jobs are held against the policies that they name") {
+  auto wide = cluster("strict");
+  wide["num_workers"] = 9;
+  auto job = create(
+      {{"tasks",
+        {notebook("a", {{"new_cluster", wide}}), notebook("b"), notebook("c", {{"new_cluster", cluster("gone")}})}}});
+  CHECK(compliance(job) == Json{{"is_compliant", false},
+                                {"violations",
+                                 {{"a.num_workers", "too many"},
+                                  {"a.spark_version", "the value must be fixed"},
+                                  {"c.policy_id", "There is no policy gone."}}}});
   auto listed = get("/api/2.0/policies/jobs/list-compliance?policy_id=strict").body.at("jobs");
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].at("job_id") == job);
+  CHECK(get("/api/2.0/policies/jobs/list-compliance?policy_id=other").body == Json::object());
+}
+
+TEST_CASE_METHOD(Policies, "a policy is enforced on a job, unless that was only a question") {
+  auto job = create({{"job_clusters", Json::array({{{"job_cluster_key", "main"}, {"new_cluster", cluster("strict")}}})},
+                     {"tasks", {notebook("a", {{"job_cluster_key", "main"}}), notebook("b")}}});
+  auto enforce = [&](bool ask) {
+    return post("/api/2.0/policies/jobs/enforce-compliance", {{"job_id", job}, {"validate_only", ask}}).body;
+  };
+  auto asked = enforce(true);
+  CHECK(asked.at("has_changes") == true);
+  CHECK(asked.at("job_cluster_changes") ==
+        Json::array({{{"field", "main.spark_version"}, {"previous_value", "old"}, {"new_value", "fixed"}}}));
+  CHECK(compliance(job).at("is_compliant") == false);
+  CHECK(enforce(false).at("settings").at("job_clusters")[0].at("new_cluster").at("spark_version") == "fixed");
+  CHECK(compliance(job) == Json{{"is_compliant", true}});
+  CHECK(enforce(false).at("has_changes") == false);
 }

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <thread>
-
+#include "raw_connection.hpp"
 #include "support/catch.hpp"
 #include "trowel/core/text.hpp"
 #include "workspace_client.hpp"
@@ -18,19 +12,9 @@ namespace {
 
 // Sends bytes as they are and returns everything up to the end of the connection.
 std::string talk(const Emulator& emulator, const std::string& bytes) {
-  int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(emulator.host().substr(17))));
-  REQUIRE(::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-  REQUIRE(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()));
-  std::string answer;
-  char block[4096];
-  for (ssize_t count = 0; (count = ::recv(socket, block, sizeof block, 0)) > 0;)
-    answer.append(block, static_cast<std::size_t>(count));
-  ::close(socket);
-  return answer;
+  RawConnection connection(std::stoi(emulator.host().substr(17)));
+  REQUIRE(connection.send(bytes));
+  return connection.readAll();
 }
 
 std::string withToken(const std::string& requestLine, const std::string& rest = "") {

@@ -113,10 +113,10 @@ def _zip(*texts):
 
 def _to_json(text, kind):
     """With true and false, which are stored as 1 and 0."""
-    return dump(_spoken(json.loads(text), json.loads(kind)))
+    return dump(spoken(json.loads(text), json.loads(kind)))
 
 
-def _spoken(value, kind):
+def spoken(value, kind):
     if value is None:
         return None
     if kind == "boolean":
@@ -126,11 +126,11 @@ def _spoken(value, kind):
     if not isinstance(kind, dict):
         return value
     if kind["type"] == "array":
-        return [_spoken(each, kind["elementType"]) for each in value]
+        return [spoken(each, kind["elementType"]) for each in value]
     if kind["type"] == "map":
-        return {key: _spoken(each, kind["valueType"]) for key, each in value.items()}
+        return {key: spoken(each, kind["valueType"]) for key, each in value.items()}
     return {
-        field["name"]: _spoken(value.get(field["name"]), field["type"])
+        field["name"]: spoken(value.get(field["name"]), field["type"])
         for field in kind["fields"]
         if value.get(field["name"]) is not None
     }

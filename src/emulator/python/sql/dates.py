@@ -230,8 +230,8 @@ def _unix(at):
     return int((at - datetime.datetime(1970, 1, 1)).total_seconds())
 
 
-def _unix_timestamp(value=None, pattern=None):
-    at = now() if value is None else parse(value, pattern)
+def _unix_timestamp(*given):
+    at = parse(*given, *[None] * (2 - len(given))) if given else now()
     return None if at is None else _unix(at)
 
 
@@ -294,4 +294,3 @@ SCALARS = {
     "current_timestamp": lambda: timestamp_text(now().replace(microsecond=now().microsecond // 1000 * 1000)),
     "current_date": lambda: now().date().isoformat(),
 }
-NULLABLE = {"unix_timestamp"}

@@ -74,7 +74,7 @@ class ExpressionsTest(SqlTest):
                 "trunc('2024-05-17', 'QUARTER')": DATE(2024, 4, 1), "date_trunc('HOUR', TIMESTAMP '2024-01-01 10:59:59')": TIME(2024, 1, 1, 10),
                 "year(DATE '2024-05-06')": 2024, "quarter('2024-05-06')": 2, "dayofweek('2024-05-06')": 2, "weekofyear('2024-01-01')": 1, "dayofyear('2024-12-31')": 366,
                 "extract(MONTH FROM DATE '2024-05-06')": 5, "hour('2024-01-01 17:00:00')": 17, "date_format('2024-05-06 07:08:09', 'EEE, d MMM yyyy HH:mm:ss')": "Mon, 6 May 2024 07:08:09",
-                "date_format(DATE '2024-05-06', \"yyyy-'Q'q\")": "2024-Q2", "unix_timestamp('1970-01-02 00:00:00')": 86400, "from_unixtime(0)": "1970-01-01 00:00:00",
+                "date_format(DATE '2024-05-06', \"yyyy-'Q'q\")": "2024-Q2", "unix_timestamp('1970-01-02 00:00:00')": 86400, "unix_timestamp(NULL)": None, "unix_timestamp() > 1700000000": True, "from_unixtime(0)": "1970-01-01 00:00:00",
                 "make_date(2024, 2, 30)": None, "make_date(2024, 2, 29)": DATE(2024, 2, 29), "CAST('2024-01-02T03:04:05Z' AS TIMESTAMP)": TIME(2024, 1, 2, 3, 4, 5),
                 "CAST(DATE '2024-01-02' AS TIMESTAMP) = TIMESTAMP '2024-01-02 00:00:00'": True, "DATE '2024-01-02' < '2024-01-03'": True, "DATE '2024-01-05' - DATE '2024-01-02'": "INTERVAL '3' DAY",
                 "current_date() = to_date(now())": True, "timestamp_seconds(1.5)": TIME(1970, 1, 1, 0, 0, 1, 500000),

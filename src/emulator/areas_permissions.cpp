@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells the permissions what there is, whose it is, and where it lies; and the areas that ask who may do what.
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "emulator/areas.hpp"
+
+namespace trowel::emulator {
+
+namespace {
+
+std::optional<std::int64_t> readId(const std::string& text) {
+  std::int64_t id = 0;
+  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return id;
+}
+
+std::string parentOf(const std::string& path) {
+  auto slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// What a place in the workspace grants by itself: a home to whom it is named after, /Shared to everybody.
+SecuredObject placeGrants(const std::string& path, const Users& users) {
+  SecuredObject object;
+  for (std::string_view homes : {"/Users/", "/Repos/"}) {
+    if (!path.starts_with(homes) || path.find('/', homes.size()) != std::string::npos) continue;
+    if (auto user = users.find(path.substr(homes.size()))) object.owner = user->name;
+  }
+  if (path == "/Shared") object.grants.push_back({"group_name", "users", "CAN_MANAGE"});
+  return object;
+}
+
+// An object that its area describes by itself.
+std::optional<SecuredObject> madeBy(const Reply<core::Json>& object, const char* creatorField) {
+  if (!object) return std::nullopt;
+  return SecuredObject{.owner = core::stringAt(*object, creatorField)};
+}
+
+std::string_view levelOf(ClusterRight right) {
+  if (right == ClusterRight::Attach) return "CAN_ATTACH_TO";
+  return right == ClusterRight::Restart ? "CAN_RESTART" : "CAN_MANAGE";
+}
+
+}  // namespace
+
+std::optional<SecuredObject> Areas::securedPlace(const std::string& id, ObjectType type) const {
+  auto number = readId(id);
+  if (!number) return std::nullopt;
+  auto object = *number == 0 ? workspace_.find("/") : workspace_.find(*number);
+  bool fits = object && ((*object)->type == type || (type == ObjectType::Directory && (*object)->isFolder()) ||
+                         (type == ObjectType::Repo && (*object)->gitFolder));
+  if (!fits) return std::nullopt;
+  std::string path = (*object)->path;
+  auto secured = placeGrants(path, identity_.users());
+  while (path != "/") {
+    path = parentOf(path);
+    if (auto folder = workspace_.find(path)) secured.parents.push_back(std::to_string((*folder)->id));
+  }
+  return secured;
+}
+
+void Areas::connectPermissions() {
+  using Found = std::optional<SecuredObject>;
+  compute_.setGrants([this](const User& user, const std::string& clusterId, ClusterRight right) {
+    return permissions_.allows(user, "clusters", clusterId, levelOf(right));
+  });
+  for (auto [name, type] :
+       {std::pair("directories", ObjectType::Directory), std::pair("notebooks", ObjectType::Notebook),
+        std::pair("files", ObjectType::File), std::pair("repos", ObjectType::Repo)})
+    permissions_.addType(name, [this, type = type](const std::string& id) { return securedPlace(id, type); });
+  permissions_.addType("clusters", [this](const std::string& id) -> Found {
+    auto status = compute_.clusters().status(id);
+    if (!status) return std::nullopt;
+    return SecuredObject{.owner = status->owner};
+  });
+  permissions_.addType("cluster-policies", [this](const std::string& id) {
+    return madeBy(compute_.policies().describe(id), "creator_user_name");
+  });
+  permissions_.addType("instance-pools",
+                       [this](const std::string& id) { return madeBy(compute_.pools().describe(id), ""); });
+  permissions_.addType("jobs", [this](const std::string& id) -> Found {
+    auto number = readId(id);
+    auto job = number ? jobs_.store().find(*number) : std::nullopt;
+    if (!job) return std::nullopt;
+    return SecuredObject{.owner = job->creator};
+  });
+  permissions_.addType("pipelines",
+                       [this](const std::string& id) { return madeBy(pipelines_.get(id), "creator_user_name"); });
+  permissions_.addType("sql/warehouses", [this](const std::string& id) {
+    return madeBy(sql_.warehouses().describe(id, host_), "creator_name");
+  });
+  permissions_.addType("dashboards", [this](const std::string& id) { return madeBy(dashboards_.get(id), ""); });
+  permissions_.addType("apps", [this](const std::string& name) { return madeBy(apps_.get(name, host_), "creator"); });
+}
+
+}  // namespace trowel::emulator
