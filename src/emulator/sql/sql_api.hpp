@@ -32,7 +32,6 @@ class SqlArea {
   SavedQueries& queries() { return queries_; }
   // Cancels what runs.
   void stop() { statements_.stop(); }
-  Warehouses& warehouses() { return warehouses_; }
 
  private:
   Warehouses warehouses_;

@@ -115,7 +115,7 @@ TEST_CASE_METHOD(ProgramBench, "a notebook runs another one and gets its exit va
   notebook("/Shared/parent", "dbutils.notebook.run('nope', 0)");
   CHECK(run(request("notebook_task", {{"notebook_path", "/Shared/parent"}}))
             .output.dump()
-            .find("Unable to access the notebook \\\\\\\"/Shared/nope") != std::string::npos);
+            .find("Unable to access the notebook \\\"/Shared/nope") != std::string::npos);
 
   notebook("/Shared/self", "dbutils.notebook.run('self', 0)");
   CHECK(run(request("notebook_task", {{"notebook_path", "/Shared/self"}})).output.dump().find("times deep") !=
