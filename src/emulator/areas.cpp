@@ -119,11 +119,12 @@ DashboardTree Areas::dashboardTree() {
   return {.isFolder =
               [this](const std::string& folder) {
                 auto found = workspace_.find(folder);
-                return found && (*found)->type == ObjectType::Directory;
+                return found && (*found)->isFolder();
               },
           .put =
-              [this](const std::string& path, const std::string&, const std::string& content) {
+              [this](const std::string& path, const std::string& id, const std::string& content) {
                 NewObject object;
+                object.resourceId = id;
                 object.content = content;
                 object.overwrite = true;
                 if (auto stored = workspace_.put(path, std::move(object)); !stored)

@@ -52,7 +52,11 @@ TEST_CASE("an editor that stops reading blocks nothing; later it hears every rep
   CHECK(daemon.emulator().awaitHeld(1));
   daemon.emulator().clearFaults();
   daemon.editor().thaw();
-  for (auto id : ids) CHECK(daemon.editor().reply(id).contains("result"));
+  for (auto id : ids) {
+    auto reply = daemon.editor().reply(id);
+    INFO(reply.dump());
+    CHECK(reply.contains("result"));
+  }
 }
 
 TEST_CASE("after a loop of crashes nothing syncs by itself, and the user may still start it") {

@@ -58,7 +58,6 @@ Reply<Json> Metastore::describe(const SqlTable& table, bool columns) {
                  {"created_by", owner},
                  {"updated_at", since_},
                  {"updated_by", owner},
-                 {"securable_type", "TABLE"},
                  {"table_type", "MANAGED"}};
   if (table.view) {
     described["table_type"] = "VIEW";

@@ -22,11 +22,10 @@ Json publicInfo(const Json& info) {
 }
 
 // The same with numbers for ids, as token-management has them.
-Json managedInfo(const Json& info, const Users& users) {
+Json managedInfo(const Json& info) {
   Json shown = info;
   shown["owner_id"] = core::intAt(info, "owner_id");
   shown["created_by_id"] = core::intAt(info, "created_by_id");
-  if (auto owner = users.byId(core::stringAt(info, "owner_id"))) shown["owner_username"] = owner->name;
   return shown;
 }
 
@@ -62,7 +61,7 @@ Response created(const core::SecretString& token, Json info) {
   return jsonResponse({{"token_value", token.reveal()}, {"token_info", std::move(info)}});
 }
 
-Reply<Response> listManaged(const PersonalTokens& tokens, const Users& users, const Call& call) {
+Reply<Response> listManaged(const PersonalTokens& tokens, const Call& call) {
   TROWEL_TRY(adminOnly(call));
   std::string byId = call.text("created_by_id");
   std::string byName = call.text("created_by_username");
@@ -71,7 +70,7 @@ Reply<Response> listManaged(const PersonalTokens& tokens, const Users& users, co
          return (byId.empty() || core::stringAt(one, "created_by_id") == byId) &&
                 (byName.empty() || core::equalsIgnoreCase(core::stringAt(one, "created_by_username"), byName));
        }))
-    infos.push_back(managedInfo(info, users));
+    infos.push_back(managedInfo(info));
   return jsonResponse(infos.empty() ? Json::object() : Json{{"token_infos", std::move(infos)}});
 }
 
@@ -85,7 +84,7 @@ Reply<Response> createOnBehalf(PersonalTokens& tokens, const Users& users, const
                         " does not exist.");
   auto wish = TROWEL_TRY(readWish(call, settings));
   auto token = TROWEL_TRY(tokens.create(*owner, call.caller(), wish));
-  return created(token, managedInfo(infoOf(tokens, PersonalTokens::idOf(token)), users));
+  return created(token, managedInfo(infoOf(tokens, PersonalTokens::idOf(token))));
 }
 
 void addOwnRoutes(Router& router, PersonalTokens& tokens, const WorkspaceSettings& settings) {
@@ -114,12 +113,12 @@ void addOwnRoutes(Router& router, PersonalTokens& tokens, const WorkspaceSetting
 void addTokenRoutes(Router& router, PersonalTokens& tokens, const Users& users, const WorkspaceSettings& settings) {
   addOwnRoutes(router, tokens, settings);
   const std::string base = "/api/2.0/token-management/";
-  router.add("GET", base + "tokens", [&](const Call& call) { return listManaged(tokens, users, call); });
+  router.add("GET", base + "tokens", [&](const Call& call) { return listManaged(tokens, call); });
   router.add("GET", base + "tokens/{id}", [&](const Call& call) -> Reply<Response> {
     TROWEL_TRY(adminOnly(call));
     Json info = infoOf(tokens, call.path("id"));
     if (info.is_null()) return noSuchToken(call.path("id"));
-    return jsonResponse({{"token_info", managedInfo(info, users)}});
+    return jsonResponse({{"token_info", managedInfo(info)}});
   });
   router.add("DELETE", base + "tokens/{id}", [&](const Call& call) -> Reply<Response> {
     TROWEL_TRY(adminOnly(call));

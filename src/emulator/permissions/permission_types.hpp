@@ -14,6 +14,8 @@ struct PermissionType {
   std::string_view prefix;               // of object_id: /clusters/
   std::vector<std::string_view> levels;  // from least to most; IS_OWNER last where objects have owners
 
+  // What administrators have: CAN_MANAGE for nearly all.
+  std::string_view highest() const { return hasOwner() ? levels[levels.size() - 2] : levels.back(); }
   bool hasOwner() const { return levels.back() == "IS_OWNER"; }
   // 1 for the least; 0: there is no such level here.
   std::size_t rank(std::string_view level) const;

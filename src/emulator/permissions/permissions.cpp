@@ -181,7 +181,7 @@ Reply<Permissions::Grants> Permissions::readList(const PermissionType& type, con
                           ") does not exist");
     if (grant.principal == "group_name" && grant.level == "IS_OWNER")
       return invalidParameter("A group cannot be the owner of a " + std::string(type.objectType) + ".");
-    if (grant.principal == "group_name" && grant.name == "admins" && grant.level != "CAN_MANAGE")
+    if (grant.principal == "group_name" && grant.name == "admins" && grant.level != type.highest())
       return invalidParameter("Cannot modify permissions of system group 'admins'");
     if (user) grant.name = user->name;
     grants.push_back(std::move(grant));
@@ -236,7 +236,7 @@ Reply<Json> Permissions::describe(const PermissionType& type, const std::string&
   for (const auto& grant : grants(type.name, id))
     entryOf(grant).push_back({{"permission_level", grant.level}, {"inherited", false}});
   auto inherited = inheritedGrants(type, *object);
-  inherited.push_back({{"group_name", "admins", "CAN_MANAGE"},
+  inherited.push_back({{"group_name", "admins", std::string(type.highest())},
                        std::string(object->parents.empty() ? type.prefix : std::string_view("/directories/"))});
   for (const auto& [grant, from] : inherited)
     entryOf(grant).push_back(

@@ -93,12 +93,12 @@ std::vector<Faults::Entry> Faults::all() const {
   return entries;
 }
 
-std::optional<Fault> Faults::take(std::string_view subject, std::string_view event) {
+std::optional<Faults::Strike> Faults::take(std::string_view subject, std::string_view event) {
   std::lock_guard lock(mutex_);
   for (auto& each : switches_) {
     // A pattern that is all stars is about requests; an event is called by its name.
     if (!event.empty() && !each.fault.pattern.starts_with(event)) continue;
-    if (matches(each.fault.pattern, subject) && each.strikes()) return each.fault;
+    if (matches(each.fault.pattern, subject) && each.strikes()) return Strike{each.fault, releases_};
   }
   return std::nullopt;
 }
@@ -107,9 +107,11 @@ bool Faults::happens(std::string_view event, std::string_view subject) {
   return take(std::string(event) + " " + std::string(subject), event).has_value();
 }
 
-void Faults::wait(const Fault& fault) {
+// A release between the strike and the wait counts too: who releases cannot know how far a request has come.
+void Faults::wait(const Strike& strike) {
+  const Fault& fault = strike.fault;
   std::unique_lock lock(mutex_);
-  auto seen = releases_;
+  auto seen = strike.releases;
   auto go = [&] { return stopped_ || releases_ != seen; };
   if (fault.hold) {
     ++held_;
@@ -122,9 +124,10 @@ void Faults::wait(const Fault& fault) {
 }
 
 Response Faults::apply(const Request& request, std::string_view requestId, const std::function<Response()>& handler) {
-  auto fault = take(request.method + " " + request.path, {});
-  if (!fault) return handler();
-  wait(*fault);
+  auto strike = take(request.method + " " + request.path, {});
+  if (!strike) return handler();
+  wait(*strike);
+  Fault* fault = &strike->fault;
 
   Response response;
   bool replaced = fault->status != 0 || fault->drop;

@@ -58,8 +58,13 @@ class Faults {
     bool strikes();
   };
 
-  std::optional<Fault> take(std::string_view subject, std::string_view event);
-  void wait(const Fault& fault);
+  struct Strike {
+    Fault fault;
+    std::uint64_t releases;  // before it
+  };
+
+  std::optional<Strike> take(std::string_view subject, std::string_view event);
+  void wait(const Strike& strike);
 
   core::Clock& clock_;
   mutable std::mutex mutex_;  // guards everything below

@@ -41,9 +41,11 @@ WorkspaceStore::WorkspaceStore(const World& world, FileTree& tree) : tree_(tree)
 }
 
 void WorkspaceStore::makeHome(const std::string& userName) {
-  auto path = canonicalPath("/Users/" + userName);
-  auto made = path ? makeDirectories(*path) : std::unexpected(path.error());
-  if (!made) core::logError("emulator", "A user has no home folder: " + made.error().message);
+  for (const char* above : {"/Users/", "/Repos/"}) {
+    auto path = canonicalPath(above + userName);
+    auto made = path ? makeDirectories(*path) : std::unexpected(path.error());
+    if (!made) core::logError("emulator", "A user has no home folder: " + made.error().message);
+  }
 }
 
 Reply<ObjectPtr> WorkspaceStore::find(const std::string& path) const {

@@ -36,7 +36,7 @@ class WorkspaceStore {
   // The three root folders always exist.
   WorkspaceStore(const World& world, FileTree& tree);
 
-  // Makes /Users/<name>. Home folders are protected.
+  // Makes /Users/<name>, which is protected, and /Repos/<name> for the user's Git folders.
   void makeHome(const std::string& userName);
 
   Reply<ObjectPtr> find(const std::string& path) const;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The life of a cluster, and the actions that change it.
+#include <thread>
+
 #include "fleet.hpp"
 
 using namespace trowel;
@@ -232,4 +234,14 @@ TEST_CASE_METHOD(Fleet, "API 1.2 shows clusters its own way") {
   CHECK(client.post("/api/1.2/clusters/restart", {{"clusterId", id}}).status == 500);
   CHECK(client.post("/api/1.2/clusters/delete", {{"clusterId", id}}).body.at("id") == id);
   CHECK(state(id) == "TERMINATING");
+}
+
+TEST_CASE_METHOD(Fleet, "the processes of a cluster that ends for idleness end too, though nobody asks") {
+  auto id = createRunning({{"autotermination_minutes", 10}});
+  CommandContext context(*emulator, id);
+  const std::string process = "/proc/" + context.text("import os\nos.getpid()");
+  REQUIRE(std::filesystem::exists(process));
+  clock.advance(10min);
+  while (std::filesystem::exists(process)) std::this_thread::yield();
+  CHECK(context.execute("1").body.at("error").get<std::string>().starts_with("ClusterNotReadyException"));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <future>
 
+#include "emulator/server/faults.hpp"
 #include "raw_connection.hpp"
 #include "support/catch.hpp"
 #include "support/manual_clock.hpp"
@@ -171,4 +172,22 @@ TEST_CASE("answers can be slow, by the emulator's clock") {
   CHECK(wire.read(1) == "x");
   clock.awaitWaiters(1);
   emulator->stop();
+}
+
+TEST_CASE("who releases reaches every request that a fault has met, however far it has come") {
+  Faults faults(trowel::core::systemClock());
+  for (int round = 0; round < 200; ++round) {
+    faults.add({.pattern = "GET *", .times = 0, .hold = true});
+    std::vector<std::future<int>> answers;
+    for (int i = 0; i < 4; ++i)
+      answers.push_back(std::async(std::launch::async, [&] {
+        Request request;
+        request.method = "GET";
+        request.path = "/";
+        return faults.apply(request, "", [] { return Response{}; }).status;
+      }));
+    CHECK(faults.awaitHeld(1));
+    faults.clear();  // while the others are somewhere between the start and the wait
+    for (auto& answer : answers) CHECK(answer.get() == 200);
+  }
 }

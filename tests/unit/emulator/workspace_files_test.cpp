@@ -134,6 +134,7 @@ TEST_CASE_METHOD(Workspace, "every user has a home, which is protected") {
   auto added = client.post("/api/2.0/preview/scim/v2/Users", {{"userName", "grace@example.com"}});
   REQUIRE(added.status == 201);
   CHECK(list("/Users") == std::vector<std::string>{home, "/Users/grace@example.com"});
+  CHECK(list("/Repos") == std::vector<std::string>{"/Repos/demo@example.com", "/Repos/grace@example.com"});
   CHECK(client.post("/api/2.0/workspace/delete", {{"path", "/Users/grace@example.com"}, {"recursive", true}})
             .errorCode() == "DIRECTORY_PROTECTED");
   auto id = status("/Users/grace@example.com").at("object_id");
