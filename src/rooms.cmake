@@ -29,4 +29,5 @@ add_room(features USES core os rpc protocol http databricks connection notebook 
 # An independent reading of the API: never uses databricks, http, auth or notebook, so that one mistake cannot cancel another.
 add_room(emulator USES core os LINKS fmt::fmt OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB)
 include(${PROJECT_SOURCE_DIR}/src/emulator/embed_rules.cmake)
+target_precompile_headers(trowel_emulator PRIVATE ${PROJECT_SOURCE_DIR}/src/emulator/json_library.hpp)
 add_room(app USES core os rpc protocol http databricks connection notebook kernel sync features emulator)

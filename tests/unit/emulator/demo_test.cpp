@@ -38,7 +38,7 @@ TEST_CASE("the demo workspace has notebooks in four languages, files and three c
     if (object.at("object_type") == "FILE") ++files;
   }
   CHECK(languages == std::set<std::string>{"PYTHON", "R", "SCALA", "SQL"});
-  CHECK(files == 3);
+  CHECK(files == 4);
   CHECK(client.get("/api/2.0/workspace/get-status?path=/Users/ada%40example.com/Getting%20started")
             .body.at("object_type") == "NOTEBOOK");
 
@@ -79,7 +79,8 @@ TEST_CASE("the demo's tables are filled, and its notebooks run") {
       if (code.starts_with("%sql\n")) code.erase(0, 5);
       auto results = context.run(code, sql ? "sql" : "python");
       INFO(code << "\n" << results.dump().substr(0, 1000));
-      bool meantToFail = code.find("fare_per_mile(10, 0)") != std::string::npos;
+      bool meantToFail =
+          code.find("fare_per_mile(10, 0)") != std::string::npos || code.find("raise ValueError") != std::string::npos;
       CHECK((results.at("resultType") == "error") == meantToFail);
       ++cells;
     }
@@ -140,4 +141,17 @@ TEST_CASE("a data folder that cannot be used is an error with a way out") {
   auto inFile = Emulator::start({.dataDir = "/proc/none/data"});
   REQUIRE_FALSE(inFile);
   CHECK(inFile.error().message.find("Choose another folder") != std::string::npos);
+}
+
+TEST_CASE("the demo has a run that succeeded and one that failed, to look at") {
+  auto emulator = std::move(Emulator::start({.demo = true, .userName = "ada@example.com"}).value());
+  WorkspaceClient client(*emulator);
+  std::map<std::string, std::string> results;
+  do {
+    results.clear();
+    for (const auto& run : client.get("/api/2.1/jobs/runs/list").body.at("runs"))
+      results[run.at("run_name")] = run.at("state").value("result_state", "");
+  } while (results["Daily revenue"].empty() || results["Check quality"].empty());
+  CHECK(results["Daily revenue"] == "SUCCESS");
+  CHECK(results["Check quality"] == "FAILED");
 }
