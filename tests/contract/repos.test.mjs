@@ -26,6 +26,7 @@ commit("lib.py", "x = 1\n");
 git("tag", "v1");
 
 test("clone, look, pull, switch, delete", async () => {
+  await workspace.mkdirs({ path: "/Repos/demo@example.com" });
   const repo = await repos.create({ url: `file://${folder}`, provider: "gitHub", path: "/Repos/demo@example.com/proj" });
   assert.equal(repo.branch, "main");
   assert.equal(repo.head_commit_id, git("rev-parse", "HEAD"));

@@ -52,7 +52,7 @@ class Compute {
   Libraries libraries_;
   ClusterGrants grants_;
   std::function<void(const std::string&)> lost_;
-  std::mutex losing_;  // held while lost_ runs
+  std::mutex losing_;     // held while lost_ runs
   ClusterKeeper keeper_;  // last: its thread uses everything above
 };
 

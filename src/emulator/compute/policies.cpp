@@ -56,12 +56,12 @@ Policies::Policies(World& world, const std::string& owner) : world_(world), poli
 
 Reply<Json> Policies::read(const Json& params) const {
   static const std::vector<MessageField> fields = {{"name", ValueType::Text},
-                                            {"definition", ValueType::Text},
-                                            {"description", ValueType::Text},
-                                            {"max_clusters_per_user", ValueType::Number},
-                                            {"policy_family_id", ValueType::Text},
-                                            {"policy_family_definition_overrides", ValueType::Text},
-                                            {"libraries", ValueType::ObjectList}};
+                                                   {"definition", ValueType::Text},
+                                                   {"description", ValueType::Text},
+                                                   {"max_clusters_per_user", ValueType::Number},
+                                                   {"policy_family_id", ValueType::Text},
+                                                   {"policy_family_definition_overrides", ValueType::Text},
+                                                   {"libraries", ValueType::ObjectList}};
   Json policy = TROWEL_TRY(readMessage(params, fields));
   if (core::stringAt(policy, "name").empty()) return missingField("name");
   const auto family = core::stringAt(policy, "policy_family_id");

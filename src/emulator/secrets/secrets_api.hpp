@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adds /api/2.0/secrets.
+// Secrets 2.0: scopes, secrets and who may read them.
 #pragma once
 
 #include "emulator/secrets/secrets.hpp"

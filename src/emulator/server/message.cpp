@@ -103,8 +103,8 @@ Reply<Json> readValue(const Json& value, const MessageField& field, const std::s
   }
   if (!value.is_array()) return wrongType("START_ARRAY", name);
   const MessageField element{.name = field.name,
-                      .type = field.type == ValueType::TextList ? ValueType::Text : ValueType::Object,
-                      .members = field.members};
+                             .type = field.type == ValueType::TextList ? ValueType::Text : ValueType::Object,
+                             .members = field.members};
   Json list = Json::array();
   for (const auto& item : value) list.push_back(TROWEL_TRY(readValue(item, element, name)));
   return list;

@@ -149,9 +149,8 @@ TEST_CASE("the demo has a run that succeeded and one that failed, to look at") {
   std::map<std::string, std::string> results;
   do {
     results.clear();
-    const Json page = client.get("/api/2.1/jobs/runs/list").body;  // a temporary would be gone within the loop
-    for (const auto& run : page.at("runs"))
-      results[run.at("run_name")] = run.at("state").value("result_state", "");
+    auto listed = client.get("/api/2.1/jobs/runs/list").body;
+    for (const auto& run : listed.at("runs")) results[run.at("run_name")] = run.at("state").value("result_state", "");
   } while (results["Daily revenue"].empty() || results["Check quality"].empty());
   CHECK(results["Daily revenue"] == "SUCCESS");
   CHECK(results["Check quality"] == "FAILED");
