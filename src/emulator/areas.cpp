@@ -135,7 +135,12 @@ DashboardTree Areas::dashboardTree() {
 
 TaskSources Areas::taskSources() {
   return {.root = world_.folder / "root",
-          .notebook = [this](const std::string& path) { return notebookSource(workspace_, path); }};
+          .notebook = [this](const std::string& path) { return notebookSource(workspace_, path); },
+          .query = [this](const std::string& id) -> Reply<std::string> {
+            auto query = TROWEL_TRY(sql_.queries().get(SavedKind::Query, id));
+            return core::stringAt(query, "query_text");
+          },
+          .warehouse = [this](const std::string& id) { return sql_.warehouses().use(id); }};
 }
 
 }  // namespace trowel::emulator

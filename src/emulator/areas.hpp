@@ -82,8 +82,12 @@ class Areas {
   HostCalls hostCalls_;
   Contexts contexts_;
   NotebookRunner notebooks_{world_, contexts_,
-                            [this](const std::string& path) { return notebookSource(workspace_, path); }};
-  WorkspaceTaskRunner tasks_{world_, compute_.clusters(), contexts_, notebooks_, taskSources()};
+                            [this](const std::string& path) { return notebookSource(workspace_, path); },
+                            [this](const std::string& path) {
+                              auto repo = repos_.containing(path);
+                              return repo ? repo->path : "";
+                            }};
+  WorkspaceTaskRunner tasks_{world_, compute_.clusters(), compute_.libraries(), contexts_, notebooks_, taskSources()};
   Jobs jobs_{world_, identity_.users(), tasks_, jobAccess(permissions_)};
   SqlArea sql_;
   SqlTables tables_{world_.folder / "tables.db", [this] { fillTables(); }};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of this folder that travel inside the executable: the Python driver, the demo content, and paths.so (see
-// execution/user_paths.hpp).
+// Files of this folder that travel inside the executable: the Python driver, the demo content, paths.so (see
+// execution/user_paths.hpp) and keeper (see keeper/main.cpp).
 #pragma once
 
 #include <span>

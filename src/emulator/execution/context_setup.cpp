@@ -4,20 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "trowel/core/json.hpp"
-#include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
 
 using core::Json;
 
 namespace {
-
-// "/Repos/<user>/<repo>" of what lies beneath such a folder, else empty.
-std::string repoOf(const std::string& path) {
-  auto parts = core::split(path, '/');
-  if (parts.size() < 5 || parts[1] != "Repos") return {};
-  return "/Repos/" + std::string(parts[2]) + "/" + std::string(parts[3]);
-}
 
 Json contextOf(const ContextOrigin& origin, const ApiAccess& access) {
   Json context{{"user", origin.user.name}};
@@ -45,12 +37,11 @@ std::string driverConfiguration(const std::string& base, const ContextSetup& set
   return core::dumpJson(all);
 }
 
-ContextSetup notebookSetup(ContextOrigin origin, const std::string& notebook) {
+ContextSetup notebookSetup(ContextOrigin origin, const std::string& notebook, const std::string& gitFolder) {
   ContextSetup setup{.origin = std::move(origin)};
   setup.origin.notebook = notebook;
   setup.cwd = "/Workspace" + notebook.substr(0, notebook.rfind('/'));
-  if (auto repo = repoOf(notebook); !repo.empty() && setup.cwd != "/Workspace" + repo)
-    setup.sysPath.push_back("/Workspace" + repo);
+  if (!gitFolder.empty() && setup.cwd != "/Workspace" + gitFolder) setup.sysPath.push_back("/Workspace" + gitFolder);
   return setup;
 }
 

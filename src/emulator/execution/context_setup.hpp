@@ -42,7 +42,8 @@ struct ApiAccess {
 // `base` (a JSON object) with what the driver must know of this context. JSON; holds a token.
 std::string driverConfiguration(const std::string& base, const ContextSetup& setup, const ApiAccess& access);
 
-// Where a notebook's code works: its folder, and on the path its Git folder's root too. `notebook` is a workspace path.
-ContextSetup notebookSetup(ContextOrigin origin, const std::string& notebook);
+// Where a notebook's code works: in its folder, with the root of the Git folder around it (empty: none) on the path
+// too. Both are workspace paths.
+ContextSetup notebookSetup(ContextOrigin origin, const std::string& notebook, const std::string& gitFolder);
 
 }  // namespace trowel::emulator

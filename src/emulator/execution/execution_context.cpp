@@ -202,6 +202,7 @@ void ExecutionContext::runOne(std::unique_lock<std::mutex>& lock, const std::str
   if (!line) why = "The Python process of the context is gone: " + process->ending() + ".";
   if (line && !line->starts_with('R')) why = "The Python driver cannot work: " + line->substr(1);
   lock.lock();
+  if (stopping_ && why.empty()) why = "The execution context has ended.";  // its last words are about that alone
   if (killTimer_ != 0) timer_.cancel(std::exchange(killTimer_, 0));
   bool cancelled = command.status.state == CommandState::Cancelling;
   if (cancelled)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/execution/notebook_runner.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "emulator/execution/command_results.hpp"
@@ -13,6 +14,7 @@ using core::Json;
 
 namespace {
 
+constexpr std::int64_t kMaxTimeout = 30L * 24 * 3600;  // seconds
 constexpr int kMaxDepth = 20;                          // notebooks that call one another
 constexpr std::size_t kMaxShown = 20UL * 1024 * 1024;  // bytes of results that a notebook keeps
 constexpr std::size_t kMaxExitValue = 5UL * 1024 * 1024;
@@ -75,8 +77,12 @@ std::string resolveNotebook(std::string_view from, std::string_view path) {
   return resolved.empty() ? "/" : resolved;
 }
 
-NotebookRunner::NotebookRunner(const World& world, Contexts& contexts, Source source)
-    : world_(world), contexts_(contexts), source_(std::move(source)), timer_(world.clock) {}
+NotebookRunner::NotebookRunner(const World& world, Contexts& contexts, Source source, GitFolder gitFolder)
+    : world_(world),
+      contexts_(contexts),
+      source_(std::move(source)),
+      gitFolder_(std::move(gitFolder)),
+      timer_(world.clock) {}
 
 NotebookRunner::~NotebookRunner() = default;
 
@@ -84,7 +90,7 @@ Reply<NotebookOutcome> NotebookRunner::run(const NotebookRequest& request, const
   auto path = TROWEL_TRY(canonicalPath(request.path));
   auto notebook = source_(path);
   if (!notebook) return doesNotExist(noAccess(path, request.origin.user));
-  ContextSetup setup = notebookSetup(request.origin, path);
+  ContextSetup setup = notebookSetup(request.origin, path, gitFolder_ ? gitFolder_(path) : "");
   setup.widgets = request.widgets;
   setup.sysPath.insert(setup.sysPath.end(), request.sysPath.begin(), request.sysPath.end());
   auto opened = TROWEL_TRY(contexts_.open(setup));
@@ -117,7 +123,7 @@ void NotebookRunner::runCell(CellRun& run, Json request, ExecutionContext& conte
     return;
   }
   run.results = status->results;
-  if (status->exit) outcome.exit = status->exit->substr(0, kMaxExitValue);
+  outcome.exit = status->exit;
   if (status->state == CommandState::Finished && !failed(*status, outcome)) return;
   if (status->state == CommandState::Finished) outcome.ending = NotebookOutcome::Ending::Failed;
   if (status->state == CommandState::Error) failed(*status, outcome);
@@ -152,7 +158,7 @@ Reply<Json> NotebookRunner::answerRun(const HostCall& call) {
     request.widgets[name] = asText(value);
 
   core::CancelSource source(call.cancel);
-  auto seconds = core::intAt(call.parameters, "timeout_seconds");
+  auto seconds = std::min(core::intAt(call.parameters, "timeout_seconds"), kMaxTimeout);
   core::Timer::Id timeout = 0;
   if (seconds > 0)
     timeout = timer_.after(std::chrono::seconds(seconds), [source] { source.cancel(core::CancelReason::Deadline); });
@@ -161,7 +167,7 @@ Reply<Json> NotebookRunner::answerRun(const HostCall& call) {
   if (!outcome) return failure("FAILED: " + outcome.error().message);
   switch (outcome->ending) {
     case NotebookOutcome::Ending::Finished:
-      return Json{{"result", outcome->exit ? Json(*outcome->exit) : Json()}};
+      return Json{{"result", outcome->exit ? Json(outcome->exit->substr(0, kMaxExitValue)) : Json()}};
     case NotebookOutcome::Ending::Canceled:
       return failure(source.token().reason() == core::CancelReason::Deadline
                          ? "TIMEDOUT: The notebook took longer than " + std::to_string(seconds) + " seconds."

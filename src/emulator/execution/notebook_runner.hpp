@@ -55,7 +55,9 @@ class NotebookRunner {
  public:
   using Source = std::function<Reply<NotebookSource>(const std::string& path)>;
 
-  NotebookRunner(const World& world, Contexts& contexts, Source source);
+  using GitFolder = std::function<std::string(const std::string& path)>;  // around a path; empty: none
+
+  NotebookRunner(const World& world, Contexts& contexts, Source source, GitFolder gitFolder = {});
   ~NotebookRunner();
 
   // Blocks. An error where there is no such notebook or no context for it; what goes wrong later is an outcome.
@@ -74,6 +76,7 @@ class NotebookRunner {
   const World& world_;
   Contexts& contexts_;
   const Source source_;
+  const GitFolder gitFolder_;
   core::Timer timer_;  // of timeouts
 };
 

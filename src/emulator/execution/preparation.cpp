@@ -10,6 +10,31 @@
 
 namespace trowel::emulator {
 
+namespace {
+
+std::unexpected<core::Error> cannotWrite(const std::filesystem::path& folder) {
+  return core::fail(core::ErrorCode::PermissionDenied,
+                    "The data folder " + folder.string() + " cannot be written. Free some space or choose another.");
+}
+
+}  // namespace
+
+core::Result<void> writeKeeper(const std::filesystem::path& modules) {
+  for (const auto& file : embeddedFiles()) {
+    if (file.path != "keeper") continue;
+    // In one step: the keeper of an emulator that was killed may still run for a moment.
+    auto fresh = modules / "keeper.new";
+    std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
+    out.write(file.content.data(), static_cast<std::streamsize>(file.content.size()));
+    out.close();
+    std::error_code problem;
+    std::filesystem::permissions(fresh, std::filesystem::perms::owner_all, problem);
+    std::filesystem::rename(fresh, modules / "keeper", problem);
+    if (!out || problem) return cannotWrite(modules);
+  }
+  return {};
+}
+
 core::Result<void> prepareExecution(const std::filesystem::path& folder) {
   std::error_code problem;
   auto package = folder / "driver" / "trowel_cluster";
@@ -20,11 +45,9 @@ core::Result<void> prepareExecution(const std::filesystem::path& folder) {
     std::filesystem::create_directories(path.parent_path(), problem);
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
     out.write(file.content.data(), static_cast<std::streamsize>(file.content.size()));
-    if (!out.flush())
-      return core::fail(
-          core::ErrorCode::PermissionDenied,
-          "The data folder " + folder.string() + " cannot be written. Free some space or choose another.");
+    if (!out.flush()) return cannotWrite(folder);
   }
+  TROWEL_TRY(writeKeeper(folder / "driver"));
   // Here, because its change to write-ahead logging would make first contexts that come at once trip over each other.
   TROWEL_TRY(os::Database::open((folder / "tables.db").string()));
   return {};

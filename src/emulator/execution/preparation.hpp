@@ -11,8 +11,12 @@
 
 namespace trowel::emulator {
 
-// Writes the driver's modules, makes a folder to work in and the file of tables. PermissionDenied where the data folder
-// cannot be written.
+// Writes the program that keeps processes of user code (keeper/main.cpp) to the folder, where PythonProcess looks for
+// it.
+core::Result<void> writeKeeper(const std::filesystem::path& modules);
+
+// Writes the driver's modules and the keeper, makes a folder to work in and the file of tables. PermissionDenied where
+// the data folder cannot be written.
 core::Result<void> prepareExecution(const std::filesystem::path& folder);
 
 ContextSettings contextSettings(const World& world, const UserPaths& paths,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The child has its own process group, so that a signal reaches what user code started as well. It speaks over a
-// socket that its own children do not inherit: user code may print, close or redirect whatever it likes. It ends with
-// us in three ways: on request, when its socket closes, and by the kernel where we were killed.
+// Our child is the keeper (keeper/main.cpp), python3 is the keeper's: a signal to the keeper reaches what user code
+// started as well, and nothing of that outlives it. It speaks over a socket that its own children do not inherit: user
+// code may print, close or redirect whatever it likes. It ends with us in three ways: on request, when its socket
+// closes, and by the kernel, which tells the keeper where we were killed.
 #include "emulator/execution/python_process.hpp"
 
 #include <signal.h>
@@ -20,6 +21,7 @@ namespace trowel::emulator {
 namespace {
 
 constexpr std::size_t kMaxLine = 64UL * 1024 * 1024;
+constexpr auto kKeeperPatience = std::chrono::seconds(10);  // twice its own
 constexpr auto kInterruptAgain = std::chrono::milliseconds(200);
 // The socket is descriptor 3. The configuration comes as a file, because everybody on the machine may read arguments.
 constexpr const char* kBootstrap =
@@ -50,7 +52,7 @@ core::Result<std::unique_ptr<PythonProcess>> PythonProcess::start(const PythonSe
   auto configuration = TROWEL_TRY(fileOf(setup.configuration));
   os::SpawnOptions options;
   // -E: our user's PYTHON* settings are for our user's Python.
-  options.argv = {setup.interpreter, "-E", "-B", "-c", kBootstrap, setup.modules};
+  options.argv = {setup.modules + "/keeper", setup.interpreter, "-E", "-B", "-c", kBootstrap, setup.modules};
   options.environment = {
       {"MPLBACKEND", "module://trowel_cluster.plots"}, {"DATABRICKS_RUNTIME_VERSION", "15.4"}, {"LC_ALL", "C.UTF-8"}};
   options.environment.insert(options.environment.end(), setup.environment.begin(), setup.environment.end());
@@ -114,6 +116,11 @@ bool PythonProcess::readMore() {
   }
 }
 
+PythonProcess::~PythonProcess() {
+  kill();
+  process_.wait(kKeeperPatience);
+}
+
 std::string PythonProcess::ending() {
   std::lock_guard lock(mutex_);
   auto status = process_.wait(os::kForever);
@@ -135,7 +142,7 @@ void PythonProcess::sendInterrupt() {
 
 void PythonProcess::kill() {
   std::lock_guard lock(mutex_);
-  process_.kill(SIGKILL);
+  process_.kill(SIGTERM);
 }
 
 }  // namespace trowel::emulator

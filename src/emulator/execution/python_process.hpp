@@ -20,7 +20,7 @@ namespace trowel::emulator {
 
 struct PythonSetup {
   std::string interpreter;
-  std::string modules;        // the folder that holds the package trowel_cluster
+  std::string modules;        // the folder that holds the package trowel_cluster, and the keeper
   std::string work;           // current directory of user code
   std::string configuration;  // JSON for the driver's main(); may hold a token
   std::vector<std::pair<std::string, std::string>> environment = {};  // besides ours; see UserPaths
@@ -40,8 +40,11 @@ class PythonProcess {
   // How it ended, for people. After receive() returned nothing.
   std::string ending();
 
-  // SIGINT, or SIGKILL, to the process and everything that it started. Any thread. The interrupt is repeated until the
-  // driver answers: one that comes just before a system call that blocks does not end the call.
+  ~PythonProcess();  // kill(), and waits until all of it is gone
+
+  // SIGINT to the process and its group; or the end of it and everything that it started, wherever that has gone. Any
+  // thread. The interrupt is repeated until the driver answers: one that comes just before a system call that blocks
+  // does not end the call.
   void interrupt();
   void kill();
 

@@ -5,7 +5,9 @@ import io
 import os
 import sys
 
-LIMIT = 2 * 1024 * 1024  # bytes per command
+LIMIT = 2 * 1024 * 1024  # bytes per command: the first
+LOG_LIMIT = 5 * 1024 * 1024  # bytes of a program's logs: the last
+LOG_ROOM = 64 * 1024 * 1024  # bytes that a program may print
 WARNING = "*** WARNING: max output size exceeded, skipping output. ***"
 
 
@@ -44,14 +46,14 @@ class Output:
         self._room = LIMIT
         self._streams = _Stream(self, 1), _Stream(self, 2)
 
-    def begin(self):
+    def begin(self, logs=False):
         """Empties the file and puts back what user code may have closed or redirected."""
         os.dup2(self._null, 0)
         os.dup2(self._file, 1)
         os.dup2(self._file, 2)
         os.ftruncate(self._file, 0)
         os.lseek(self._file, 0, os.SEEK_SET)
-        self._room = LIMIT
+        self._room = LOG_ROOM if logs else LIMIT
         sys.stdout, sys.stderr = self._streams
         sys.__stdout__, sys.__stderr__ = self._streams
 
@@ -69,4 +71,11 @@ class Output:
     def text(self):
         size = min(os.fstat(self._file).st_size, LIMIT + 200)
         text = os.pread(self._file, size, 0).decode("utf-8", "replace")
+        return text[:-1] if text.endswith("\n") else text
+
+    def logs(self):
+        """The end of what a program printed; longer than LOG_LIMIT where that is not all."""
+        size = os.fstat(self._file).st_size
+        start = max(0, size - LOG_LIMIT - 2)  # one for the line break
+        text = os.pread(self._file, size - start, start).decode("utf-8", "replace")
         return text[:-1] if text.endswith("\n") else text

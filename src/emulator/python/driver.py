@@ -71,7 +71,7 @@ class Driver:
             request = json.loads(line)
             if self.host.is_answer(request):
                 continue
-            self.output.begin()
+            self.output.begin(logs=request.get("kind", "command") != "command")
             self.outbox.clear()
             ending = None
             try:
@@ -96,14 +96,12 @@ class Driver:
         """The result, and the exception by which user code ended the command early on purpose."""
         try:
             kind = request.get("kind", "command")
-            if kind == "file":
-                tasks.run_file(self, request)
-            elif kind == "wheel":
-                tasks.run_wheel(self, request)
-            else:
+            if kind == "command":
                 early = self.cells.run(request["language"], request["command"], request.get("magics", False))
                 if early is not None:
                     return early, None
+            else:
+                return tasks.run(self, request), None
         except dbutils.NotebookExit as end:
             return results.text(end.value), end
         except dbutils.Restart as restart:

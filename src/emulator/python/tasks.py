@@ -10,6 +10,19 @@ import sys
 import tempfile
 import zipfile
 
+from . import dbutils, errors, results
+
+
+def run(driver, request):
+    """What the program printed; an error has that as its output."""
+    try:
+        (run_file if request["kind"] == "file" else run_wheel)(driver, request)
+    except (dbutils.NotebookExit, dbutils.Restart):
+        raise
+    except BaseException as error:  # whatever user code raises, SystemExit included
+        return {**errors.any_error(error), "output": driver.output.logs()}
+    return results.text(driver.output.logs())
+
 
 def run_file(driver, request):
     """Runs a file as __main__, with its folder first on the search path."""

@@ -28,9 +28,10 @@ class SqlArea {
     addStatementRoutes(router, statements_);
     addSavedQueryRoutes(router, queries_);
   }
+  Warehouses& warehouses() { return warehouses_; }
+  SavedQueries& queries() { return queries_; }
   // Cancels what runs.
   void stop() { statements_.stop(); }
-  Warehouses& warehouses() { return warehouses_; }
 
  private:
   Warehouses warehouses_;

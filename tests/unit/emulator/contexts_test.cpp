@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Execution contexts as resources: how many there are, who may use them, and what is left when they end.
+#include <filesystem>
+#include <sstream>
+
 #include "command_context.hpp"
 #include "support/catch.hpp"
 #include "support/manual_clock.hpp"
@@ -74,4 +77,36 @@ TEST_CASE("a context can be lost on demand, with all that ran in it") {
     CHECK(answer.body.at("error") == "ContextNotFoundException: Execution context not found: " + lost.contextId);
   }
   CHECK(kept.text("1 + 1") == "2");
+}
+
+TEST_CASE_METHOD(CommandContext, "nothing that user code starts outlives its context, whatever it does to get away") {
+  const std::string start =
+      "import subprocess\n"
+      "p = subprocess.Popen(['setsid', 'sh', '-c', 'sleep 600 & echo $!; exec >&-; wait'], stdout=subprocess.PIPE)\n"
+      "print(p.pid, p.stdout.readline().decode().strip())";
+  auto gone = [](const std::string& pids) {
+    std::istringstream in(pids);
+    for (std::string pid; in >> pid;)
+      if (std::filesystem::exists("/proc/" + pid)) return false;
+    return true;
+  };
+  auto first = text(start);
+  CHECK_FALSE(gone(first));
+  client.post("/api/1.2/contexts/destroy", {{"clusterId", clusterId}, {"contextId", contextId}});
+  CHECK(gone(first));
+
+  CommandContext killed;
+  auto second = killed.text(start);
+  killed.await(killed.begin("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"));
+  CHECK(gone(second));
+}
+
+TEST_CASE_METHOD(CommandContext, "user code has limits of resources and none of our descriptors") {
+  CHECK(text("import resource as r\nr.getrlimit(r.RLIMIT_CORE)") == "(0, 0)");
+  CHECK(text("r.getrlimit(r.RLIMIT_NOFILE)[1] <= 16384, r.getrlimit(r.RLIMIT_DATA)[1] > 0") == "(True, True)");
+  CHECK(text("import os\nsorted(int(fd) for fd in os.listdir('/proc/self/fd'))[:3]") == "[0, 1, 2]");
+  CHECK(
+      text(
+          "any(os.readlink(f'/proc/self/fd/{fd}').endswith(('state.db', '.lock')) for fd in os.listdir('/proc/self/fd')"
+          " if os.path.exists(f'/proc/self/fd/{fd}'))") == "False");
 }

@@ -7,6 +7,7 @@
 
 #include "command_context.hpp"
 #include "emulator/execution/execution_context.hpp"
+#include "emulator/execution/preparation.hpp"
 #include "emulator/execution/python_interpreter.hpp"
 #include "support/catch.hpp"
 #include "support/manual_clock.hpp"
@@ -50,6 +51,7 @@ struct ScriptedContext {
   ExecutionContext& start(ContextSetup setup = {}) {
     std::filesystem::create_directories(folder.path / "trowel_cluster");
     std::ofstream(folder.path / "trowel_cluster" / "driver.py") << kDriver;
+    REQUIRE(writeKeeper(folder.path).has_value());
     context = std::make_unique<ExecutionContext>(
         clock, timer,
         ExecutionContext::Settings{
@@ -144,7 +146,7 @@ TEST_CASE_METHOD(ScriptedContext, "whoever awaits a command cancels it with his 
 TEST_CASE_METHOD(ScriptedContext, "the driver learns for whom and for what it runs, and nobody else does") {
   ContextSetup setup = notebookSetup(
       {.user = {.id = "1", .name = "ada"}, .clusterId = "c", .jobId = 5, .jobRunId = 6, .runId = 7, .taskKey = "t"},
-      "/Repos/ada/shop/jobs/nb");
+      "/Repos/ada/shop/jobs/nb", "/Repos/ada/shop");
   setup.widgets["day"] = "2024-01-01";
   start(setup);
   Json configuration = data("result = configuration");

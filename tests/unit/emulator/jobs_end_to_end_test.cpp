@@ -98,6 +98,8 @@ TEST_CASE_METHOD(EndToEnd, "a notebook, a SQL file and a wheel run to the end, o
                                         {"contents", output(making, "make").at("notebook_output").at("result")}});
   REQUIRE(put.status == 200);
 
+  auto warehouse = client.post("/api/2.0/sql/warehouses", {{"name", "w"}, {"cluster_size", "Small"}}).body.at("id");
+
   auto after = [](const std::string& key) { return Json::array({{{"task_key", key}}}); };
   Json job{
       {"name", "etl"},
@@ -110,7 +112,8 @@ TEST_CASE_METHOD(EndToEnd, "a notebook, a SQL file and a wheel run to the end, o
        {{{"task_key", "load"}, {"job_cluster_key", "main"}, {"notebook_task", notebookTask("load", Json::object())}},
         {{"task_key", "count"},
          {"depends_on", after("load")},
-         {"sql_task", {{"warehouse_id", "w"}, {"file", {{"path", "/Shared/count.sql"}, {"source", "WORKSPACE"}}}}}},
+         {"sql_task",
+          {{"warehouse_id", warehouse}, {"file", {{"path", "/Shared/count.sql"}, {"source", "WORKSPACE"}}}}}},
         {{"task_key", "shout"},
          {"depends_on", after("load")},
          {"job_cluster_key", "main"},

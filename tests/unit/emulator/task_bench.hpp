@@ -8,10 +8,8 @@
 #include <map>
 
 #include "command_context.hpp"
-#include "emulator/compute/clusters.hpp"
-#include "emulator/compute/policies.hpp"
-#include "emulator/compute/pools.hpp"
-#include "emulator/embedded_files.hpp"
+#include "emulator/compute/compute.hpp"
+#include "emulator/execution/preparation.hpp"
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
 #include "emulator/server/faults.hpp"
 
@@ -49,16 +47,18 @@ struct TaskBench {
   World world{core::systemClock(), ids, nullptr, folder.path, options, faults};
   bool prepared = prepareTrees(folder.path);
   Trees trees{world};
+  UserPaths paths = UserPaths::prepare(folder.path).value();
   User user{.id = "1", .name = "ada@example.com", .admin = true};
   WorkspaceStore workspace{world, trees.workspace};
-  Policies policies{world, options.userName};
-  Pools pools{world};
-  Clusters clusters{world, policies, pools, std::chrono::milliseconds(0)};
+  Users users{world};
+  Compute compute{world, users, options.userName, std::chrono::milliseconds(0)};
+  Clusters& clusters = compute.clusters();
   HostCalls calls;
   NotebookRunner::Source source = [this](const std::string& path) { return notebookSource(workspace, path); };
   Contexts contexts{world.clock, ids, clusters, calls, settings()};
   NotebookRunner notebooks{world, contexts, source};
-  WorkspaceTaskRunner runner{world, clusters, contexts, notebooks, {.root = folder.path / "root", .notebook = source}};
+  WorkspaceTaskRunner runner{world,    clusters,  compute.libraries(),
+                             contexts, notebooks, {.root = folder.path / "root", .notebook = source}};
   RecordingHost host;
 
   TaskBench() {
@@ -68,28 +68,17 @@ struct TaskBench {
   }
 
   ContextSettings settings() {
-    auto package = folder.path / "driver" / "trowel_cluster";
-    for (const auto& file : embeddedFiles()) {
-      if (!file.path.starts_with("python/")) continue;
-      auto target = package / file.path.substr(7);
-      std::filesystem::create_directories(target.parent_path());
-      std::ofstream(target, std::ios::binary) << file.content;
-    }
-    std::filesystem::create_directories(folder.path / "work");
-    return {
-        .modules = folder.path / "driver",
-        .work = folder.path / "work",
-        .configuration =
-            Json{{"tables", (folder.path / "tables.db").string()}, {"root", (folder.path / "root").string()}}.dump(),
-        .startTime = {},
-        .cancelGrace = std::chrono::seconds(5),
-        .access = {}};
+    REQUIRE(prepareExecution(folder.path).has_value());
+    auto all = contextSettings(world, paths, {});
+    all.libraryPaths = [this](const std::string& id) { return compute.libraries().paths(id); };
+    return all;
   }
 
   static Json cluster() {
     return {{"spark_version", "15.4.x-scala2.12"}, {"node_type_id", "Standard_DS3_v2"}, {"num_workers", 0}};
   }
   void notebook(const std::string& path, const std::string& text, Language language = Language::Python) {
+    REQUIRE(workspace.makeDirectories(path.substr(0, path.rfind('/'))).has_value());
     REQUIRE(
         workspace.put(path, {.type = ObjectType::Notebook, .language = language, .content = text, .overwrite = true})
             .has_value());

@@ -23,16 +23,19 @@ Json modelOf(const std::string& page) {
 
 }  // namespace
 
-TEST_CASE_METHOD(TaskBench, "a notebook task runs all cells and its page shows them") {
+TEST_CASE_METHOD(TaskBench, "a notebook task runs all cells with its parameters as widgets") {
   notebook("/Shared/nb",
            "# Databricks notebook source\n# MAGIC %md # Title\n\n# COMMAND ----------\n\nprint('a' + '<b>')\n\n"
            "# COMMAND ----------\n\n# DBTITLE 1,Sum\n# MAGIC %sql\n# MAGIC SELECT 1 AS one\n\n"
-           "# COMMAND ----------\n\nraise Exception('the end')\n\n"
-           "# COMMAND ----------\n\nprint('not reached')\n");
-  auto outcome = run(request("notebook_task", {{"notebook_path", "/Shared/nb"}}));
+           "# COMMAND ----------\n\ndbutils.notebook.exit(dbutils.widgets.get('day'))\n\n"
+           "# COMMAND ----------\n\nraise Exception('not reached')\n");
+  auto outcome =
+      run(request("notebook_task", {{"notebook_path", "/Shared/nb"}, {"base_parameters", {{"day", "2024"}}}}));
+  INFO(outcome.message << outcome.output.dump());
+  CHECK(outcome.ending == Ending::Success);
+  CHECK(outcome.output == Json{{"notebook_output", {{"result", "2024"}, {"truncated", false}}}});
   CHECK(host.executing);
   CHECK(host.clusterId == "");
-  CHECK(outcome.ending == Ending::Failed);
 
   CHECK(outcome.exportHtml.starts_with("<!DOCTYPE html>"));
   CHECK(outcome.exportHtml.find("a&lt;b&gt;") != std::string::npos);
@@ -73,14 +76,16 @@ TEST_CASE_METHOD(TaskBench, "a task whose token is cancelled ends soon, in the m
   auto running = std::async(std::launch::async, [&] {
     return run(request("notebook_task", {{"notebook_path", "/Shared/long"}}), cancel.token());
   });
-  while (!std::filesystem::exists(folder.path / "mark")) std::this_thread::yield();
+  while (!std::filesystem::exists(folder.path / "mark") &&
+         running.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+    std::this_thread::yield();
   cancel.cancel(core::CancelReason::Client);
   CHECK(running.get().ending == Ending::Canceled);
 }
 
 TEST_CASE_METHOD(TaskBench, "an existing cluster is started for a task, and shows as its instance") {
-  auto id = clusters.create(cluster(), {.owner = user.name}).value();
-  clusters.terminate(id, user.name);
+  auto id = clusters.create(cluster(), {.owner = user.name, .source = "UI"}).value();
+  CHECK(clusters.terminate(id, user.name).has_value());
   notebook("/Shared/nb", "dbutils.notebook.exit('x')");
   auto task = request("notebook_task", {{"notebook_path", "/Shared/nb"}});
   task.compute.kind = TaskCompute::Kind::ExistingCluster;
@@ -126,15 +131,20 @@ TEST_CASE_METHOD(TaskBench, "tasks of a run share its job cluster, which ends wi
 
 TEST_CASE_METHOD(TaskBench, "a library that cannot be had fails the task before it runs") {
   notebook("/Shared/nb", "");
-  auto wheel = run(request("notebook_task", {{"notebook_path", "/Shared/nb"}},
-                           {{"libraries", {{{"whl", "dbfs:/libs/shop-1.0-py3-none-any.whl"}}}}}));
-  CHECK(wheel.ending == Ending::LibraryFailed);
-  CHECK(wheel.message.starts_with("Library installation failed for library due to user error"));
-  CHECK(wheel.message.find("dbfs:/libs/shop-1.0-py3-none-any.whl does not exist") != std::string::npos);
-  auto pypi = run(request("notebook_task", {{"notebook_path", "/Shared/nb"}},
-                          {{"libraries", {{{"pypi", {{"package", "no-such-package-here==1"}}}}}}}));
-  CHECK(pypi.ending == Ending::LibraryFailed);
-  CHECK(pypi.message.find("No matching distribution found for no-such-package-here==1") != std::string::npos);
+  auto failing = [&](const Json& library) {
+    auto task = request("notebook_task", {{"notebook_path", "/Shared/nb"}}, {{"libraries", {library}}});
+    task.compute.kind = TaskCompute::Kind::NewCluster;
+    task.compute.newCluster = cluster();
+    auto outcome = run(task);
+    CHECK(outcome.ending == Ending::LibraryFailed);
+    CHECK(outcome.message.starts_with("Library installation failed for library due to user error"));
+    CHECK(clusters.status(host.clusterId)->state != ClusterState::Running);
+    return outcome.message;
+  };
+  CHECK(failing({{"whl", "dbfs:/libs/shop-1.0-py3-none-any.whl"}}).find("shop-1.0-py3-none-any.whl: No such file") !=
+        std::string::npos);
+  CHECK(failing({{"pypi", {{"package", "no-such-package-here==1"}}}}).find("No matching distribution found for") !=
+        std::string::npos);
   CHECK_FALSE(host.executing);
 
   auto serverless = request("notebook_task", {{"notebook_path", "/Shared/nb"}});

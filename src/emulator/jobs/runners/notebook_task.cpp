@@ -22,7 +22,8 @@ Json exitValue(const NotebookOutcome& notebook) {
 
 TaskOutcome runNotebookTask(const TaskWork& work, NotebookRunner& notebooks) {
   const Json& task = core::objectAt(work.request.task, "notebook_task");
-  NotebookRequest request{.path = core::stringAt(task, "notebook_path"), .origin = work.origin, .sysPath = work.wheels};
+  NotebookRequest request{
+      .path = core::stringAt(task, "notebook_path"), .origin = work.origin, .sysPath = work.sysPath};
   for (const auto& [name, value] : core::objectAt(task, "base_parameters").items())
     request.widgets[name] = value.is_string() ? value.get<std::string>() : core::dumpJson(value);
   auto notebook = notebooks.run(request, work.token);

@@ -18,6 +18,9 @@ Json texts(const Json& task, const char* field) {
   return list;
 }
 
+// The driver takes paths as Spark does: those without a scheme are of the workspace or a volume.
+std::string sparkPath(const std::string& seen) { return seen.starts_with("/dbfs/") ? "dbfs:" + seen.substr(5) : seen; }
+
 void setLogs(TaskOutcome& outcome, const std::string& results) {
   auto json = core::parseJson(results).value_or(Json::object());
   std::string logs = core::stringAt(json, core::stringAt(json, "resultType") == "text" ? "data" : "output");
@@ -29,7 +32,7 @@ void setLogs(TaskOutcome& outcome, const std::string& results) {
 
 TaskOutcome runProgram(const TaskWork& work, Json request, const World& world, Contexts& contexts) {
   TaskOutcome outcome{.output = Json::object()};
-  ContextSetup setup{.origin = work.origin, .sysPath = work.wheels};
+  ContextSetup setup{.origin = work.origin, .sysPath = work.sysPath};
   auto status = runTaskCommand(setup, std::move(request), world, contexts, work.token, outcome);
   if (!status) return outcome;
   setLogs(outcome, status->results);
@@ -49,16 +52,16 @@ TaskOutcome runPythonFileTask(const TaskWork& work, const World& world, Contexts
   if (!files.find(path))
     return {.ending = TaskOutcome::Ending::InvalidConfiguration,
             .message = "Cannot read the python file " + path + ". Please check driver logs for more details."};
-  return runProgram(work,
-                    {{"kind", "file"}, {"path", *TaskFiles::seen(path)}, {"parameters", texts(task, "parameters")}},
-                    world, contexts);
+  return runProgram(
+      work, {{"kind", "file"}, {"path", sparkPath(*TaskFiles::seen(path))}, {"parameters", texts(task, "parameters")}},
+      world, contexts);
 }
 
 TaskOutcome runWheelTask(const TaskWork& work, const World& world, Contexts& contexts) {
   const Json& task = core::objectAt(work.request.task, "python_wheel_task");
   return runProgram(work,
                     {{"kind", "wheel"},
-                     {"wheels", work.wheels},
+                     {"wheels", Json::array()},
                      {"package", core::stringAt(task, "package_name")},
                      {"entry_point", core::stringAt(task, "entry_point")},
                      {"parameters", texts(task, "parameters")},

@@ -7,7 +7,7 @@ using core::Json;
 
 namespace {
 
-constexpr auto kLook = std::chrono::milliseconds(50);  // between two looks at a cluster that starts
+constexpr auto kLook = std::chrono::milliseconds(50);  // between two looks at a cluster that ends
 
 std::unexpected<TaskOutcome> endsAs(TaskOutcome::Ending ending, std::string message) {
   return std::unexpected(TaskOutcome{.ending = ending, .message = std::move(message)});
@@ -53,8 +53,8 @@ std::expected<std::string, TaskOutcome> TaskClusters::find(const TaskRequest& re
   std::string* shared = nullptr;
   if (!compute.jobClusterKey.empty()) shared = &shared_[Key(request.jobRunId, compute.jobClusterKey)];
   if (shared && !shared->empty() && isAlive(*shared)) return *shared;
-  const std::string& key = compute.jobClusterKey.empty() ? request.taskKey : compute.jobClusterKey;
-  auto made = clusters_.createForJob(compute.newCluster, request.runAs.name, request.jobId, request.jobRunId, key);
+  auto made = clusters_.createForJob(compute.newCluster, request.runAs.name, request.jobId, request.jobRunId,
+                                     compute.jobClusterKey.empty() ? request.taskKey : compute.jobClusterKey);
   if (!made) return endsAs(TaskOutcome::Ending::InvalidConfiguration, made.error().message);
   if (shared) *shared = *made;
   return *made;
@@ -62,22 +62,22 @@ std::expected<std::string, TaskOutcome> TaskClusters::find(const TaskRequest& re
 
 std::expected<void, TaskOutcome> TaskClusters::awaitRunning(const std::string& id, bool startable,
                                                             const std::string& user, const core::CancelToken& token) {
-  while (true) {
-    auto status = clusters_.status(id);
-    if (status && isUp(status->state)) return {};
-    bool ended = !status || status->state == ClusterState::Terminated;
-    if (ended && !(status && startable)) {
+  while (!token.cancelled()) {
+    auto state = clusters_.awaitStart(id, token);
+    if (state && isUp(*state)) return {};
+    bool over = !state || *state == ClusterState::Terminated;
+    if (over && state && startable) {
+      (void)clusters_.start(id, user);  // refused where somebody else was faster
+      startable = false;
+    } else if (over || (*state == ClusterState::Terminating && !startable)) {
       auto details = clusters_.describe(id);
       return endsAs(TaskOutcome::Ending::ClusterFailed,
                     "Cluster " + id + " failed to start: " + (details ? reasonOf(*details) : "it was deleted"));
-    }
-    if (ended) {
-      (void)clusters_.start(id, user);  // refused where somebody else was faster
-      startable = false;
-    } else if (!token.waitFor(world_.clock, kLook)) {
-      return endsAs(TaskOutcome::Ending::Canceled, "Run cancelled.");
+    } else {
+      (void)token.waitFor(world_.clock, kLook);
     }
   }
+  return endsAs(TaskOutcome::Ending::Canceled, "Run cancelled.");
 }
 
 bool TaskClusters::isAlive(const std::string& id) {

@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// The libraries that a task brings along: wheels that its code gets, packages that this machine must have.
+// The libraries that a task brings along, installed before it runs.
 #pragma once
 
 #include <expected>
 #include <string>
 #include <vector>
 
-#include "emulator/jobs/runners/task_files.hpp"
+#include "emulator/compute/libraries.hpp"
 #include "emulator/jobs/task_runner.hpp"
 
 namespace trowel::emulator {
 
-// The wheels, as user code opens them, of the task's libraries and of its environment's dependencies; or how the task
-// ends: a wheel or requirements file is missing, or a package of PyPI is not on this machine (nothing is downloaded).
-// Jars, Maven and CRAN packages are accepted, as nothing here would load them.
-std::expected<std::vector<std::string>, TaskOutcome> taskLibraries(const TaskRequest& request,
-                                                                   const core::Json& clusterLibraries,
-                                                                   const TaskFiles& files);
+// Any thread.
+class TaskLibraries {
+ public:
+  TaskLibraries(const World& world, Libraries& libraries) : libraries_(libraries), installer_(world.folder) {}
+
+  // Installs the task's libraries on its cluster, where they stay, and waits for all of the cluster's. On serverless
+  // compute (an empty id) it is the dependencies of the environment: what these put on sys.path is the answer, what
+  // clusters do is known to Contexts. The error is how the task ends.
+  std::expected<std::vector<std::string>, TaskOutcome> prepare(const TaskRequest& request, const std::string& clusterId,
+                                                               const core::CancelToken& token);
+
+ private:
+  std::expected<std::vector<std::string>, TaskOutcome> prepareEnvironment(const core::Json& environment);
+
+  Libraries& libraries_;
+  const LibraryInstaller installer_;
+};
 
 }  // namespace trowel::emulator

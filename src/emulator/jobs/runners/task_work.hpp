@@ -15,8 +15,8 @@ namespace trowel::emulator {
 
 struct TaskWork {
   const TaskRequest& request;
-  ContextOrigin origin;             // with the cluster
-  std::vector<std::string> wheels;  // as user code opens them
+  ContextOrigin origin;              // with the cluster
+  std::vector<std::string> sysPath;  // besides what the cluster has
   const core::CancelToken& token;
 };
 

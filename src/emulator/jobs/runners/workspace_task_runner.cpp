@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/jobs/runners/workspace_task_runner.hpp"
 
-#include "emulator/jobs/runners/task_libraries.hpp"
-
 namespace trowel::emulator {
 
 using core::Json;
@@ -20,14 +18,15 @@ bool comesFromGit(const TaskRequest& request) {
 
 }  // namespace
 
-WorkspaceTaskRunner::WorkspaceTaskRunner(const World& world, Clusters& clusters, Contexts& contexts,
-                                         NotebookRunner& notebooks, TaskSources sources)
+WorkspaceTaskRunner::WorkspaceTaskRunner(const World& world, Clusters& clusters, Libraries& libraries,
+                                         Contexts& contexts, NotebookRunner& notebooks, TaskSources sources)
     : world_(world),
       contexts_(contexts),
       notebooks_(notebooks),
       sources_(std::move(sources)),
       files_(sources_.root),
-      clusters_(world, clusters) {}
+      clusters_(world, clusters),
+      libraries_(world, libraries) {}
 
 TaskOutcome WorkspaceTaskRunner::run(const TaskRequest& request, TaskHost& host, const core::CancelToken& token) {
   if (comesFromGit(request))
@@ -35,13 +34,12 @@ TaskOutcome WorkspaceTaskRunner::run(const TaskRequest& request, TaskHost& host,
             .message =
                 "The Trowel emulator runs tasks from the workspace, not from git_source. Create a Git folder "
                 "and name its files with source WORKSPACE."};
+  if (auto ready = awaitWarehouse(request, token); !ready) return std::move(ready).error();
   auto cluster = clusters_.acquire(request, host, token);
   if (!cluster) return std::move(cluster).error();
-  Json clusterLibraries =
-      sources_.clusterLibraries && !cluster->empty() ? sources_.clusterLibraries(*cluster) : Json::array();
-  auto wheels = taskLibraries(request, clusterLibraries, files_);
+  auto libraries = libraries_.prepare(request, *cluster, token);
   TaskOutcome outcome;
-  if (wheels) {
+  if (libraries) {
     host.executionStarted();
     outcome = execute({.request = request,
                        .origin = {.user = request.runAs,
@@ -51,20 +49,37 @@ TaskOutcome WorkspaceTaskRunner::run(const TaskRequest& request, TaskHost& host,
                                   .runId = request.runId,
                                   .taskKey = request.taskKey,
                                   .task = &host},
-                       .wheels = std::move(*wheels),
+                       .sysPath = std::move(*libraries),
                        .token = token});
     host.cleanupStarted();
   } else {
-    outcome = std::move(wheels).error();
+    outcome = std::move(libraries).error();
   }
   // What failed because the cluster went away is the cluster's failure.
-  if (auto why = clusters_.whyLost(*cluster); outcome.ending == TaskOutcome::Ending::Failed && !why.empty()) {
+  bool failed =
+      outcome.ending == TaskOutcome::Ending::Failed || outcome.ending == TaskOutcome::Ending::InvalidConfiguration;
+  if (auto why = clusters_.whyLost(*cluster); failed && !why.empty()) {
     outcome.ending = TaskOutcome::Ending::ClusterFailed;
     outcome.message = std::move(why);
   }
   clusters_.release(request, *cluster);
   if (token.cancelled()) outcome.ending = TaskOutcome::Ending::Canceled;
   return outcome;
+}
+
+std::expected<void, TaskOutcome> WorkspaceTaskRunner::awaitWarehouse(const TaskRequest& request,
+                                                                     const core::CancelToken& token) {
+  if (request.kind != "sql_task" || !sources_.warehouse) return {};
+  auto id = core::stringAt(core::objectAt(request.task, "sql_task"), "warehouse_id");
+  while (true) {
+    auto wait = sources_.warehouse(id);
+    if (!wait)
+      return std::unexpected(
+          TaskOutcome{.ending = TaskOutcome::Ending::InvalidConfiguration, .message = wait.error().message});
+    if (wait->count() == 0) return {};
+    if (!token.waitFor(world_.clock, *wait))
+      return std::unexpected(TaskOutcome{.ending = TaskOutcome::Ending::Canceled, .message = "Run cancelled."});
+  }
 }
 
 TaskOutcome WorkspaceTaskRunner::execute(const TaskWork& work) {

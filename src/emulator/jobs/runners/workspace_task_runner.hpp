@@ -2,10 +2,13 @@
 // Executes the tasks of jobs on the workspace's own clusters: notebooks, Python files, wheels and SQL.
 #pragma once
 
+#include <chrono>
+#include <expected>
 #include <functional>
 #include <string>
 
 #include "emulator/jobs/runners/task_clusters.hpp"
+#include "emulator/jobs/runners/task_libraries.hpp"
 #include "emulator/jobs/runners/task_work.hpp"
 
 namespace trowel::emulator {
@@ -14,21 +17,23 @@ namespace trowel::emulator {
 struct TaskSources {
   std::filesystem::path root;  // of the trees, see TaskFiles
   NotebookRunner::Source notebook;
-  std::function<Reply<std::string>(const std::string& id)> query = {};            // the text of a saved query
-  std::function<core::Json(const std::string& clusterId)> clusterLibraries = {};  // an array, as in libraries[]
+  std::function<Reply<std::string>(const std::string& id)> query = {};  // the text of a saved query
+  // Readies a SQL warehouse: how long until it runs, zero where it does.
+  std::function<Reply<std::chrono::milliseconds>(const std::string& id)> warehouse = {};
 };
 
 class WorkspaceTaskRunner : public TaskRunner {
  public:
   // All outlive it.
-  WorkspaceTaskRunner(const World& world, Clusters& clusters, Contexts& contexts, NotebookRunner& notebooks,
-                      TaskSources sources);
+  WorkspaceTaskRunner(const World& world, Clusters& clusters, Libraries& libraries, Contexts& contexts,
+                      NotebookRunner& notebooks, TaskSources sources);
 
   TaskOutcome run(const TaskRequest& request, TaskHost& host, const core::CancelToken& token) override;
   void runEnded(std::int64_t jobRunId) override;
 
  private:
   TaskOutcome execute(const TaskWork& work);
+  std::expected<void, TaskOutcome> awaitWarehouse(const TaskRequest& request, const core::CancelToken& token);
 
   const World& world_;
   Contexts& contexts_;
@@ -36,6 +41,7 @@ class WorkspaceTaskRunner : public TaskRunner {
   const TaskSources sources_;
   const TaskFiles files_;
   TaskClusters clusters_;
+  TaskLibraries libraries_;
 };
 
 }  // namespace trowel::emulator
