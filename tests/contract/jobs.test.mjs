@@ -5,7 +5,7 @@ import { all, raw, refused, sdk, startEmulator, until } from "./workspace.mjs";
 import { wheel } from "./wheel.mjs";
 
 const emulator = await startEmulator("--small-ids");
-const { jobs, workspace, clusters, permissions } = sdk(emulator);
+const { jobs, workspace, clusters, permissions, warehouses } = sdk(emulator);
 const call = raw(emulator);
 const home = "/Users/demo@example.com";
 const base64 = (text) => Buffer.from(text).toString("base64");
@@ -74,6 +74,7 @@ test("a Python notebook, a SQL task and a wheel", async () => {
     "spark.createDataFrame([(1, 'a'), (2, 'b')], ['id', 'name']).write.mode('overwrite').saveAsTable('main.default.contract')",
     "dbutils.notebook.exit(dbutils.widgets.get('day'))",
   ].join("\n"));
+  const { id: warehouse } = await warehouses.create({ name: "etl", cluster_size: "Small", warehouse_type: "PRO" });
   await workspace.import({ path: `${home}/count.sql`, format: "RAW", content: base64("SELECT count(*) AS n FROM main.default.contract"), overwrite: true });
   const { job_id: id } = await jobs.create({
     name: "etl",
@@ -81,7 +82,7 @@ test("a Python notebook, a SQL task and a wheel", async () => {
     environments: [{ environment_key: "env", spec: { client: "2", dependencies: [`/Volumes/main/default/data/${built.file}`] } }],
     tasks: [
       { task_key: "load", notebook_task: { notebook_path: `${home}/etl` }, existing_cluster_id: clusterId },
-      { task_key: "count", depends_on: [{ task_key: "load" }], sql_task: { warehouse_id: "0000000000000001", file: { path: `${home}/count.sql`, source: "WORKSPACE" } } },
+      { task_key: "count", depends_on: [{ task_key: "load" }], sql_task: { warehouse_id: warehouse, file: { path: `${home}/count.sql`, source: "WORKSPACE" } } },
       { task_key: "shout", depends_on: [{ task_key: "count" }], environment_key: "env", python_wheel_task: { package_name: "shout", entry_point: "main", parameters: ["{{job.parameters.day}}", "{{task.name}}"] } },
     ],
   });
