@@ -59,7 +59,7 @@ class Clusters {
   // one. It ends by end(id, {"JOB_FINISHED"}).
   Reply<std::string> createForJob(const core::Json& newCluster, const std::string& owner, std::int64_t jobId,
                                   std::int64_t run, std::string_view key = {});
-  // For demo content: an existing cluster, RUNNING or TERMINATED.
+  // For seeds: an existing cluster, RUNNING or TERMINATED.
   void seed(const std::string& id, const core::Json& spec, ClusterState state, const std::string& owner);
 
   Reply<core::Json> describe(const std::string& id);

@@ -171,8 +171,7 @@ std::vector<Json> Users::list(PrincipalKind kind) const {
   std::lock_guard lock(mutex_);
   std::vector<Json> found;
   for (auto& [id, resource] : documents(kind).all()) {
-    resource["id"] = id;
-    found.push_back(describe(kind, std::move(resource)));
+    found.push_back(describe(kind, id, std::move(resource)));
   }
   return found;
 }
@@ -181,8 +180,7 @@ Reply<Json> Users::get(PrincipalKind kind, const std::string& id) const {
   std::lock_guard lock(mutex_);
   auto resource = documents(kind).find(id);
   if (!resource) return notFound(kind, id);
-  (*resource)["id"] = id;
-  return describe(kind, *std::move(resource));
+  return describe(kind, id, *std::move(resource));
 }
 
 Reply<Json> Users::create(PrincipalKind kind, const Json& resource) {
@@ -193,9 +191,7 @@ Reply<Json> Users::create(PrincipalKind kind, const Json& resource) {
   store(kind, id, std::move(fresh));
   for (const auto& group : core::arrayAt(resource, "groups")) setMember(core::stringAt(group, "value"), id, true);
   rebuild();
-  Json stored = *documents(kind).find(id);
-  stored["id"] = id;
-  return describe(kind, std::move(stored));
+  return describe(kind, id, *documents(kind).find(id));
 }
 
 Reply<Json> Users::replace(PrincipalKind kind, const std::string& id, const Json& resource) {
@@ -208,9 +204,7 @@ Reply<Json> Users::replace(PrincipalKind kind, const std::string& id, const Json
   if (auto valid = validate(kind, id, fresh); !valid) return std::unexpected(valid.error());
   store(kind, id, std::move(fresh));
   rebuild();
-  Json stored = *documents(kind).find(id);
-  stored["id"] = id;
-  return describe(kind, std::move(stored));
+  return describe(kind, id, *documents(kind).find(id));
 }
 
 Reply<Json> Users::patch(PrincipalKind kind, const std::string& id, const Json& request) {
@@ -222,9 +216,7 @@ Reply<Json> Users::patch(PrincipalKind kind, const std::string& id, const Json& 
   if (auto valid = validate(kind, id, fresh); !valid) return std::unexpected(valid.error());
   store(kind, id, std::move(fresh));
   rebuild();
-  Json stored = *documents(kind).find(id);
-  stored["id"] = id;
-  return describe(kind, std::move(stored));
+  return describe(kind, id, *documents(kind).find(id));
 }
 
 Reply<void> Users::remove(PrincipalKind kind, const std::string& id) {
@@ -328,9 +320,9 @@ Json Users::membershipsOf(const std::string& id) const {
   return found;
 }
 
-Json Users::describe(PrincipalKind kind, Json resource) const {
+Json Users::describe(PrincipalKind kind, const std::string& id, Json resource) const {
+  resource["id"] = id;
   static const std::string kCore = "urn:ietf:params:scim:schemas:core:2.0:";
-  const std::string id = core::stringAt(resource, "id");
   resource["schemas"] = {kCore + (kind == PrincipalKind::Group ? "Group" : "User")};
   if (kind == PrincipalKind::User)
     resource["schemas"].push_back("urn:ietf:params:scim:schemas:extension:workspace:2.0:User");

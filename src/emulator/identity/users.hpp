@@ -52,7 +52,7 @@ class Users {
   Reply<void> validate(PrincipalKind kind, const std::string& id, const core::Json& resource) const;
   void store(PrincipalKind kind, const std::string& id, core::Json resource);
   void setMember(const std::string& groupId, const std::string& memberId, bool member);
-  core::Json describe(PrincipalKind kind, core::Json resource) const;
+  core::Json describe(PrincipalKind kind, const std::string& id, core::Json resource) const;
   core::Json membershipsOf(const std::string& id) const;
   void rebuild();
 

@@ -113,25 +113,29 @@ Json toJupyterLines(const std::vector<std::string>& lines) {
   return source;
 }
 
-}  // namespace
+struct Spelling {
+  Language language;
+  std::string_view name;
+  std::string_view extension;
+};
+constexpr Spelling kSpellings[] = {{Language::Python, "python", "py"},
+                                   {Language::Sql, "sql", "sql"},
+                                   {Language::Scala, "scala", "scala"},
+                                   {Language::R, "r", "r"}};
 
-std::string_view lowerName(Language language) {
-  switch (language) {
-    case Language::Python:
-      return "python";
-    case Language::Sql:
-      return "sql";
-    case Language::Scala:
-      return "scala";
-    case Language::R:
-      return "r";
-  }
-  return "python";
+const Spelling& spellingOf(Language language) {
+  for (const auto& spelling : kSpellings)
+    if (spelling.language == language) return spelling;
+  return kSpellings[0];
 }
 
+}  // namespace
+
+std::string_view lowerName(Language language) { return spellingOf(language).name; }
+
 std::optional<Language> languageNamed(std::string_view name) {
-  for (auto language : {Language::Python, Language::Sql, Language::Scala, Language::R})
-    if (core::equalsIgnoreCase(name, lowerName(language))) return language;
+  for (const auto& spelling : kSpellings)
+    if (core::equalsIgnoreCase(name, spelling.name)) return spelling.language;
   return std::nullopt;
 }
 
@@ -154,23 +158,11 @@ std::string cellsToSource(const std::vector<NotebookCell>& cells, Language langu
   return source;
 }
 
-std::string_view extensionOf(Language language) {
-  switch (language) {
-    case Language::Python:
-      return "py";
-    case Language::Sql:
-      return "sql";
-    case Language::Scala:
-      return "scala";
-    case Language::R:
-      return "r";
-  }
-  return "py";
-}
+std::string_view extensionOf(Language language) { return spellingOf(language).extension; }
 
 std::optional<Language> languageOfExtension(std::string_view extension) {
-  for (auto language : {Language::Python, Language::Sql, Language::Scala, Language::R})
-    if (core::equalsIgnoreCase(extension, extensionOf(language))) return language;
+  for (const auto& spelling : kSpellings)
+    if (core::equalsIgnoreCase(extension, spelling.extension)) return spelling.language;
   return std::nullopt;
 }
 
