@@ -94,7 +94,8 @@ RunResult ExecutionSession::run(std::string_view language, std::string_view sour
   auto registration = session.onCancel([ours, session] { ours.cancel(session.reason()); });
 
   Turn turn(*this, ours.token(), options);
-  if (ours.token().cancelled()) return {.state = RunState::Cancelled};
+  // The turn may come before the call-back above: the cell that an interrupt ends gives its turn to this one.
+  if (session.cancelled() || ours.token().cancelled()) return {.state = RunState::Cancelled};
   return runOnCluster(*plan, ours.token(), options);
 }
 

@@ -30,7 +30,10 @@ void Exchange::drop(http::Stage stage) {
   stage_ = stage;
 }
 
-void Exchange::hang() { end_ = End::Hang; }
+void Exchange::hang(std::function<void()> then) {
+  end_ = End::Hang;
+  then_ = std::move(then);
+}
 
 std::string Exchange::problemWith(const http::HttpRequest& request) const {
   auto got = request.method + " " + request.target;
@@ -83,6 +86,11 @@ http::HttpResult ScriptedHttp::send(const http::HttpRequest& request, const http
         cancelled = true;
         changed.notify_all();
       });
+      if (exchange.then_) {
+        auto after = options.cancel.onCancel(exchange.then_);
+        std::lock_guard ours(mutex_);
+        after_.push_back(std::move(after));
+      }
       std::unique_lock guard(mutex);
       changed.wait(guard, [&] { return cancelled; });
       guard.unlock();

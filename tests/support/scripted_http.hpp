@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -29,8 +30,8 @@ class ScriptedHttp final : public http::HttpClient {
     void reply(int status, std::string body, http::Headers headers = {});
     // The transport fails at `stage`.
     void drop(http::Stage stage = http::Stage::Exchange);
-    // No answer until the call's token is cancelled.
-    void hang();
+    // No answer until the call's token is cancelled. `then` runs on the thread that cancels, when the call is let go.
+    void hang(std::function<void()> then = {});
 
    private:
     friend class ScriptedHttp;
@@ -42,6 +43,7 @@ class ScriptedHttp final : public http::HttpClient {
     std::string body_;
     bool bodyMatters_ = false;
     enum class End { Reply, Drop, Hang } end_ = End::Reply;
+    std::function<void()> then_;
     http::Stage stage_ = http::Stage::Exchange;
     http::HttpResponse response_{.status = 200, .headers = {}, .body = "{}"};
   };
@@ -65,6 +67,7 @@ class ScriptedHttp final : public http::HttpClient {
   std::deque<Exchange> script_;
   std::vector<http::HttpRequest> requests_;
   std::vector<std::string> problems_;
+  std::vector<core::CancelToken::Registration> after_;  // of calls that were let go
 };
 
 }  // namespace trowel::test

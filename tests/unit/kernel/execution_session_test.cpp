@@ -387,7 +387,9 @@ TEST_CASE("restart interrupts the running cell and drops those that wait") {
   ScriptedCluster cluster;
   cluster.opens("x1");
   cluster.accepts("x1", "long()");
-  cluster.poll("x1").hang();
+  // The cell that waits gets its turn before it hears that it is cancelled, and must not run all the same.
+  std::promise<void> secondEnded;
+  cluster.poll("x1").hang([&] { secondEnded.get_future().wait(); });
   cluster.cancel("x1");
   cluster.commandIs("x1", "Cancelled");
   cluster.destroys("x1");
@@ -404,6 +406,7 @@ TEST_CASE("restart interrupts the running cell and drops those that wait") {
                              if (!std::exchange(told, true)) queued.set_value();
                            }})
                  .state;
+    secondEnded.set_value();
   });
   queued.get_future().wait();
   cluster.session.restart();
