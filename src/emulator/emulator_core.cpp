@@ -9,6 +9,7 @@
 #include "emulator/server/gzip.hpp"
 #include "emulator/server/request_reader.hpp"
 #include "emulator/state/documents.hpp"
+#include "emulator/state/ids.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 
@@ -23,12 +24,6 @@ std::string withoutVersion(std::string_view path) {
   if (!path.starts_with("/api/")) return std::string(path);
   auto slash = path.find('/', 5);
   return slash == std::string_view::npos ? "/" : std::string(path.substr(slash));
-}
-
-std::string requestId() {
-  std::string hex = core::randomHex(16);
-  for (std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, "-");
-  return hex;
 }
 
 }  // namespace
@@ -82,7 +77,7 @@ core::Result<void> EmulatorCore::fill() {
   auto target = areas_.seedTarget([this](Request& request) {
     request.headers.emplace_back("authorization", "Bearer " + token_.reveal());
     MemoryBody body(std::move(request.body));
-    Exchange exchange{.request = request, .body = body, .id = requestId(), .limited = false};
+    Exchange exchange{.request = request, .body = body, .id = randomUuid(), .limited = false};
     return answer(exchange);
   });
   TROWEL_TRY(applySeed(seed, options_.userName, target));
@@ -96,7 +91,7 @@ void EmulatorCore::stop() {
 }
 
 Response EmulatorCore::handle(Request& request, BodyReader& body) {
-  Exchange exchange{.request = request, .body = body, .id = requestId()};
+  Exchange exchange{.request = request, .body = body, .id = randomUuid()};
   // Who steers the emulator is not misled by what he has set up.
   if (request.path.starts_with("/emulator/")) return answer(exchange);
   auto time = world_.now();

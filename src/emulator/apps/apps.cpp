@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/server/fields.hpp"
+#include "emulator/state/ids.hpp"
 #include "emulator/state/timestamps.hpp"
 #include "trowel/core/text.hpp"
 
@@ -128,7 +129,7 @@ Reply<Json> Apps::create(const Json& given, bool compute, const User& user, cons
   std::string now = toIsoTime(world_.now());
   std::string principal = uuidOf("app:" + name);
   app.update(
-      {{"id", world_.ids.uuid()},
+      {{"id", randomUuid()},
        {"creator", user.name},
        {"updater", user.name},
        {"create_time", now},

@@ -6,6 +6,7 @@
 
 #include "emulator/catalog/metastore_rules.hpp"
 #include "emulator/identity/names.hpp"
+#include "emulator/state/ids.hpp"
 #include "emulator/state/timestamps.hpp"
 #include "trowel/core/text.hpp"
 
@@ -29,8 +30,7 @@ Metastore::Metastore(World& world, SqlTables& tables, Volumes& volumes)
 Metastore::~Metastore() = default;
 
 void Metastore::seed() {
-  if (!own_.find("metastore"))
-    own_.put("metastore", {{"metastore_id", world_.ids.uuid()}, {"created_at", world_.now()}});
+  if (!own_.find("metastore")) own_.put("metastore", {{"metastore_id", randomUuid()}, {"created_at", world_.now()}});
   const Json own = own_.find("metastore").value_or(Json());
   id_ = core::stringAt(own, "metastore_id");
   since_ = core::intAt(own, "created_at");
@@ -53,7 +53,7 @@ Json Metastore::baseOf(const SecurableKind& kind, const std::string& fullName, c
                        std::int64_t time) const {
   Json object{{"name", lastPart(fullName)}, {"full_name", fullName}, {"owner", owner},     {"metastore_id", id_},
               {"created_at", time},         {"created_by", owner},   {"updated_at", time}, {"updated_by", owner}};
-  if (kind.idField[0] != '\0') object[kind.idField] = world_.ids.uuid();
+  if (kind.idField[0] != '\0') object[kind.idField] = randomUuid();
   if (kind.level == 0) object["securable_type"] = kind.type;
   if (&kind == &securable::kCatalog) {
     object["accessible_in_current_workspace"] = true;

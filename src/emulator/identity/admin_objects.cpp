@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "emulator/state/ids.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -98,8 +99,7 @@ void AdminObjects::addIpAccessListRoutes(Router& router) {
     return jsonResponse(lists.empty() ? Json::object() : Json{{"ip_access_lists", std::move(lists)}});
   });
   router.add("POST", all, [this, stamp](const Call& call) -> Reply<Response> {
-    std::string id = core::randomHex(16);
-    for (std::size_t dash : {8U, 13U, 18U, 23U}) id.insert(dash, "-");
+    const std::string id = randomUuid();
     Json list{{"list_id", id}, {"enabled", true}};
     TROWEL_TRY(readIpAccessList(call, true, list));
     TROWEL_TRY(adminOnly(call));

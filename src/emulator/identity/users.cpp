@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/identity/scim_patch.hpp"
+#include "emulator/state/ids.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -56,17 +57,11 @@ std::pair<std::string, std::string> namesOf(const std::string& userName) {
   return names;
 }
 
-std::string uuid() {
-  std::string hex = core::randomHex(16);
-  for (std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, "-");
-  return hex;
-}
-
 // Fills in what the service adds to what a client sent.
 void complete(PrincipalKind kind, Json& resource) {
   if (kind != PrincipalKind::Group && !resource.contains("active")) resource["active"] = true;
   if (kind == PrincipalKind::ServicePrincipal) {
-    if (core::stringAt(resource, "applicationId").empty()) resource["applicationId"] = uuid();
+    if (core::stringAt(resource, "applicationId").empty()) resource["applicationId"] = randomUuid();
     if (!resource.contains("displayName")) resource["displayName"] = resource["applicationId"];
   }
   if (kind != PrincipalKind::User) return;

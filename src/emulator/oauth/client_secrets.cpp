@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/identity/names.hpp"
+#include "emulator/state/ids.hpp"
 #include "emulator/state/timestamps.hpp"
 #include "trowel/core/hash.hpp"
 #include "trowel/core/text.hpp"
@@ -63,8 +64,7 @@ void ClientSecrets::adopt(const User& servicePrincipal, const core::SecretString
 }
 
 Json ClientSecrets::store(const User& servicePrincipal, std::string_view secret, std::int64_t lifetime) {
-  std::string id = core::randomHex(16);
-  for (std::size_t dash : {8U, 13U, 18U, 23U}) id.insert(dash, "-");
+  const std::string id = randomUuid();
   const std::string hash = core::sha256(secret);
   const std::int64_t expires = world_.now() + lifetime * 1000;
   Json document{{"id", id},

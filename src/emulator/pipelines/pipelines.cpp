@@ -8,6 +8,7 @@
 #include "emulator/identity/names.hpp"
 #include "emulator/pipelines/pipeline_updates.hpp"
 #include "emulator/server/fields.hpp"
+#include "emulator/state/ids.hpp"
 #include "emulator/state/timestamps.hpp"
 #include "trowel/core/text.hpp"
 
@@ -111,7 +112,7 @@ Reply<Json> Pipelines::checkedSpec(const Json& given, const std::string& id) {
 
 Reply<std::string> Pipelines::create(const Json& given, const User& user) {
   std::lock_guard lock(mutex_);
-  std::string id = world_.ids.uuid();
+  std::string id = randomUuid();
   Json spec = TROWEL_TRY(checkedSpec(given, id));
   documents_.put(id, {{"spec", spec},
                       {"creator", user.name},
@@ -123,7 +124,7 @@ Reply<std::string> Pipelines::create(const Json& given, const User& user) {
 
 Reply<Json> Pipelines::dryRun(const Json& given, const User&) {
   std::lock_guard lock(mutex_);
-  return checkedSpec(given, world_.ids.uuid());
+  return checkedSpec(given, randomUuid());
 }
 
 Reply<Json> Pipelines::find(const std::string& id) {
@@ -168,7 +169,7 @@ Reply<std::string> Pipelines::startUpdate(const std::string& id, const Json& giv
     return refuse(
         409, "RESOURCE_CONFLICT",
         "An active update " + core::stringAt(updates.back(), "update_id") + " already exists for this pipeline.");
-  std::string updateId = world_.ids.uuid();
+  std::string updateId = randomUuid();
   const Json& spec = core::objectAt(pipeline, "spec");
   update.update({{"update_id", updateId},
                  {"creation_time", world_.now()},

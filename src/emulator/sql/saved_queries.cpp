@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/server/fields.hpp"
+#include "emulator/state/ids.hpp"
 #include "emulator/state/timestamps.hpp"
 #include "trowel/core/text.hpp"
 
@@ -86,7 +87,7 @@ Reply<Json> SavedQueries::get(SavedKind kind, const std::string& id) {
 
 Reply<Json> SavedQueries::create(SavedKind kind, const Json& given, const User& user) {
   Json object = TROWEL_TRY(readNew(given, traitsOf(kind).fields));
-  std::string id = world_.ids.uuid();
+  std::string id = randomUuid();
   std::string now = toIsoTime(world_.now());
   object.update({{"id", id}, {"lifecycle_state", "ACTIVE"}, {"create_time", now}, {"update_time", now}});
   if (!object.contains("owner_user_name")) object["owner_user_name"] = user.name;

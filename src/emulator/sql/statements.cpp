@@ -9,6 +9,7 @@
 
 #include "emulator/sql/sql_text.hpp"
 #include "emulator/sql/statement_result.hpp"
+#include "emulator/state/ids.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -105,7 +106,7 @@ void Statements::stop() {
 Reply<std::string> Statements::submit(StatementRequest request, const User& user) {
   TROWEL_TRY(warehouses_.use(request.warehouseId));
   auto statement = std::make_shared<Statement>();
-  statement->id = "01ef" + world_.ids.uuid().substr(4);
+  statement->id = "01ef" + randomUuid().substr(4);
   statement->request = std::move(request);
   statement->user = user;
   statement->submitted = world_.now();

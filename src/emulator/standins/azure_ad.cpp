@@ -8,6 +8,7 @@
 
 #include "emulator/identity/names.hpp"
 #include "emulator/standins/ci_tokens.hpp"
+#include "emulator/state/ids.hpp"
 #include "emulator/state/timestamps.hpp"
 #include "trowel/core/hash.hpp"
 #include "trowel/core/text.hpp"
@@ -22,12 +23,6 @@ constexpr std::string_view kBase = "/standins/azuread/";
 constexpr std::string_view kManagement[] = {"https://management.core.windows.net", "https://management.azure.com"};
 // The identity of the machine that the emulator would run on.
 constexpr std::string_view kMachine = "5b6c7d8e-9fa0-4b1c-8d2e-3f4a5b6c7d8e";
-
-std::string uuid() {
-  std::string hex = core::randomHex(16);
-  for (std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, "-");
-  return hex;
-}
 
 bool isManagement(std::string_view resource) {
   return std::any_of(std::begin(kManagement), std::end(kManagement),
@@ -85,8 +80,8 @@ void AzureAd::addRoutes(Router& router) {
 }
 
 Response AzureAd::refuse(int status, const char* error, int code, const std::string& text) const {
-  const std::string trace = uuid();
-  const std::string correlation = uuid();
+  const std::string trace = randomUuid();
+  const std::string correlation = randomUuid();
   std::string time = toIsoTime(world_.now());
   time = time.substr(0, 10) + " " + time.substr(11, 8) + "Z";
   return answer(status, {{"error", error},
@@ -187,7 +182,7 @@ Response AzureAd::managedIdentity(const Call& call) {
 }
 
 Response AzureAd::registerApplication(const Call& call) {
-  const std::string clientId = call.text("client_id", uuid());
+  const std::string clientId = call.text("client_id", randomUuid());
   const std::string secret = call.text("client_secret", core::randomHex(20));
   applications_.put(core::toLower(clientId), {{"hash", core::sha256(secret)}});
   return answer(200, {{"client_id", clientId}, {"client_secret", secret}});

@@ -13,9 +13,9 @@ namespace trowel::emulator {
 namespace {
 
 // 32 hex digits with the dashes of a UUID.
-std::string dashed(std::string hex) {
-  for (std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, "-");
-  return hex;
+std::string dashed(const std::string& hex) {
+  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4),
+                     hex.substr(20));
 }
 
 std::uint64_t randomBelow(std::uint64_t limit) { return std::stoull(core::randomHex(8), nullptr, 16) % limit; }
@@ -49,7 +49,7 @@ std::string Ids::command() { return core::randomHex(16); }
 
 std::string Ids::warehouse() { return core::randomHex(8); }
 
-std::string Ids::uuid() { return dashed(core::randomHex(16)); }
+std::string randomUuid() { return dashed(core::randomHex(16)); }
 
 std::string uuidOf(std::string_view text) { return dashed(core::sha256(text).substr(0, 32)); }
 

@@ -19,11 +19,12 @@ class Ids {
   std::string cluster(std::int64_t epochMilliseconds);  // 0821-223236-5fpp2uv9
   std::string command();                                // 32 hex digits
   std::string warehouse();                              // 16 hex digits
-  std::string uuid();
 
  private:
   bool small_;
 };
+
+std::string randomUuid();
 
 // The same UUID for the same text in every run.
 std::string uuidOf(std::string_view text);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "emulator/state/ids.hpp"
 #include "trowel/core/json.hpp"
 #include "trowel/core/text.hpp"
 
@@ -15,17 +16,11 @@ namespace {
 
 constexpr std::string_view kModel = "__DATABRICKS_NOTEBOOK_MODEL = '";
 
-std::string uuid() {
-  std::string hex = core::randomHex(16);
-  for (std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, "-");
-  return hex;
-}
-
 std::string commandText(const NotebookCell& cell) { return cell.markdown ? "%md\n" + cell.text : cell.text; }
 
 Json command(const NotebookCell& cell, std::size_t position) {
   return {{"version", "CommandV1"},
-          {"guid", uuid()},
+          {"guid", randomUuid()},
           {"subtype", "command"},
           {"commandType", "auto"},
           {"position", static_cast<double>(position)},
@@ -66,7 +61,7 @@ std::string writeNotebookModel(const NotebookContent& notebook, std::string_view
   Json model{{"version", "NotebookV1"},
              {"name", name},
              {"language", lowerName(notebook.language)},
-             {"guid", uuid()},
+             {"guid", randomUuid()},
              {"commands", std::move(commands)},
              {"dashboards", Json::array()},
              {"globalVars", Json::object()},
