@@ -24,7 +24,8 @@ Areas::Areas(World& world, const core::SecretString& token, const UserPaths& pat
 }
 
 void Areas::addRoutes(Router& router) {
-  identity_.addRoutes(router);
+  identity_.addRoutes(
+      router, [this](const User& user) { return permissions_.require(user, "authorization/tokens", "", "CAN_USE"); });
   permissions_.addRoutes(router);
   keyVaults_.addRoutes(router);
   addSecretRoutes(router, secrets_);

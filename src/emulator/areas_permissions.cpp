@@ -66,6 +66,9 @@ void Areas::connectPermissions() {
   compute_.setGrants([this](const User& user, const std::string& clusterId, ClusterRight right) {
     return permissions_.allows(user, "clusters", clusterId, levelOf(right));
   });
+  compute_.setPolicyGrants([this](const User& user, const std::string& policyId) {
+    return permissions_.allows(user, "cluster-policies", policyId, "CAN_USE");
+  });
   for (auto [name, type] :
        {std::pair("directories", ObjectType::Directory), std::pair("notebooks", ObjectType::Notebook),
         std::pair("files", ObjectType::File), std::pair("repos", ObjectType::Repo)})
@@ -76,7 +79,10 @@ void Areas::connectPermissions() {
     return SecuredObject{.owner = status->owner};
   });
   permissions_.addType("cluster-policies", [this](const std::string& id) {
-    return madeBy(compute_.policies().describe(id), "creator_user_name");
+    auto policy = compute_.policies().describe(id);
+    auto secured = madeBy(policy, "creator_user_name");
+    if (policy && core::boolAt(*policy, "is_default")) secured->grants.push_back({"group_name", "users", "CAN_USE"});
+    return secured;
   });
   permissions_.addType("instance-pools",
                        [this](const std::string& id) { return madeBy(compute_.pools().describe(id), ""); });
@@ -91,6 +97,11 @@ void Areas::connectPermissions() {
   permissions_.addType("sql/warehouses", [this](const std::string& id) {
     return madeBy(sql_.warehouses().describe(id, host_), "creator_name");
   });
+  for (auto [name, kind] : {std::pair("sql/queries", SavedKind::Query), std::pair("sql/alerts", SavedKind::Alert),
+                            std::pair("alertsv2", SavedKind::AlertV2)})
+    permissions_.addType(name, [this, kind = kind](const std::string& id) {
+      return madeBy(sql_.queries().get(kind, id), "owner_user_name");
+    });
   permissions_.addType("dashboards", [this](const std::string& id) { return madeBy(dashboards_.get(id), ""); });
   permissions_.addType("apps", [this](const std::string& name) { return madeBy(apps_.get(name, host_), "creator"); });
 }

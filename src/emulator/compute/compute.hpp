@@ -32,6 +32,8 @@ class Compute {
   // Rights of those who neither own a cluster nor are administrators; before the first request. Without: they have
   // none.
   void setGrants(ClusterGrants grants) { grants_ = std::move(grants); }
+  // Of those who may create clusters by a policy only. Without: they may not.
+  void setPolicyGrants(PolicyGrants grants) { policyGrants_ = std::move(grants); }
   void stop();  // nobody looks after clusters any more
 
   Clusters& clusters() { return clusters_; }
@@ -41,6 +43,7 @@ class Compute {
 
   const Users& users() const { return users_; }
   const ClusterGrants& grants() const { return grants_; }
+  const PolicyGrants& policyGrants() const { return policyGrants_; }
   // Returns when nothing of what was lost runs any more, whoever noticed first.
   void lost(const std::string& clusterId);
 
@@ -51,6 +54,7 @@ class Compute {
   Clusters clusters_;
   Libraries libraries_;
   ClusterGrants grants_;
+  PolicyGrants policyGrants_;
   std::function<void(const std::string&)> lost_;
   std::mutex losing_;     // held while lost_ runs
   ClusterKeeper keeper_;  // last: its thread uses everything above

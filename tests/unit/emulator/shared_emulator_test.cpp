@@ -18,7 +18,8 @@ Emulator& sharedEmulator() {
 
 WorkspaceClient signedIn(const Emulator& emulator, const std::string& userName) {
   WorkspaceClient client(emulator);
-  client.post("/api/2.0/preview/scim/v2/Users", {{"userName", userName}});
+  client.post("/api/2.0/preview/scim/v2/Users",
+              {{"userName", userName}, {"entitlements", {{{"value", "allow-cluster-create"}}}}});
   // The page to sign in, with the pair of RFC 7636, appendix B.
   const std::string redirect = "http://localhost:8020";
   auto page = client.get("/oidc/v1/authorize?response_type=code&client_id=databricks-cli&auto=true&user=" +
