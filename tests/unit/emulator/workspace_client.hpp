@@ -87,7 +87,7 @@ class WorkspaceClient {
 
 // Started once for all tests that do not mind what others left behind; each works in a folder of its own.
 Emulator& sharedEmulator();
-// A client that calls as a user who is no administrator, made where there is none of that name; it may create clusters.
+// A client that calls as a user who is no administrator, made where there is none of that name.
 WorkspaceClient signedIn(const Emulator& emulator, const std::string& userName);
 // A new folder in the shared emulator: "/Users/<me>/<n>".
 std::string freshFolder(WorkspaceClient& client);
