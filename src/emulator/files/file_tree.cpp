@@ -161,7 +161,8 @@ FileResult<void> FileTree::place(StagedFile& file, std::string_view path, Replac
 }
 
 FileResult<void> FileTree::placeWithFolders(StagedFile& file, std::string_view path, Replace replace) {
-  constexpr int kAttempts = 20;  // each one means that somebody has removed the folders between two steps of ours
+  constexpr int kAttempts = 20;  // each one means that user code has removed the folders between two steps of ours
+  std::shared_lock lock(shape_);
   FileResult<void> placed;
   for (int i = 0; i < kAttempts; ++i) {
     auto made = makeFolders(path.substr(0, path.rfind('/')));
@@ -199,6 +200,7 @@ FileResult<void> FileTree::makeFolders(std::string_view path) {
 }
 
 FileResult<void> FileTree::remove(std::string_view path) {
+  std::lock_guard lock(shape_);
   auto place = TROWEL_TRY(locate(path));
   struct stat found{};
   if (::fstatat(place.folder.get(), place.name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) return failed(errno);
@@ -211,8 +213,11 @@ FileResult<void> FileTree::removeAll(std::string_view path) {
   auto place = TROWEL_TRY(locate(path));
   // Out of sight in one step, then away at leisure; what a crash leaves is cleared at the next start.
   auto grave = incoming_ / core::randomHex(16);
-  if (::renameat2(place.folder.get(), place.name.c_str(), AT_FDCWD, grave.c_str(), RENAME_NOREPLACE) != 0)
-    return failed(errno);
+  {
+    std::lock_guard lock(shape_);
+    if (::renameat2(place.folder.get(), place.name.c_str(), AT_FDCWD, grave.c_str(), RENAME_NOREPLACE) != 0)
+      return failed(errno);
+  }
   auto settled = settle(place.folder);
   if (auto removed = os::removeTree(grave.string()); !removed)
     core::logWarn("emulator", core::describe(removed.error()));
@@ -222,6 +227,7 @@ FileResult<void> FileTree::removeAll(std::string_view path) {
 FileResult<void> FileTree::move(std::string_view from, std::string_view to) {
   auto source = TROWEL_TRY(locate(from));
   auto target = TROWEL_TRY(locate(to));
+  std::lock_guard lock(shape_);
   if (::renameat2(source.folder.get(), source.name.c_str(), target.folder.get(), target.name.c_str(),
                   RENAME_NOREPLACE) != 0)
     return errno == EINVAL ? std::unexpected(FileProblem::IntoItself) : failed(errno);

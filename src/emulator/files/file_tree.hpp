@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,6 +88,7 @@ class FileTree {
   std::filesystem::path incoming_;
   bool durable_;
   os::UniqueFd rootFd_;
+  std::shared_mutex shape_;  // shared: folders are being made to put something in; alone: they may go away
 };
 
 // The three trees that user code sees as /Workspace, /dbfs and /Volumes.

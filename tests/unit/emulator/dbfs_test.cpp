@@ -119,7 +119,7 @@ TEST_CASE_METHOD(Dbfs, "DBFS: blocks make a file when it is closed") {
 
   CHECK(post("close", {{"handle", handle}}).errorCode() == "RESOURCE_DOES_NOT_EXIST");
   CHECK(post("add-block", {{"handle", handle}, {"data", ""}}).status == 404);
-  CHECK(post("add-block", {{"handle", "nonsense"}, {"data", ""}}).status == 404);
+  CHECK(post("add-block", {{"handle", "nonsense"}, {"data", ""}}).errorCode() == "MALFORMED_REQUEST");
   CHECK(post("add-block", Json::object()).message() == "Missing required field: handle");
   CHECK(post("create", {{"path", folder + "/blocks"}}).errorCode() == "RESOURCE_ALREADY_EXISTS");
   CHECK(post("create", {{"path", folder}, {"overwrite", true}}).errorCode() == "RESOURCE_ALREADY_EXISTS");

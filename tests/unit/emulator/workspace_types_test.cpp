@@ -106,11 +106,11 @@ TEST_CASE_METHOD(Types, "in a Git folder a single look sees what a list would") 
   CHECK(status(folder + "/B").body.value("language", "") == "SQL");
   write("c.py", kPython);
   write("c.sql", "-- Databricks notebook source\n");
-  CHECK(type(folder + "/c") == "nothing");
-  CHECK(type(folder + "/c.py") == "NOTEBOOK");
-  CHECK(type(folder + "/c.sql") == "NOTEBOOK");
-  std::filesystem::remove(disk / "proj" / "c.sql");
   CHECK(type(folder + "/c.sql") == "nothing");
+  CHECK(type(folder + "/c.py") == "NOTEBOOK");
+  CHECK(status(folder + "/c").body.value("language", "") == "SQL");
+  std::filesystem::remove(disk / "proj" / "c.sql");
+  CHECK(type(folder + "/c.py") == "nothing");
   CHECK(type(folder + "/c") == "NOTEBOOK");
 }
 
