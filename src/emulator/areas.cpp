@@ -30,12 +30,13 @@ void Areas::addRoutes(Router& router) {
   keyVaults_.addRoutes(router);
   addSecretRoutes(router, secrets_);
   addSecretCalls(hostCalls_, secrets_);
-  addWorkspaceRoutes(router, workspace_, [this](const std::string& path) { return gitInfo(repos_, path); });
-  addWorkspaceTransferRoutes(router, workspace_);
+  addWorkspaceRoutes(router, workspace_, workspaceAccess_,
+                     [this](const std::string& path) { return gitInfo(repos_, path); });
+  addWorkspaceTransferRoutes(router, workspace_, workspaceAccess_);
   addDbfsRoutes(router, dbfs_);
   addFilesRoutes(router, volumes_);
   uploads_.addRoutes(router);
-  addRepoRoutes(router, repos_, workspace_);
+  addRepoRoutes(router, repos_, workspace_, workspaceAccess_);
   gitCredentials_.addRoutes(router);
   compute_.addRoutes(router, [this](const std::string& id) { contexts_.endLost(id); });
   addCommandRoutes(router, contexts_, world_.ids);
@@ -61,6 +62,7 @@ void Areas::begin(const std::string& host) {
 }
 
 void Areas::stop() {
+  repos_.stop();
   compute_.stop();
   jobs_.interrupt();
   sql_.stop();

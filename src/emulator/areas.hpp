@@ -27,6 +27,7 @@
 #include "emulator/seed.hpp"
 #include "emulator/server/router.hpp"
 #include "emulator/sql/sql_api.hpp"
+#include "emulator/workspace/workspace_access.hpp"
 #include "emulator/workspace/workspace_store.hpp"
 #include "emulator/world.hpp"
 #include "trowel/core/secret.hpp"
@@ -54,6 +55,7 @@ class Areas {
   // In areas_permissions.cpp.
   void connectPermissions();
   std::optional<SecuredObject> securedPlace(const std::string& id, ObjectType type) const;
+  bool grantsPlace(const User& user, const WorkspaceObject& object, WorkspaceRight right) const;
   TaskSources taskSources();
   std::optional<EndReason> startFailure(const std::string& clusterId);
   void fillTables();
@@ -75,6 +77,10 @@ class Areas {
   Volumes volumes_{trees_.volumes};
   Uploads uploads_{world_, volumes_};
   WorkspaceStore workspace_{world_, trees_.workspace};
+  WorkspaceAccess workspaceAccess_{workspace_,
+                                   [this](const User& user, const WorkspaceObject& object, WorkspaceRight right) {
+                                     return grantsPlace(user, object, right);
+                                   }};
   Repos repos_{world_, workspace_};
   GitCredentials gitCredentials_{world_};
   Compute compute_{world_, identity_.users(), world_.options.userName, clusterStartTime(world_.options),

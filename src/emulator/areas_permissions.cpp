@@ -43,7 +43,36 @@ std::string_view levelOf(ClusterRight right) {
   return right == ClusterRight::Restart ? "CAN_RESTART" : "CAN_MANAGE";
 }
 
+std::string_view levelOf(WorkspaceRight right) {
+  if (right == WorkspaceRight::Read) return "CAN_READ";
+  return right == WorkspaceRight::Edit ? "CAN_EDIT" : "CAN_MANAGE";
+}
+
+// What the permissions of an object in the workspace are found under.
+std::string_view permissionTypeOf(const WorkspaceObject& object) {
+  if (object.gitFolder) return "repos";
+  if (object.type == ObjectType::Notebook) return "notebooks";
+  return object.type == ObjectType::File ? "files" : "directories";
+}
+
 }  // namespace
+
+// The permissions know what directories pass on; what a Git folder does is added here, and a dashboard in the
+// workspace has no list but those of the folders around it.
+bool Areas::grantsPlace(const User& user, const WorkspaceObject& object, WorkspaceRight right) const {
+  auto granted = [&](std::string_view type, const WorkspaceObject& one) {
+    return permissions_.allows(user, type, std::to_string(one.id), levelOf(right));
+  };
+  if (object.type != ObjectType::Dashboard && granted(permissionTypeOf(object), object)) return true;
+  for (std::string path = object.path; path != "/"; path = parentOf(path)) {
+    auto around = workspace_.look(path);
+    if (!around || !*around) continue;
+    bool nearest = object.type == ObjectType::Dashboard && path == parentOf(object.path);
+    if ((*around)->gitFolder && granted("repos", **around)) return true;
+    if ((nearest || (*around)->gitFolder) && granted("directories", **around)) return true;
+  }
+  return false;
+}
 
 std::optional<SecuredObject> Areas::securedPlace(const std::string& id, ObjectType type) const {
   auto number = readId(id);
@@ -68,6 +97,10 @@ void Areas::connectPermissions() {
   });
   compute_.setPolicyGrants([this](const User& user, const std::string& policyId) {
     return permissions_.allows(user, "cluster-policies", policyId, "CAN_USE");
+  });
+  workspace_.onGone([this](const WorkspaceObject& object) {
+    permissions_.removed(permissionTypeOf(object), std::to_string(object.id));
+    if (object.gitFolder) permissions_.removed("directories", std::to_string(object.id));
   });
   for (auto [name, type] :
        {std::pair("directories", ObjectType::Directory), std::pair("notebooks", ObjectType::Notebook),
