@@ -30,6 +30,7 @@ std::string driverConfiguration(const std::string& base, const ContextSetup& set
   Json all = core::parseJson(base).value_or(Json::object());
   all["user"] = setup.origin.user.name;
   all["context"] = contextOf(setup.origin, access);
+  if (auto cluster = core::parseJson(setup.cluster)) all["cluster"] = std::move(*cluster);
   if (!setup.origin.notebook.empty()) all["notebook"] = setup.origin.notebook;
   if (!setup.cwd.empty()) all["cwd"] = setup.cwd;
   if (!setup.sysPath.empty()) all["sysPath"] = setup.sysPath;

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The driver as a process: its limits, what it may see of our environment, where it works, and how it starts anew."""
+"""The driver as a process: what it may see of our environment, where it works, and how it starts anew."""
 
 import json
 import os
-import resource
 import shutil
 import signal
 import sys
@@ -24,19 +23,10 @@ _environment = {}
 
 
 def settle():
-    """Limits that keep user code from taking the machine along; no security boundary."""
+    """Leaves of the environment what user code may see. Limits are the keeper's to set (keeper/main.cpp)."""
     for name in set(os.environ) - _ENVIRONMENT:
         del os.environ[name]
     _environment.update(os.environ)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    resource.setrlimit(resource.RLIMIT_DATA, (machine, machine))
-    try:
-        # Where memory runs out all the same, the kernel should take user code rather than the editor.
-        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-            file.write("600")
-    except OSError:
-        pass  # some containers do not allow it
 
 
 def enter(configuration):
