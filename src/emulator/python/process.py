@@ -12,6 +12,7 @@ _ENVIRONMENT = {
     "PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "TZ", "XDG_CACHE_HOME", "MPLBACKEND", "LD_LIBRARY_PATH",
     "LD_PRELOAD", "TROWEL_ROOT", "DATABRICKS_RUNTIME_VERSION",
 }  # fmt: skip
+_OURS = {"LD_PRELOAD", "TROWEL_ROOT"}  # without these, code sees no paths of the workspace
 # As the emulator starts it: the configuration is a file, because everybody on the machine may read arguments.
 _CONFIGURATION_FD = 4
 _BOOTSTRAP = (
@@ -30,7 +31,8 @@ def settle():
 
 
 def enter(configuration):
-    """Working directory and module search path as a cluster has them for this code."""
+    """Environment, working directory and module search path as a cluster has them for this code."""
+    _take_variables(configuration.get("cluster") or {})
     # User code must not see our folder in its search path; the package itself stays importable.
     del sys.path[0]
     work = configuration.get("cwd")
@@ -42,6 +44,15 @@ def enter(configuration):
     if os.path.isdir(_libraries(configuration)):  # of the time before a restart
         sys.path.insert(1, _libraries(configuration))
     sys.argv = [""]
+
+
+def _take_variables(cluster):
+    """The cluster's own, which may name others, as its shell would read them."""
+    if cluster.get("runtime"):
+        os.environ["DATABRICKS_RUNTIME_VERSION"] = cluster["runtime"]
+    for name, value in (cluster.get("environment") or {}).items():
+        if name and "=" not in name and "\0" not in name + value and name not in _OURS:
+            os.environ[name] = os.path.expandvars(value)
 
 
 def _seen(path, configuration):

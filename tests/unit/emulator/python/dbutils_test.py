@@ -107,6 +107,11 @@ class DbutilsTest(unittest.TestCase):
         self.assertIn("is not empty", self.error(lambda: fs.rm("/f")))
         self.assertTrue(fs.rm("/f", True))
         self.assertFalse(fs.rm("/f"))
+        os.makedirs(self.root + "/Volumes/main/default/v/inner")
+        for root in ("/", "/..", "dbfs:/Volumes", "/Volumes/main", "/Volumes/main/default/v/", "file:/Workspace", "file:/dbfs", "file:/"):
+            self.assertIn("The root cannot be deleted", self.error(lambda: fs.rm(root, True)), root)
+            self.assertIn("The root cannot be deleted", self.error(lambda: fs.mv(root, "/elsewhere", True)), root)
+        self.assertTrue(fs.rm("/Volumes/main/default/v/inner", True))
         self.assertIn("No such file or directory dbfs:/f", self.error(lambda: fs.ls("/f")))
 
     def test_errors_look_like_those_of_the_jvm(self):

@@ -18,6 +18,9 @@ _CONF = {
     "spark.sql.ansi.enabled": "false",
     "spark.databricks.clusterUsageTags.sparkVersion": "15.4.x-scala2.12",
     "spark.sql.warehouse.dir": "dbfs:/user/hive/warehouse",
+    "spark.app.name": "Databricks Shell",
+    "spark.master": "local[*]",
+    "spark.databricks.delta.preview.enabled": "true",
 }
 
 
@@ -70,7 +73,9 @@ class SparkSession:
     builder = Builder()
     _active = None
 
-    def __init__(self, session, display, facts=None):
+    def __init__(self, session, display, facts=None, version=None):
+        if version:
+            SparkSession.version = SparkContext.version = version
         self._session = session
         self._display = display
         self.sparkContext = SparkContext(self)
