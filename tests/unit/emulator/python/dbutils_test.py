@@ -142,8 +142,8 @@ class DbutilsTest(unittest.TestCase):
         self.assertEqual(secrets.list("s")[0].key, "a")
         self.assertEqual(secrets.listScopes(), [])
         self.assertEqual(answers.asked[0], ("secrets/get", {"scope": "s", "key": "k"}))
-        shown = self.redaction.apply({"data": "x hunter2-é y", "rows": [["hunter2-é", 1]], "fileName": "data:image/png;base64,hunter2-é"})
-        self.assertEqual(shown, {"data": "x [REDACTED] y", "rows": [["[REDACTED]", 1]], "fileName": "data:image/png;base64,hunter2-é"})
+        shown = self.redaction.apply({"data": "x hunter2-é y", "output": [["hunter2-é", 1]], "fileName": "data:image/png;base64,hunter2-é"})
+        self.assertEqual(shown, {"data": "x [REDACTED] y", "output": [["[REDACTED]", 1]], "fileName": "data:image/png;base64,hunter2-é"})
 
     def test_missing_and_forbidden_secrets(self):
         secrets = self.make().secrets
