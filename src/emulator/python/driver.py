@@ -38,6 +38,8 @@ class Driver:
 
             demo_tables.create(self.session)
         self.dbutils = dbutils.DBUtils(self.host, configuration, self.redaction, self.outbox.display)
+        self.session.utilities = self.dbutils
+        self.session.groups = tuple(configuration.get("groups") or ())
         self.session.parameters = self.dbutils.widgets.getAll
         self.main = types.ModuleType("__main__")
         sys.modules["__main__"] = self.main
