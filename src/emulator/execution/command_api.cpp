@@ -32,6 +32,12 @@ struct Execution {
   Ids& ids;
 };
 
+Reply<void> namesContext(const Call& call) {
+  TROWEL_TRY(required(call, "clusterId"));
+  TROWEL_TRY(required(call, "contextId"));
+  return {};
+}
+
 // The context that a call names: of the caller, on a cluster that the caller may attach to.
 struct Target {
   std::string clusterId;
@@ -40,8 +46,8 @@ struct Target {
 };
 
 Reply<Target> target(const Execution& execution, const Call& call) {
-  TROWEL_TRY(required(call, "clusterId"));
-  auto contextId = TROWEL_TRY(required(call, "contextId"));
+  TROWEL_TRY(namesContext(call));
+  auto contextId = call.text("contextId");
   auto clusterId = TROWEL_TRY(permittedCluster(execution.compute, call, ClusterRight::Attach));
   auto context = TROWEL_TRY(execution.contexts.find(clusterId, contextId));
   if (context->origin().user.name != call.caller().name)
@@ -66,6 +72,7 @@ Reply<Response> destroy(const Execution& execution, const Call& call) {
 }
 
 Reply<Response> execute(const Execution& execution, const Call& call) {
+  TROWEL_TRY(namesContext(call));
   auto name = TROWEL_TRY(language(call));
   const Json& params = call.params();
   if (!params.contains("command") || !params["command"].is_string())
@@ -82,6 +89,7 @@ std::unexpected<ApiError> commandNotFound(const std::string& id) {
 }
 
 Reply<Response> status(const Execution& execution, const Call& call) {
+  TROWEL_TRY(namesContext(call));
   auto id = TROWEL_TRY(required(call, "commandId"));
   auto found = TROWEL_TRY(target(execution, call));
   auto command = found.context->command(id);
@@ -94,6 +102,7 @@ Reply<Response> status(const Execution& execution, const Call& call) {
 }
 
 Reply<Response> cancel(const Execution& execution, const Call& call) {
+  TROWEL_TRY(namesContext(call));
   auto id = TROWEL_TRY(required(call, "commandId"));
   auto found = TROWEL_TRY(target(execution, call));
   if (!found.context->cancel(id)) return commandNotFound(id);

@@ -328,8 +328,10 @@ TEST_CASE_METHOD(CommandContext, "1.2 has error words of its own") {
         "IllegalArgumentException: requirement failed: missing language");
   CHECK(call("commands/execute", {{"clusterId", clusterId}}) ==
         "IllegalArgumentException: requirement failed: missing contextId");
-  CHECK(call("commands/execute", {{"clusterId", clusterId}, {"contextId", "1"}, {"language", "python"}})
-            .starts_with("ContextNotFoundException"));
+  Json named{{"clusterId", clusterId}, {"contextId", "1"}, {"language", "python"}, {"command", Json::object()}};
+  CHECK(call("commands/execute", named) == "IllegalArgumentException: requirement failed: missing command");
+  named["command"] = "";
+  CHECK(call("commands/execute", named).starts_with("ContextNotFoundException"));
   CHECK(call("commands/cancel", {{"clusterId", clusterId}, {"contextId", contextId}, {"commandId", "x"}})
             .starts_with("CommandNotFoundException"));
   CHECK(execute("1", "java").body.at("error").get<std::string>().find("Unsupported language") != std::string::npos);

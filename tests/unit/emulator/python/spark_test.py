@@ -315,6 +315,25 @@ class DataFrameTest(SparkTest):
         self.assertEqual(sc.parallelize([(1, "x")]).toDF(["n", "s"]).collect()[0].s, "x")
         self.assertEqual(self.df.rdd.map(lambda row: row.id).collect(), [1, 2, 3])
 
+    def test_partitions_are_as_many_as_asked_for(self):
+        self.assertEqual(self.df.repartition(4).rdd.getNumPartitions(), 4)
+        self.assertEqual(self.df.repartition(4).coalesce(3).rdd.getNumPartitions(), 3)
+        self.assertEqual(self.df.repartition("k").count(), 3)
+
+    def test_assertions_of_pyspark_testing(self):
+        from pyspark.testing import assertDataFrameEqual, assertSchemaEqual
+
+        again = self.spark.createDataFrame([(3, "a", 1.0 + 1e-9), (2, "b", None), (1, "a", 2.5)], ["id", "k", "v"])
+        assertDataFrameEqual(self.df, again)
+        assertSchemaEqual(self.df.schema, again.schema)
+        assertDataFrameEqual(self.df, self.df.collect(), checkRowOrder=True)
+        with self.assertRaisesRegex(AssertionError, "DIFFERENT_ROWS.*100.0"):
+            assertDataFrameEqual(self.df, self.df.select("id", "k", (self.df.v + 1).alias("v")).filter("v IS NOT NULL").limit(0))
+        with self.assertRaisesRegex(AssertionError, "DIFFERENT_ROWS"):
+            assertDataFrameEqual(self.df, again, checkRowOrder=True)
+        with self.assertRaisesRegex(AssertionError, "DIFFERENT_SCHEMA"):
+            assertDataFrameEqual(self.df, self.df.select("id"))
+
     def test_what_is_missing_says_so(self):
         for action in (lambda: self.df.writeStream, lambda: self.spark.readStream, lambda: self.spark.sparkContext.hadoopFile):
             self.assertIn("is not part of the Trowel emulator", self.error_of(action))
