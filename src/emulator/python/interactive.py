@@ -40,10 +40,20 @@ class Captured:
         return self.stdout
 
 
+class Events:
+    """Nothing calls back: matplotlib's figures are collected when a cell has ended."""
+
+    def register(self, _event, _function):
+        pass
+
+    unregister = register
+
+
 class Interactive:
-    """get_ipython() gives this: the part of InteractiveShell that notebooks use."""
+    """get_ipython() gives this: the part of InteractiveShell that notebooks and libraries use."""
 
     config = {}
+    events = Events()
 
     def __init__(self, driver, cells):
         self._driver = driver
@@ -103,6 +113,9 @@ class Interactive:
 
     def ex(self, code):
         exec(code, self.user_ns)
+
+    def enable_gui(self, gui=None):
+        pass
 
     def push(self, variables, interactive=True):
         self.user_ns.update(variables)

@@ -43,8 +43,16 @@ class Image(DisplayObject):
         return f'<img src="{html.escape(source)}">'
 
 
-def display(*values, **_options):
-    sys.modules["__main__"].__dict__["display"](*values)
+def display(*values, raw=False, **_options):
+    """What a notebook's display() shows; `raw` are dicts by media type, as plotting libraries make them."""
+    names = sys.modules["__main__"].__dict__
+    for value in values:
+        if not raw or not isinstance(value, dict):
+            names["display"](value)
+        elif "text/html" in value:
+            names["displayHTML"](value["text/html"])
+        else:
+            print(value.get("text/plain", value))
 
 
 def display_html(*values, **_options):

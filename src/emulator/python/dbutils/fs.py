@@ -186,9 +186,10 @@ class FileSystem(Documented):
         return True
 
     def _refuse_roots(self, path, call):
-        """The roots of the trees, and the places of catalogs, schemas and volumes, are nobody's to remove."""
+        """The roots of the trees, and the places of homes, catalogs, schemas and volumes, are nobody's to remove."""
         names = self._paths.plain(path, call).strip("/").split("/")
-        if names[0] in ("dbfs", "Workspace") and len(names) == 1 or names[0] == "Volumes" and len(names) <= 4 or names == [""]:
+        shared = names[0] == "Workspace" and names[1:] in ([], ["Users"], ["Shared"], ["Repos"])
+        if shared or names in ([""], ["dbfs"]) or names[0] == "Volumes" and len(names) <= 4:
             raise fs_error(call, f"java.nio.file.AccessDeniedException: {path}: The root cannot be deleted.")
 
     def _existing(self, path, call):

@@ -108,7 +108,7 @@ class DbutilsTest(unittest.TestCase):
         self.assertTrue(fs.rm("/f", True))
         self.assertFalse(fs.rm("/f"))
         os.makedirs(self.root + "/Volumes/main/default/v/inner")
-        for root in ("/", "/..", "dbfs:/Volumes", "/Volumes/main", "/Volumes/main/default/v/", "file:/Workspace", "file:/dbfs", "file:/"):
+        for root in ("/", "/..", "dbfs:/Volumes", "/Volumes/main", "/Volumes/main/default/v/", "file:/Workspace", "file:/Workspace/Users", "file:/dbfs", "file:/"):
             self.assertIn("The root cannot be deleted", self.error(lambda: fs.rm(root, True)), root)
             self.assertIn("The root cannot be deleted", self.error(lambda: fs.mv(root, "/elsewhere", True)), root)
         self.assertTrue(fs.rm("/Volumes/main/default/v/inner", True))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What IPython brings to cells: magics, one event loop, get_ipython(), values as it shows them."""
 
+import importlib.util
 import unittest
 
 from driver_process import DriverProcess
@@ -78,6 +79,12 @@ class InteractiveTest(unittest.TestCase):
         self.assertIn("%%time", self.text("%lsmagic"))
         self.assertIn("Cell magic `%%nope` not found", self.driver.error("%%nope\nx"))
         self.assertIn("Line magic function `%nope` not found", self.driver.error("%nope x"))
+
+    @unittest.skipUnless(importlib.util.find_spec("matplotlib"), "needs matplotlib")
+    def test_figures_are_shown_beside_ipython(self):
+        code = "from IPython.display import display as show\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])"
+        self.assertEqual(self.driver.run(code)["resultType"], "image")
+        self.assertEqual(self.text("show({'text/html': '<b>x</b>', 'text/plain': 'x'}, raw=True)"), "<b>x</b>")
 
     def test_names_of_the_user(self):
         self.text("mine = 1")

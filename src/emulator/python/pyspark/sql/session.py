@@ -161,6 +161,10 @@ class SparkSession:
         pass
 
     def __getattr__(self, name):
+        if name == "_sc":
+            return self.sparkContext
+        if name in ("_jvm", "_jsparkSession"):
+            raise unsupported(f"SparkSession.{name}")
         if name.startswith("_"):
             raise AttributeError(name)
         if name in ("dataSource", "client", "addArtifacts", "dataStreams"):
