@@ -320,6 +320,15 @@ class DataFrameTest(SparkTest):
         self.assertEqual(self.df.repartition(4).coalesce(3).rdd.getNumPartitions(), 3)
         self.assertEqual(self.df.repartition("k").count(), 3)
 
+    def test_the_schema_of_a_json_text(self):
+        F = self.F
+        text = '{"b": [{"x": 1}, {"x": 2.5, "y": "z"}], "a": true}'
+        kind = self.df.limit(1).select(F.schema_of_json(text)).collect()[0][0]
+        self.assertEqual(kind, "STRUCT<a: BOOLEAN, b: ARRAY<STRUCT<x: DOUBLE, y: STRING>>>")
+        frame = self.df.limit(1).select(F.from_json(F.lit(text), F.schema_of_json(F.lit(text))).alias("j"))
+        self.assertEqual(frame.select("j.a", F.col("j.b")[1]["y"]).collect()[0][:2], (True, "z"))
+        self.assertEqual(frame.select(F.from_json(F.lit(text), kind).alias("j")).select("j.a").collect()[0][0], True)
+
     def test_assertions_of_pyspark_testing(self):
         from pyspark.testing import assertDataFrameEqual, assertSchemaEqual
 
