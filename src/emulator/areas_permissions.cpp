@@ -66,6 +66,7 @@ void Areas::connectPermissions() {
   compute_.setGrants([this](const User& user, const std::string& clusterId, ClusterRight right) {
     return permissions_.allows(user, "clusters", clusterId, levelOf(right));
   });
+  compute_.onRemoved([this](std::string_view type, const std::string& id) { permissions_.removed(type, id); });
   for (auto [name, type] :
        {std::pair("directories", ObjectType::Directory), std::pair("notebooks", ObjectType::Notebook),
         std::pair("files", ObjectType::File), std::pair("repos", ObjectType::Repo)})

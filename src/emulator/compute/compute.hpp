@@ -6,6 +6,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "emulator/compute/cluster_access.hpp"
 #include "emulator/compute/cluster_keeper.hpp"
@@ -32,6 +33,9 @@ class Compute {
   // Rights of those who neither own a cluster nor are administrators; before the first request. Without: they have
   // none.
   void setGrants(ClusterGrants grants) { grants_ = std::move(grants); }
+  // Hears of objects that are no more, by the type that permissions know them by; before the first request.
+  using Removed = std::function<void(std::string_view type, const std::string& id)>;
+  void onRemoved(Removed removed) { removed_ = std::move(removed); }
   void stop();  // nobody looks after clusters any more
 
   Clusters& clusters() { return clusters_; }
@@ -43,6 +47,9 @@ class Compute {
   const ClusterGrants& grants() const { return grants_; }
   // Returns when nothing of what was lost runs any more, whoever noticed first.
   void lost(const std::string& clusterId);
+  void removed(std::string_view type, const std::string& id) const {
+    if (removed_) removed_(type, id);
+  }
 
  private:
   const Users& users_;
@@ -51,6 +58,7 @@ class Compute {
   Clusters clusters_;
   Libraries libraries_;
   ClusterGrants grants_;
+  Removed removed_;
   std::function<void(const std::string&)> lost_;
   std::mutex losing_;     // held while lost_ runs
   ClusterKeeper keeper_;  // last: its thread uses everything above

@@ -164,7 +164,11 @@ void addPolicyRoutes(Router& router, Compute& compute) {
     return change(call, [&](const std::string&) { return compute.policies().edit(call.params()); });
   });
   router.add("POST", base + "delete", [&compute](const Call& call) {
-    return change(call, [&](const std::string& id) { return compute.policies().remove(id); });
+    return change(call, [&](const std::string& id) {
+      auto done = compute.policies().remove(id);
+      if (done) compute.removed("cluster-policies", id);
+      return done;
+    });
   });
   router.add("GET", base + "get-compliance", [&compute](const Call& call) { return getCompliance(compute, call); });
   router.add("GET", base + "list-compliance", [&compute](const Call& call) { return listCompliance(compute, call); });

@@ -20,11 +20,12 @@ class _Missing:
 
 
 class _Runtime(types.ModuleType):
-    """Stands in for a package of which the emulator has just what a runtime adds."""
+    """Stands in for a package of which the emulator has just what a runtime adds. What notebooks mostly want of it has
+    an error that tells why it is not there; hasattr() and its like go on with the rest."""
 
     def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
+        if name not in ("WorkspaceClient", "AccountClient", "sql", "connect"):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         raise ImportError(
             f"cannot import name {name!r} from {self.__name__!r}: this machine's {sys.executable} does not have the package"
         )

@@ -130,6 +130,9 @@ class LimitsTest(unittest.TestCase):
     def test_missing_modules_tell_whose_want_it_is(self):
         self.assertIn("the emulator does not have it", self.driver.error("import pyspark.pandas as ps"))
         self.assertIn("the emulator does not have it", self.driver.error("from pyspark import ml"))
+        if importlib.util.find_spec("databricks") is None:
+            self.assertIn("does not have the package", self.driver.error("from databricks.sdk import WorkspaceClient"))
+            self.assertEqual(self.driver.text("import databricks.sdk\nhasattr(databricks.sdk, 'nope')"), "False")
         self.assertIn("The emulator's clusters have the modules of", self.driver.run("import no_such_module")["cause"])
 
 
