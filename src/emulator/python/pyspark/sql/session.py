@@ -18,6 +18,7 @@ _CONF = {
     "spark.sql.ansi.enabled": "false",
     "spark.databricks.clusterUsageTags.sparkVersion": "15.4.x-scala2.12",
     "spark.sql.warehouse.dir": "dbfs:/user/hive/warehouse",
+    "spark.sql.sources.default": "delta",
     "spark.app.name": "Databricks Shell",
     "spark.master": "local[*]",
     "spark.databricks.delta.preview.enabled": "true",
