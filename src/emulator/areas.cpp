@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "emulator/execution/cluster_facts.hpp"
 #include "emulator/identity/names.hpp"
 #include "emulator/secrets/secret_calls.hpp"
 #include "emulator/secrets/secrets_api.hpp"
@@ -39,7 +40,7 @@ void Areas::addRoutes(Router& router) {
   addRepoRoutes(router, repos_, workspace_, workspaceAccess_);
   gitCredentials_.addRoutes(router);
   compute_.addRoutes(router, [this](const std::string& id) { contexts_.endLost(id); });
-  addCommandRoutes(router, contexts_, world_.ids);
+  addCommandRoutes(router, contexts_, compute_, world_.ids);
   addTaskValueCalls(hostCalls_);
   notebooks_.addCalls(hostCalls_);
   sql_.addRoutes(router);
@@ -97,6 +98,12 @@ std::optional<EndReason> Areas::startFailure(const std::string& clusterId) {
 ContextSettings Areas::settings() {
   auto settings = contextSettings(world_, paths_, [this](const User& user) { return accessOf(user); });
   settings.libraryPaths = [this](const std::string& clusterId) { return compute_.libraries().paths(clusterId); };
+  settings.clusterFacts = [this](const std::string& clusterId) {
+    return clusterFacts(compute_.clusters(), clusterId,
+                        [this](const std::string& user, const std::string& scope, const std::string& key) {
+                          return secrets_.get(identity_.users().find(user).value_or(User{}), scope, key);
+                        });
+  };
   return settings;
 }
 

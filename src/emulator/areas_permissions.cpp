@@ -102,6 +102,7 @@ void Areas::connectPermissions() {
     permissions_.removed(permissionTypeOf(object), std::to_string(object.id));
     if (object.gitFolder) permissions_.removed("directories", std::to_string(object.id));
   });
+  compute_.onRemoved([this](std::string_view type, const std::string& id) { permissions_.removed(type, id); });
   for (auto [name, type] :
        {std::pair("directories", ObjectType::Directory), std::pair("notebooks", ObjectType::Notebook),
         std::pair("files", ObjectType::File), std::pair("repos", ObjectType::Repo)})

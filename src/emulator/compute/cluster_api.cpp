@@ -92,6 +92,7 @@ std::vector<Action> actions(Compute& compute) {
        [&](const auto& id, const Call&) -> Reply<void> {
          if (auto removed = clusters.remove(id); !removed) return removed;
          compute.libraries().forget(id);
+         compute.removed("clusters", id);
          return {};
        }},
       {"pin", ClusterRight::Attach, false,

@@ -6,6 +6,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "emulator/compute/cluster_access.hpp"
 #include "emulator/compute/cluster_keeper.hpp"
@@ -34,6 +35,9 @@ class Compute {
   void setGrants(ClusterGrants grants) { grants_ = std::move(grants); }
   // Of those who may create clusters by a policy only. Without: they may not.
   void setPolicyGrants(PolicyGrants grants) { policyGrants_ = std::move(grants); }
+  // Hears of objects that are no more, by the type that permissions know them by; before the first request.
+  using Removed = std::function<void(std::string_view type, const std::string& id)>;
+  void onRemoved(Removed removed) { removed_ = std::move(removed); }
   void stop();  // nobody looks after clusters any more
 
   Clusters& clusters() { return clusters_; }
@@ -46,6 +50,9 @@ class Compute {
   const PolicyGrants& policyGrants() const { return policyGrants_; }
   // Returns when nothing of what was lost runs any more, whoever noticed first.
   void lost(const std::string& clusterId);
+  void removed(std::string_view type, const std::string& id) const {
+    if (removed_) removed_(type, id);
+  }
 
  private:
   const Users& users_;
@@ -55,6 +62,7 @@ class Compute {
   Libraries libraries_;
   ClusterGrants grants_;
   PolicyGrants policyGrants_;
+  Removed removed_;
   std::function<void(const std::string&)> lost_;
   std::mutex losing_;     // held while lost_ runs
   ClusterKeeper keeper_;  // last: its thread uses everything above
