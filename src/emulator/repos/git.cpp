@@ -78,6 +78,15 @@ void readBoth(os::Process& process, std::string& output, std::string& problems) 
 
 }  // namespace
 
+core::Result<std::string> localRepository(const std::string& url) {
+  if (url.starts_with('/')) return url;
+  if (url.starts_with("file://"))
+    if (auto path = core::uriToPath(url)) return *path;
+  return core::fail(core::ErrorCode::NotFound,
+                    "the Trowel emulator reaches only repositories on its own machine. Give a file:// URL or an "
+                    "absolute path.");
+}
+
 Git::Git(std::filesystem::path home) : home_(std::move(home)) {
   std::error_code problem;
   std::filesystem::create_directories(home_, problem);
