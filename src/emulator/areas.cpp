@@ -5,6 +5,7 @@
 
 #include "emulator/execution/cluster_facts.hpp"
 #include "emulator/identity/names.hpp"
+#include "emulator/jobs/runners/child_notebook.hpp"
 #include "emulator/secrets/secret_calls.hpp"
 #include "emulator/secrets/secrets_api.hpp"
 #include "emulator/server/faults.hpp"
@@ -21,6 +22,9 @@ Areas::Areas(World& world, const core::SecretString& token, const UserPaths& pat
       contexts_(world.clock, world.ids, compute_.clusters(), hostCalls_, settings()),
       sql_(world, settings(), clusterStartTime(world.options)) {
   connectPermissions();
+  notebooks_.setChildRun([this](const NotebookRequest& request, const core::CancelToken& cancel) {
+    return runChildNotebook(request, cancel, notebooks_, jobs_.engine());
+  });
   identity_.users().welcome([this](const User& user) { workspace_.makeHome(user.name); });
 }
 
@@ -143,6 +147,13 @@ DashboardTree Areas::dashboardTree() {
           .remove = [this](const std::string& path) { (void)workspace_.remove(path, false); }};
 }
 
+TriggerSources Areas::triggerSources() {
+  return {
+      .files = [this](const std::string& url) { return filesBeneath(world_.folder / "root", url); },
+      .tables =
+          [this](const std::vector<std::string>& names) { return tableVersions(world_.folder / "tables.db", names); }};
+}
+
 TaskSources Areas::taskSources() {
   return {.root = world_.folder / "root",
           .notebook = [this](const std::string& path) { return notebookSource(workspace_, path); },
@@ -150,7 +161,15 @@ TaskSources Areas::taskSources() {
             auto query = TROWEL_TRY(sql_.queries().get(SavedKind::Query, id));
             return core::stringAt(query, "query_text");
           },
-          .warehouse = [this](const std::string& id) { return sql_.warehouses().use(id); }};
+          .warehouse = [this](const std::string& id) { return sql_.warehouses().use(id); },
+          .pipelines = {.start = [this](const std::string& id,
+                                        const core::Json& request) { return pipelines_.startUpdate(id, request); },
+                        .state = [this](const std::string& id, const std::string& update) -> Reply<std::string> {
+                          auto found = TROWEL_TRY(pipelines_.update(id, update));
+                          return core::stringAt(found, "state");
+                        },
+                        .stop = [this](const std::string& id) { (void)pipelines_.stop(id); }},
+          .cloned = [this](const std::string& folder) { (void)workspace_.markGitFolder(folder); }};
 }
 
 }  // namespace trowel::emulator

@@ -57,6 +57,7 @@ class Areas {
   std::optional<SecuredObject> securedPlace(const std::string& id, ObjectType type) const;
   bool grantsPlace(const User& user, const WorkspaceObject& object, WorkspaceRight right) const;
   TaskSources taskSources();
+  TriggerSources triggerSources();
   std::optional<EndReason> startFailure(const std::string& clusterId);
   void fillTables();
   bool isInWorkspace(const std::string& path) const;
@@ -90,11 +91,18 @@ class Areas {
   NotebookRunner notebooks_{world_, contexts_,
                             [this](const std::string& path) { return notebookSource(workspace_, path); },
                             [this](const std::string& path) {
+                              auto clone = RunCheckouts::folderAround(path);
+                              if (!clone.empty()) return clone;
                               auto repo = repos_.containing(path);
                               return repo ? repo->path : "";
                             }};
   WorkspaceTaskRunner tasks_{world_, compute_.clusters(), compute_.libraries(), contexts_, notebooks_, taskSources()};
-  Jobs jobs_{world_, identity_.users(), tasks_, jobAccess(permissions_)};
+  Jobs jobs_{world_,
+             identity_.users(),
+             tasks_,
+             jobAccess(permissions_),
+             [this](const core::Json& cluster) { return compute_.clusters().checkForJob(cluster); },
+             triggerSources()};
   SqlArea sql_;
   SqlTables tables_{world_.folder / "tables.db", [this] { fillTables(); }};
   Metastore metastore_{world_, tables_, volumes_};

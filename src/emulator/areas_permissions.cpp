@@ -122,9 +122,9 @@ void Areas::connectPermissions() {
                        [this](const std::string& id) { return madeBy(compute_.pools().describe(id), ""); });
   permissions_.addType("jobs", [this](const std::string& id) -> Found {
     auto number = readId(id);
-    auto job = number ? jobs_.store().find(*number) : std::nullopt;
-    if (!job) return std::nullopt;
-    return SecuredObject{.owner = job->creator};
+    auto owner = number ? jobs_.store().ownerOf(*number) : std::nullopt;
+    if (!owner) return std::nullopt;
+    return SecuredObject{.owner = *owner};
   });
   permissions_.addType("pipelines",
                        [this](const std::string& id) { return madeBy(pipelines_.get(id), "creator_user_name"); });

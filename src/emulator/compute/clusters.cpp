@@ -119,6 +119,11 @@ Reply<std::string> Clusters::createForJob(const Json& newCluster, const std::str
   return create(params, {.owner = owner, .source = "JOB", .type = "job"});
 }
 
+Reply<void> Clusters::checkForJob(const Json& newCluster) const {
+  TROWEL_TRY(admit(newCluster, "job"));
+  return {};
+}
+
 void Clusters::seed(const std::string& id, const Json& spec, ClusterState state, const std::string& owner) {
   std::lock_guard lock(mutex_);
   auto cluster = std::make_unique<Cluster>();

@@ -59,6 +59,8 @@ class Clusters {
   // one. It ends by end(id, {"JOB_FINISHED"}).
   Reply<std::string> createForJob(const core::Json& newCluster, const std::string& owner, std::int64_t jobId,
                                   std::int64_t run, std::string_view key = {});
+  // Whether createForJob() would take it; nothing is made.
+  Reply<void> checkForJob(const core::Json& newCluster) const;
   // For seeds: an existing cluster, RUNNING or TERMINATED.
   void seed(const std::string& id, const core::Json& spec, ClusterState state, const std::string& owner);
 

@@ -89,6 +89,15 @@ Ending readBoth(os::Process& process, std::string& output, std::string& problems
 
 }  // namespace
 
+core::Result<std::string> localRepository(const std::string& url) {
+  if (url.starts_with('/')) return url;
+  if (url.starts_with("file://"))
+    if (auto path = core::uriToPath(url)) return *path;
+  return core::fail(core::ErrorCode::NotFound,
+                    "the Trowel emulator reaches only repositories on its own machine. Give a file:// URL or an "
+                    "absolute path.");
+}
+
 Git::Git(std::filesystem::path home, core::CancelToken stopped) : home_(std::move(home)), stopped_(std::move(stopped)) {
   std::error_code problem;
   std::filesystem::create_directories(home_, problem);

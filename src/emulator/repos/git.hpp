@@ -12,6 +12,9 @@
 
 namespace trowel::emulator {
 
+// Where the repository of a URL lies, which must be a path or a file:// URL: others are on other machines.
+core::Result<std::string> localRepository(const std::string& url);
+
 // Where the emulator keeps what git needs. Any thread.
 class Git {
  public:

@@ -65,12 +65,9 @@ void Repos::clearAway() const {
 }
 
 Reply<std::string> Repos::source(const std::string& url) const {
-  if (url.starts_with('/')) return url;
-  if (url.starts_with("file://"))
-    if (auto path = core::uriToPath(url)) return *path;
-  return remoteError(url,
-                     "the Trowel emulator reaches only repositories on its own machine. Give a file:// URL or an "
-                     "absolute path.");
+  auto path = localRepository(url);
+  if (!path) return remoteError(url, path.error().message);
+  return *path;
 }
 
 Reply<void> Repos::checkPlace(const std::string& path) {
