@@ -40,11 +40,12 @@ void Areas::addRoutes(Router& router) {
   addCommandRoutes(router, contexts_, world_.ids);
   addTaskValueCalls(hostCalls_);
   notebooks_.addCalls(hostCalls_);
-  sql_.addRoutes(router);
+  sql_.addRoutes(router, ObjectAccess(permissions_, "sql/warehouses"));
   addCatalogRoutes(router, metastore_);
-  addPipelineRoutes(router, pipelines_, world_);
-  addDashboardRoutes(router, dashboards_);
-  addAppRoutes(router, apps_);
+  addPipelineRoutes(router, pipelines_, ObjectAccess(permissions_, "pipelines"), world_);
+  addDashboardRoutes(router, dashboards_, ObjectAccess(permissions_, "dashboards"));
+  addScheduleRoutes(router, dashboards_, schedules_, ObjectAccess(permissions_, "dashboards"));
+  addAppRoutes(router, apps_, ObjectAccess(permissions_, "apps", "name"));
   jobs_.addRoutes(router, [this](const std::string& policy, core::Json& cluster) {
     bool own = cluster.contains("apply_policy_default_values");
     if (!own) cluster["apply_policy_default_values"] = true;

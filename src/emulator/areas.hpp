@@ -54,6 +54,7 @@ class Areas {
   // In areas_permissions.cpp.
   void connectPermissions();
   std::optional<SecuredObject> securedPlace(const std::string& id, ObjectType type) const;
+  void inheritFrom(std::string path, SecuredObject& secured) const;
   TaskSources taskSources();
   std::optional<EndReason> startFailure(const std::string& clusterId);
   void fillTables();
@@ -91,10 +92,11 @@ class Areas {
   Jobs jobs_{world_, identity_.users(), tasks_, jobAccess(permissions_)};
   SqlArea sql_;
   SqlTables tables_{world_.folder / "tables.db", [this] { fillTables(); }};
-  Metastore metastore_{world_, tables_, volumes_};
+  Metastore metastore_{world_, identity_.users(), tables_, volumes_};
   Pipelines pipelines_{world_, clusterStartTime(world_.options),
                        [this](const std::string& path) { return isInWorkspace(path); }};
   Dashboards dashboards_{world_, dashboardTree()};
+  DashboardSchedules schedules_{world_};
   Apps apps_{world_, clusterStartTime(world_.options), [this](const std::string& path) { return isInWorkspace(path); }};
 };
 

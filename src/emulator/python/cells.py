@@ -6,7 +6,7 @@ import linecache
 import types
 
 from . import errors, magics, tables
-from .sql.errors import SparkError
+from .sql.errors import SparkError, too_complex
 
 _LANGUAGES = {"python": "python", "py": "python", "sql": "sql", "scala": "scala", "r": "r"}
 
@@ -20,8 +20,8 @@ class Cells:
     def globals(self):
         return {magics.CALL: self._magics.line}
 
-    def run(self, language, code, with_magics=False):
-        """Nothing where the result is what was shown; else the result itself."""
+    def run(self, language, code, with_magics=False, limits=None):
+        """`limits` ("rows", "bytes") are for the table that SQL yields, where they are not those of commands. Nothing where the result is what was shown; else the result itself."""
         if with_magics and (magic := magics.first(code)):
             word, rest = magic
             if word in _LANGUAGES:
@@ -29,19 +29,22 @@ class Cells:
             elif word in magics.NOTEBOOK_MAGICS:
                 return self._magics.cell(word, rest)
         if language == "sql":
-            return self._sql(code, with_magics)
+            return self._sql(code, with_magics, limits)
         if language != "python":
             return errors.language_error(language)
         self._python(code)
         return None
 
-    def _sql(self, code, in_notebook):
+    def _sql(self, code, in_notebook, limits):
         session = self._driver.session
         try:
             relation = session.run_all(code)
-            result = tables.result(*relation.fetch(session))
+            most = (limits["rows"], limits["bytes"]) if limits else ()
+            result = tables.result(*relation.fetch(session), *most)
         except SparkError as error:
             return errors.sql_error(error)
+        except RecursionError:
+            return errors.sql_error(too_complex())
         if in_notebook:
             self._driver.main.__dict__["_sqldf"] = self._driver.main.__dict__["spark"]._frame(relation)
         return result
