@@ -58,6 +58,7 @@ class DataFrameReader(_Options):
         if schema is not None:
             self.schema(schema)
         merged = {**self._options, **self._given(options)}
+        self._refuse_time_travel(merged)
         kind = (format or self._format).lower()
         if kind == "binaryfile":
             raise unsupported("The data source binaryFile")
@@ -79,7 +80,13 @@ class DataFrameReader(_Options):
         return self.load(list(paths), "parquet", None, **options)
 
     def table(self, tableName):
+        self._refuse_time_travel(self._options)
         return self._spark.table(tableName)
+
+    @staticmethod
+    def _refuse_time_travel(options):
+        if any(str(key).lower() in ("versionasof", "timestampasof") for key in options):
+            raise unsupported("Time travel")
 
     def jdbc(self, *_arguments, **_options):
         raise unsupported("JDBC")
