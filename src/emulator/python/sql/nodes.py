@@ -38,6 +38,7 @@ Case = _node("Case", "operand whens otherwise")
 Cast = _node("Cast", "operand type tolerant")
 Item = _node("Item", "operand index")
 Field = _node("Field", "operand name")
+JsonPath = _node("JsonPath", "operand path name")  # text:a.b[0]; `path` as get_json_object takes it, `name` of a column
 Lambda = _node("Lambda", "names body")
 Alias = _node("Alias", "operand names")
 Sort = _node("Sort", "operand descending nulls_first")

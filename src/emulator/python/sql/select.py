@@ -139,7 +139,7 @@ class Queries:
     def select(self, node, scope, source):
         """A SELECT over a source that is known."""
         scope.windows = node.windows or {}
-        items = self._expanded(node.items, scope)
+        items = self.expanded(node.items, scope)
         items, source, scope = self._with_generators(items, source, scope)
         if node.groups is not None and node.groups.sets is not None:
             return self._grouping_sets(node, items, source, scope)
@@ -232,7 +232,7 @@ class Queries:
                     return sqls[index], direction
             raise error
 
-    def _expanded(self, items, scope):
+    def expanded(self, items, scope):
         """Stars as the columns that they stand for."""
         made = []
         for item in items:

@@ -69,7 +69,7 @@ class DataFrame(Actions, Conveniences):
         sql, attributes = source or self._source()
         scope = Scope(attributes)
         queries = self._session.queries
-        items = queries._expanded(items, scope)
+        items = queries.expanded(items, scope)
         select = nodes.Select(items, windows={}, **clauses)
         relation = queries.select(select, scope, sql)
         marks = {attribute.sql: (attribute.qualifier, attribute.origins) for attribute in attributes}
