@@ -47,11 +47,12 @@ void Areas::addRoutes(Router& router) {
   addCommandRoutes(router, contexts_, compute_, world_.ids);
   addTaskValueCalls(hostCalls_);
   notebooks_.addCalls(hostCalls_);
-  sql_.addRoutes(router);
+  sql_.addRoutes(router, ObjectAccess(permissions_, "sql/warehouses"));
   addCatalogRoutes(router, metastore_);
-  addPipelineRoutes(router, pipelines_, world_);
-  addDashboardRoutes(router, dashboards_);
-  addAppRoutes(router, apps_);
+  addPipelineRoutes(router, pipelines_, ObjectAccess(permissions_, "pipelines"), world_);
+  addDashboardRoutes(router, dashboards_, ObjectAccess(permissions_, "dashboards"));
+  addScheduleRoutes(router, dashboards_, schedules_, ObjectAccess(permissions_, "dashboards"));
+  addAppRoutes(router, apps_, ObjectAccess(permissions_, "apps", "name"));
   jobs_.addRoutes(router, [this](const std::string& policy, core::Json& cluster) {
     bool own = cluster.contains("apply_policy_default_values");
     if (!own) cluster["apply_policy_default_values"] = true;
@@ -68,6 +69,7 @@ void Areas::begin(const std::string& host) {
 
 void Areas::stop() {
   repos_.stop();
+  tasks_.stop();
   compute_.stop();
   jobs_.interrupt();
   sql_.stop();

@@ -56,6 +56,7 @@ class Areas {
   void connectPermissions();
   std::optional<SecuredObject> securedPlace(const std::string& id, ObjectType type) const;
   bool grantsPlace(const User& user, const WorkspaceObject& object, WorkspaceRight right) const;
+  void inheritFrom(std::string path, SecuredObject& secured) const;
   TaskSources taskSources();
   TriggerSources triggerSources();
   std::optional<EndReason> startFailure(const std::string& clusterId);
@@ -105,10 +106,11 @@ class Areas {
              triggerSources()};
   SqlArea sql_;
   SqlTables tables_{world_.folder / "tables.db", [this] { fillTables(); }};
-  Metastore metastore_{world_, tables_, volumes_};
+  Metastore metastore_{world_, identity_.users(), tables_, volumes_};
   Pipelines pipelines_{world_, clusterStartTime(world_.options),
                        [this](const std::string& path) { return isInWorkspace(path); }};
   Dashboards dashboards_{world_, dashboardTree()};
+  DashboardSchedules schedules_{world_};
   Apps apps_{world_, clusterStartTime(world_.options), [this](const std::string& path) { return isInWorkspace(path); }};
 };
 

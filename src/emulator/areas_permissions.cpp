@@ -83,11 +83,16 @@ std::optional<SecuredObject> Areas::securedPlace(const std::string& id, ObjectTy
   if (!fits) return std::nullopt;
   std::string path = (*object)->path;
   auto secured = placeGrants(path, identity_.users());
+  inheritFrom(path, secured);
+  return secured;
+}
+
+// Adds the folders around `path`.
+void Areas::inheritFrom(std::string path, SecuredObject& secured) const {
   while (path != "/") {
     path = parentOf(path);
     if (auto folder = workspace_.find(path)) secured.parents.push_back(std::to_string((*folder)->id));
   }
-  return secured;
 }
 
 void Areas::connectPermissions() {
@@ -136,7 +141,13 @@ void Areas::connectPermissions() {
     permissions_.addType(name, [this, kind = kind](const std::string& id) {
       return madeBy(sql_.queries().get(kind, id), "owner_user_name");
     });
-  permissions_.addType("dashboards", [this](const std::string& id) { return madeBy(dashboards_.get(id), ""); });
+  permissions_.addType("dashboards", [this](const std::string& id) -> Found {
+    auto dashboard = dashboards_.get(id);
+    if (!dashboard) return std::nullopt;
+    SecuredObject secured{.owner = dashboards_.creator(id).value_or("")};
+    inheritFrom(core::stringAt(*dashboard, "path", "/"), secured);
+    return secured;
+  });
   permissions_.addType("apps", [this](const std::string& name) { return madeBy(apps_.get(name, host_), "creator"); });
 }
 

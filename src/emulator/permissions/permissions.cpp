@@ -151,6 +151,11 @@ Reply<void> Permissions::require(const User& caller, std::string_view type, cons
                           core::toValidUtf8(object) + ". Please contact the owner or an administrator for access.");
 }
 
+bool Permissions::exists(std::string_view type, const std::string& id) const {
+  const auto* known = findPermissionType(type);
+  return known && find(*known, id);
+}
+
 std::string Permissions::level(const User& caller, std::string_view type, const std::string& id) const {
   const auto* known = findPermissionType(type);
   std::size_t rank = known ? rankOf(caller, *known, id) : 0;

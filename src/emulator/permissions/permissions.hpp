@@ -48,6 +48,7 @@ class Permissions {
   bool allows(const User& caller, std::string_view type, const std::string& id, std::string_view level) const;
   // The same as a reply: 403 in the service's words.
   Reply<void> require(const User& caller, std::string_view type, const std::string& id, std::string_view level) const;
+  bool exists(std::string_view type, const std::string& id) const;
   // The highest level, or nothing.
   std::string level(const User& caller, std::string_view type, const std::string& id) const;
   // What the access control list gives who: in the order of the list, the owner first.

@@ -9,7 +9,7 @@ from . import errors, magics, tables
 from .event_loop import EventLoop
 from .interactive import Interactive
 from .notebook_magics import NOTEBOOK_MAGICS, NotebookMagics
-from .sql.errors import SparkError
+from .sql.errors import SparkError, too_complex
 
 _LANGUAGES = {"python": "python", "py": "python", "sql": "sql", "scala": "scala", "r": "r"}
 _FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -25,8 +25,8 @@ class Cells:
     def globals(self):
         return self.interactive.globals()
 
-    def run(self, language, code, with_magics=False):
-        """Nothing where the result is what was shown; else the result itself."""
+    def run(self, language, code, with_magics=False, limits=None):
+        """`limits` ("rows", "bytes") are for the table that SQL yields, where they are not those of commands. Nothing where the result is what was shown; else the result itself."""
         if with_magics and (magic := magics.first(code)):
             word, rest = magic
             if word in _LANGUAGES:
@@ -34,19 +34,22 @@ class Cells:
             elif word in NOTEBOOK_MAGICS:
                 return self._notebook_magics.run(word, rest)
         if language == "sql":
-            return self._sql(code, with_magics)
+            return self._sql(code, with_magics, limits)
         if language != "python":
             return errors.language_error(language)
         self.python(code)
         return None
 
-    def _sql(self, code, in_notebook):
+    def _sql(self, code, in_notebook, limits):
         session = self._driver.session
         try:
             relation = session.run_all(code)
-            result = tables.result(*relation.fetch(session))
+            most = (limits["rows"], limits["bytes"]) if limits else ()
+            result = tables.result(*relation.fetch(session), *most)
         except SparkError as error:
             return errors.sql_error(error)
+        except RecursionError:
+            return errors.sql_error(too_complex())
         if in_notebook:
             self._driver.main.__dict__["_sqldf"] = self._driver.main.__dict__["spark"]._frame(relation)
         return result

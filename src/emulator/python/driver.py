@@ -108,7 +108,9 @@ class Driver:
         try:
             kind = request.get("kind", "command")
             if kind == "command":
-                early = self.cells.run(request["language"], request["command"], request.get("magics", False))
+                early = self.cells.run(
+                    request["language"], request["command"], request.get("magics", False), request.get("limits")
+                )
                 if early is not None:
                     return early, None
             else:

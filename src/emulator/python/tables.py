@@ -19,12 +19,13 @@ MAX_BYTES = 2 * 1024 * 1024
 Column = namedtuple("Column", "name type")
 
 
-def result(columns, rows):
+def result(columns, rows, max_rows=MAX_ROWS, max_bytes=MAX_BYTES):
+    """`max_rows` 0: any number."""
     data, size, truncated = [], 0, False
     for row in rows:
         values = [encode(value) for value in row]
         size += len(dumps(values))
-        if len(data) >= MAX_ROWS or size > MAX_BYTES:
+        if 0 < max_rows <= len(data) or size > max_bytes:
             truncated = True
             break
         data.append(values)
