@@ -109,12 +109,14 @@ class Queries:
             )
         left, right = self.shallow(left), self.shallow(right)
         kinds = [types.common(one.type, other.type) for one, other in zip(left.columns, right.columns)]
+        one, other = self._as(left, kinds).sql, self._as(right, kinds).sql
         if operator != "UNION" and every:
-            from .errors import unsupported
-
-            raise unsupported(f"{operator} ALL")
-        word = f"{operator} ALL" if every else operator
-        sql = f"SELECT * FROM ({self._as(left, kinds).sql}) {word} SELECT * FROM ({self._as(right, kinds).sql})"
+            # SQLite has it for sets alone: equal rows are numbered, so that there are none.
+            listed = ", ".join(f"c{index}" for index in range(len(kinds)))
+            one, other = (f"SELECT *, row_number() OVER (PARTITION BY {listed}) AS copy FROM ({sql})" for sql in (one, other))
+            sql = f"SELECT {listed} FROM (SELECT * FROM ({one}) {operator} SELECT * FROM ({other}))"
+        else:
+            sql = f"SELECT * FROM ({one}) {operator}{' ALL' if every else ''} SELECT * FROM ({other})"
         return Relation(sql, [Column(column.name, kind) for column, kind in zip(left.columns, kinds)])
 
     def _as(self, relation, kinds):

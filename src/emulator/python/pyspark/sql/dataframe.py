@@ -380,6 +380,9 @@ class DataFrame(Actions, Conveniences):
     def exceptAll(self, other):
         return self._combined("EXCEPT", True, other)
 
+    def intersectAll(self, other):
+        return self._combined("INTERSECT", True, other)
+
     def transform(self, func, *args, **kwargs):
         return func(self, *args, **kwargs)
 
