@@ -351,6 +351,17 @@ class DataFrameTest(SparkTest):
         self.assertEqual(table.toDF().orderBy("id").first().k, "z")
         self.assertIn("TABLE_OR_VIEW_ALREADY_EXISTS", self.error_of(lambda: DeltaTable.create(self.spark).tableName("main.default.built").addColumn("x", "int").execute()))
 
+    def test_windows_of_time(self):
+        F = self.F
+        times = [datetime.datetime(2024, 1, 1, 10, minute) for minute in (5, 50)] + [datetime.datetime(2024, 1, 1, 11)]
+        df = self.spark.createDataFrame([(time,) for time in times], ["at"])
+        spans = df.groupBy(F.window("at", "1 hour")).count().orderBy("window").select("window.start", F.col("window.end"), "count")
+        self.assertEqual(self.values(spans), [(times[0].replace(minute=0), times[2], 2), (times[2], times[2].replace(hour=12), 1)])
+        shifted = df.limit(1).select(F.window("at", "30 minutes", startTime="10 minutes")["start"])
+        self.assertEqual(shifted.collect()[0][0], datetime.datetime(2024, 1, 1, 9, 40))
+        self.assertIn("window() that slides", self.error_of(lambda: df.select(F.window("at", "1 hour", "5 minutes"))))
+        self.assertIn("CANNOT_PARSE_INTERVAL", self.error_of(lambda: df.select(F.window("at", "soon"))))
+
     def test_the_schema_of_a_json_text(self):
         F = self.F
         text = '{"b": [{"x": 1}, {"x": 2.5, "y": "z"}], "a": true}'

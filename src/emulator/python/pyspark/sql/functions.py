@@ -130,6 +130,12 @@ def from_json(col, schema, options=None):
     return Column(nodes.Call("from_json", [to_node(col), nodes.literal(text)]))
 
 
+def window(timeColumn, windowDuration, slideDuration=None, startTime=None):
+    more = [slideDuration or windowDuration] + ([startTime] if startTime else []) if slideDuration or startTime else []
+    arguments = [to_node(timeColumn), *map(nodes.literal, [windowDuration, *more])]
+    return Column(nodes.Alias(nodes.Call("window", arguments), ["window"]))
+
+
 def schema_of_json(json, options=None):
     return Column(nodes.Call("schema_of_json", [value_node(json)]))
 
