@@ -80,7 +80,7 @@ Reply<void> Metastore::requireCreation(const User& user, const SecurableKind& ki
 }
 
 bool Metastore::principalExists(const std::string& name) const {
-  return name == kEverybody || users_.find(name) || users_.groupExists(name);
+  return name == kEverybody || users_.find(name) || users_.groupId(name).has_value();
 }
 
 Reply<void> Metastore::checkOwner(const Json& changes) const {
