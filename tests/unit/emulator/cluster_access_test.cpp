@@ -12,7 +12,8 @@ struct Guest : Fleet {
   WorkspaceClient guest = signIn();
 
   WorkspaceClient signIn() {
-    auto principal = client.post("/api/2.0/preview/scim/v2/ServicePrincipals", {{"displayName", "guest"}});
+    auto principal = client.post("/api/2.0/preview/scim/v2/ServicePrincipals",
+                                 {{"displayName", "guest"}, {"entitlements", {{{"value", "allow-cluster-create"}}}}});
     name = principal.body.at("applicationId");
     auto token = client.post("/api/2.0/token-management/on-behalf-of/tokens", {{"application_id", name}});
     REQUIRE(token.status == 200);
