@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "emulator/execution/cluster_facts.hpp"
 #include "emulator/identity/names.hpp"
 #include "emulator/jobs/runners/child_notebook.hpp"
 #include "emulator/secrets/secret_calls.hpp"
@@ -28,27 +29,30 @@ Areas::Areas(World& world, const core::SecretString& token, const UserPaths& pat
 }
 
 void Areas::addRoutes(Router& router) {
-  identity_.addRoutes(router);
+  identity_.addRoutes(
+      router, [this](const User& user) { return permissions_.require(user, "authorization/tokens", "", "CAN_USE"); });
   permissions_.addRoutes(router);
   keyVaults_.addRoutes(router);
   addSecretRoutes(router, secrets_);
   addSecretCalls(hostCalls_, secrets_);
-  addWorkspaceRoutes(router, workspace_, [this](const std::string& path) { return gitInfo(repos_, path); });
-  addWorkspaceTransferRoutes(router, workspace_);
+  addWorkspaceRoutes(router, workspace_, workspaceAccess_,
+                     [this](const std::string& path) { return gitInfo(repos_, path); });
+  addWorkspaceTransferRoutes(router, workspace_, workspaceAccess_);
   addDbfsRoutes(router, dbfs_);
   addFilesRoutes(router, volumes_);
   uploads_.addRoutes(router);
-  addRepoRoutes(router, repos_, workspace_);
+  addRepoRoutes(router, repos_, workspace_, workspaceAccess_);
   gitCredentials_.addRoutes(router);
   compute_.addRoutes(router, [this](const std::string& id) { contexts_.endLost(id); });
-  addCommandRoutes(router, contexts_, world_.ids);
+  addCommandRoutes(router, contexts_, compute_, world_.ids);
   addTaskValueCalls(hostCalls_);
   notebooks_.addCalls(hostCalls_);
-  sql_.addRoutes(router);
+  sql_.addRoutes(router, ObjectAccess(permissions_, "sql/warehouses"));
   addCatalogRoutes(router, metastore_);
-  addPipelineRoutes(router, pipelines_, world_);
-  addDashboardRoutes(router, dashboards_);
-  addAppRoutes(router, apps_);
+  addPipelineRoutes(router, pipelines_, ObjectAccess(permissions_, "pipelines"), world_);
+  addDashboardRoutes(router, dashboards_, ObjectAccess(permissions_, "dashboards"));
+  addScheduleRoutes(router, dashboards_, schedules_, ObjectAccess(permissions_, "dashboards"));
+  addAppRoutes(router, apps_, ObjectAccess(permissions_, "apps", "name"));
   jobs_.addRoutes(router, [this](const std::string& policy, core::Json& cluster) {
     bool own = cluster.contains("apply_policy_default_values");
     if (!own) cluster["apply_policy_default_values"] = true;
@@ -64,6 +68,8 @@ void Areas::begin(const std::string& host) {
 }
 
 void Areas::stop() {
+  repos_.stop();
+  tasks_.stop();
   compute_.stop();
   jobs_.interrupt();
   sql_.stop();
@@ -98,6 +104,12 @@ std::optional<EndReason> Areas::startFailure(const std::string& clusterId) {
 ContextSettings Areas::settings() {
   auto settings = contextSettings(world_, paths_, [this](const User& user) { return accessOf(user); });
   settings.libraryPaths = [this](const std::string& clusterId) { return compute_.libraries().paths(clusterId); };
+  settings.clusterFacts = [this](const std::string& clusterId) {
+    return clusterFacts(compute_.clusters(), clusterId,
+                        [this](const std::string& user, const std::string& scope, const std::string& key) {
+                          return secrets_.get(identity_.users().find(user).value_or(User{}), scope, key);
+                        });
+  };
   return settings;
 }
 

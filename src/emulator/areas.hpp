@@ -27,6 +27,7 @@
 #include "emulator/seed.hpp"
 #include "emulator/server/router.hpp"
 #include "emulator/sql/sql_api.hpp"
+#include "emulator/workspace/workspace_access.hpp"
 #include "emulator/workspace/workspace_store.hpp"
 #include "emulator/world.hpp"
 #include "trowel/core/secret.hpp"
@@ -54,6 +55,8 @@ class Areas {
   // In areas_permissions.cpp.
   void connectPermissions();
   std::optional<SecuredObject> securedPlace(const std::string& id, ObjectType type) const;
+  bool grantsPlace(const User& user, const WorkspaceObject& object, WorkspaceRight right) const;
+  void inheritFrom(std::string path, SecuredObject& secured) const;
   TaskSources taskSources();
   TriggerSources triggerSources();
   std::optional<EndReason> startFailure(const std::string& clusterId);
@@ -76,6 +79,10 @@ class Areas {
   Volumes volumes_{trees_.volumes};
   Uploads uploads_{world_, volumes_};
   WorkspaceStore workspace_{world_, trees_.workspace};
+  WorkspaceAccess workspaceAccess_{workspace_,
+                                   [this](const User& user, const WorkspaceObject& object, WorkspaceRight right) {
+                                     return grantsPlace(user, object, right);
+                                   }};
   Repos repos_{world_, workspace_};
   GitCredentials gitCredentials_{world_};
   Compute compute_{world_, identity_.users(), world_.options.userName, clusterStartTime(world_.options),
@@ -99,10 +106,11 @@ class Areas {
              triggerSources()};
   SqlArea sql_;
   SqlTables tables_{world_.folder / "tables.db", [this] { fillTables(); }};
-  Metastore metastore_{world_, tables_, volumes_};
+  Metastore metastore_{world_, identity_.users(), tables_, volumes_};
   Pipelines pipelines_{world_, clusterStartTime(world_.options),
                        [this](const std::string& path) { return isInWorkspace(path); }};
   Dashboards dashboards_{world_, dashboardTree()};
+  DashboardSchedules schedules_{world_};
   Apps apps_{world_, clusterStartTime(world_.options), [this](const std::string& path) { return isInWorkspace(path); }};
 };
 

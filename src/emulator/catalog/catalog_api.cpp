@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/server/paging.hpp"
+#include "trowel/core/like.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -22,6 +23,7 @@ struct ListSizes {
 };
 constexpr ListSizes kTableSizes{50, 50};
 constexpr ListSizes kVolumeSizes{10'000, 10'000};
+constexpr std::size_t kMaxPattern = 1000;  // bytes
 
 // One page of `all`. Where pages are capped on purpose, the first one is empty and has a token, as the service may do
 // and clients must bear.
@@ -78,21 +80,9 @@ void addObjectRoutes(Router& router, Metastore& metastore, const SecurableKind& 
     return jsonResponse(changed);
   });
   router.add("DELETE", collection + "/{name}", [&metastore, &kind](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(metastore.remove(kind, call.path("name"), call.flag("force")));
+    TROWEL_TRY(metastore.remove(kind, call.path("name"), call.flag("force"), call.caller()));
     return emptyResponse();
   });
-}
-
-// LIKE of SQL: `%` is any text, `_` one character.
-bool matchesLike(std::string_view text, std::string_view pattern) {
-  if (pattern.empty()) return text.empty();
-  if (pattern.front() == '%') {
-    for (std::size_t skip = 0; skip <= text.size(); ++skip)
-      if (matchesLike(text.substr(skip), pattern.substr(1))) return true;
-    return false;
-  }
-  return !text.empty() && (pattern.front() == '_' || pattern.front() == text.front()) &&
-         matchesLike(text.substr(1), pattern.substr(1));
 }
 
 Reply<Response> listTables(Metastore& metastore, const Call& call) {
@@ -112,9 +102,11 @@ Reply<Response> listSummaries(Metastore& metastore, const Call& call) {
   auto catalog = TROWEL_TRY(call.required("catalog_name"));
   const std::string schemaPattern = core::toLower(call.text("schema_name_pattern", "%"));
   const std::string tablePattern = core::toLower(call.text("table_name_pattern", "%"));
+  if (schemaPattern.size() > kMaxPattern || tablePattern.size() > kMaxPattern)
+    return invalidParameter("A pattern is longer than 1000 bytes.");
   auto all = TROWEL_TRY(metastore.tables(catalog, ""));
   std::erase_if(all, [&](const SqlTable& table) {
-    return !matchesLike(table.schema, schemaPattern) || !matchesLike(table.name, tablePattern);
+    return !core::matchesLike(table.schema, schemaPattern) || !core::matchesLike(table.name, tablePattern);
   });
   return listPage(call, "tables", {10'000, 10'000}, all, [](const SqlTable& table) -> Reply<Json> {
     return Json{{"full_name", table.fullName()}, {"table_type", table.view ? "VIEW" : "MANAGED"}};
@@ -139,7 +131,7 @@ void addTableRoutes(Router& router, Metastore& metastore) {
     return jsonResponse(changed);
   });
   router.add("DELETE", kBase + "tables/{name}", [&](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(metastore.removeTable(call.path("name")));
+    TROWEL_TRY(metastore.removeTable(call.path("name"), call.caller()));
     return emptyResponse();
   });
 }
@@ -171,7 +163,7 @@ void addGrantRoutes(Router& router, Metastore& metastore) {
   });
   router.add("PATCH", kBase + "permissions/{type}/{name}", [&](const Call& call) -> Reply<Response> {
     const Json& changes = core::arrayAt(call.params(), "changes");
-    auto grants = TROWEL_TRY(metastore.changeGrants(call.path("type"), call.path("name"), changes));
+    auto grants = TROWEL_TRY(metastore.changeGrants(call.path("type"), call.path("name"), changes, call.caller()));
     return jsonResponse(grants);
   });
 }

@@ -13,7 +13,7 @@ using core::Json;
 
 namespace {
 
-constexpr Field kTableFields[] = {{"owner"}, {"comment"}, {"properties", FieldType::Object}};
+constexpr Field kTableFields[] = {{"owner"}, {"comment"}, {"properties", FieldType::TextMap}};
 
 const SecurableKind* kindNamed(std::string_view type) {
   for (const auto* kind : securableKinds())
@@ -78,16 +78,24 @@ Reply<Json> Metastore::describe(const SqlTable& table, bool columns) {
 
 Reply<Json> Metastore::changeTable(const std::string& fullName, const Json& given, const User& user) {
   Json changes = TROWEL_TRY(readChanges(given, kTableFields));
+  TROWEL_TRY(checkOwner(changes));
   auto found = TROWEL_TRY(table(fullName));
+  TROWEL_TRY(requireTable(found, user));
   changes.update({{"updated", world_.now()}, {"updated_by", user.name}});
   TROWEL_TRY(asReply(tables_.addToDetail(found.fullName(), changes)));
   return describe(found, true);
 }
 
-Reply<void> Metastore::removeTable(const std::string& fullName) {
+Reply<void> Metastore::requireTable(const SqlTable& table, const User& user) {
+  if (table.catalog == "samples" || table.catalog == "system")
+    return refuse(403, "PERMISSION_DENIED", "User does not have MANAGE on Table '" + table.fullName() + "'.");
+  std::lock_guard lock(mutex_);
+  return require(user, "MANAGE", {"TABLE", table.fullName()});
+}
+
+Reply<void> Metastore::removeTable(const std::string& fullName, const User& user) {
   auto found = TROWEL_TRY(table(fullName));
-  if (found.catalog == "samples" || found.catalog == "system")
-    return refuse(403, "PERMISSION_DENIED", "User does not have MANAGE on Table '" + found.fullName() + "'.");
+  TROWEL_TRY(requireTable(found, user));
   TROWEL_TRY(asReply(tables_.dropTable(found)));
   grants_.move("TABLE", found.fullName(), "");
   return {};
@@ -126,16 +134,23 @@ Reply<Json> Metastore::grants(const std::string& type, const std::string& wanted
 Reply<Json> Metastore::effectiveGrants(const std::string& type, const std::string& wanted) {
   const std::string fullName = core::toLower(wanted);
   auto known = TROWEL_TRY(requireGrantable(type, fullName));
-  std::vector<Securable> chain{{known, fullName}};
-  for (auto parent = parentName(fullName); !parent.empty(); parent = parentName(parent))
-    chain.emplace_back(parentName(parent).empty() ? "CATALOG" : "SCHEMA", parent);
-  if (known != "METASTORE") chain.emplace_back("METASTORE", id_);
-  return grants_.effective(chain);
+  return grants_.effective(chainOf({known, fullName}));
 }
 
-Reply<Json> Metastore::changeGrants(const std::string& type, const std::string& wanted, const Json& changes) {
+Reply<Json> Metastore::changeGrants(const std::string& type, const std::string& wanted, const Json& changes,
+                                    const User& user) {
   const std::string fullName = core::toLower(wanted);
   auto known = TROWEL_TRY(requireGrantable(type, fullName));
+  for (const auto& change : changes) {
+    std::string principal = core::stringAt(change, "principal");
+    if (!principal.empty() && !core::arrayAt(change, "add").empty() && !principalExists(principal))
+      return refuse(404, "PRINCIPAL_DOES_NOT_EXIST",
+                    "Could not find principal with name " + core::toValidUtf8(principal));
+  }
+  {
+    std::lock_guard lock(mutex_);
+    TROWEL_TRY(require(user, "MANAGE", {known, fullName}));
+  }
   return grants_.change({known, fullName}, changes);
 }
 

@@ -113,6 +113,7 @@ class Clusters {
   Reply<Cluster*> findStill(const std::string& id, ClusterState state, ClusterState other);
   void settle(Cluster& cluster);
   void beginStart(Cluster& cluster, ClusterState state, std::int64_t milliseconds);
+  std::optional<EndReason> poolIsFull(const Cluster& starting);
   Reply<core::Json> admit(const core::Json& params, std::string_view type) const;
   Reply<void> checkQuota(const core::Json& spec, const std::string& owner);
   Reply<void> replaceSpec(Cluster& cluster, core::Json spec, const std::string& user);

@@ -40,6 +40,31 @@ std::unexpected<ApiError> notFound(const std::string& id) {
   return doesNotExist("SQL warehouse " + core::toValidUtf8(id) + " does not exist.");
 }
 
+constexpr std::int64_t kMaxAutoStop = 7 * 24 * 60;  // minutes
+
+// Other members than custom_tags are no fields of the service's tags, and ignored as such.
+Json withKnownTags(Json spec) {
+  auto tags = spec.find("tags");
+  if (tags == spec.end()) return spec;
+  Json known = Json::object();
+  if (auto custom = tags->find("custom_tags"); custom != tags->end() && custom->is_array())
+    known["custom_tags"] = *custom;
+  *tags = std::move(known);
+  return spec;
+}
+
+// {"custom_tags":[{"key","value"}]}
+Reply<void> checkTags(const Json& tags) {
+  for (const auto& tag : core::arrayAt(tags, "custom_tags")) {
+    bool texts = tag.is_object();
+    for (auto field : {"key", "value"}) texts = texts && (!tag.contains(field) || tag.at(field).is_string());
+    if (!texts)
+      return malformedRequest("Could not parse request object: Expected 'VALUE_STRING' for field custom_tags");
+    if (core::stringAt(tag, "key").empty()) return missingField("custom_tags.key");
+  }
+  return {};
+}
+
 Reply<void> check(const Json& spec) {
   auto size = core::stringAt(spec, "cluster_size");
   if (std::find(std::begin(kSizes), std::end(kSizes), size) == std::end(kSizes))
@@ -49,8 +74,10 @@ Reply<void> check(const Json& spec) {
   bool serverless = core::boolAt(spec, "enable_serverless_compute");
   if (serverless && type != "PRO") return invalidParameter("Serverless compute requires the warehouse type PRO.");
   auto minutes = core::intAt(spec, "auto_stop_mins");
-  if (minutes != 0 && minutes < (serverless ? 1 : 10))
-    return invalidParameter("auto_stop_mins must be 0 or at least " + std::string(serverless ? "1" : "10") + ".");
+  if (minutes != 0 && (minutes < (serverless ? 1 : 10) || minutes > kMaxAutoStop))
+    return invalidParameter("auto_stop_mins must be 0 or at least " + std::string(serverless ? "1" : "10") +
+                            ", and at most " + std::to_string(kMaxAutoStop) + ".");
+  TROWEL_TRY(checkTags(core::objectAt(spec, "tags")));
   auto least = core::intAt(spec, "min_num_clusters");
   auto most = core::intAt(spec, "max_num_clusters");
   if (least < 1 || most < least || most > 40)
@@ -71,7 +98,8 @@ Reply<void> Warehouses::requireFreeName(const std::string& name, const std::stri
 }
 
 Reply<std::string> Warehouses::create(const Json& given, const User& user) {
-  Json spec = TROWEL_TRY(readNew(given, kFields));
+  Json read = TROWEL_TRY(readNew(given, kFields));
+  Json spec = withKnownTags(std::move(read));
   TROWEL_TRY(check(spec));
   std::lock_guard lock(mutex_);
   TROWEL_TRY(requireFreeName(core::stringAt(spec, "name"), ""));
@@ -82,7 +110,8 @@ Reply<std::string> Warehouses::create(const Json& given, const User& user) {
 }
 
 Reply<void> Warehouses::edit(const std::string& id, const Json& given) {
-  Json changes = TROWEL_TRY(readChanges(given, kFields));
+  Json read = TROWEL_TRY(readChanges(given, kFields));
+  Json changes = withKnownTags(std::move(read));
   std::lock_guard lock(mutex_);
   Json warehouse = TROWEL_TRY(find(id));
   Json spec = warehouse["spec"];

@@ -238,6 +238,9 @@ TEST_CASE_METHOD(ReposTest, "repos: lists come in pages under their own token") 
   CHECK(second.at("repos").size() == 1);
   CHECK_FALSE(second.contains("next_page_token"));
   CHECK(client.get("/api/2.0/repos?path_prefix=" + folder + "/p100").body.at("repos").size() == 1);
+  CHECK(client.get("/api/2.0/repos?path_prefix=" + folder.substr(0, folder.size() - 3)).body.at("repos").size() == 20);
+  CHECK(client.get("/api/2.0/repos?path_prefix=" + folder + "/p10").body.at("repos").size() == 10);
+  CHECK(client.get("/api/2.0/repos?path_prefix=" + folder + "/p10/").body == Json::object());
   // Removed through the workspace, it is no repo any more.
   CHECK(client.post("/api/2.0/workspace/delete", {{"path", folder + "/p100"}, {"recursive", true}}).status == 200);
   CHECK(client.get("/api/2.0/repos?path_prefix=" + folder + "/p100").body == Json::object());
@@ -262,4 +265,13 @@ TEST_CASE_METHOD(ReposTest, "git credentials never show their secret") {
   CHECK(client.get(one).errorCode() == "RESOURCE_DOES_NOT_EXIST");
   CHECK(client.remove(one).status == 404);
   CHECK(client.post(url, Json::object()).message() == "Missing required field: git_provider");
+
+  CHECK(client.post(url, {{"git_provider", "zz"}}).errorCode() == "INVALID_PARAMETER_VALUE");
+  auto third = client.post(url, {{"git_provider", "GITLAB"}, {"git_username", "ada"}}).body;
+  CHECK(third.at("git_provider") == "gitLab");
+  one = url + "/" + std::to_string(third.at("credential_id").get<std::int64_t>());
+  CHECK(client.patch(one, {{"git_username", ""}}).status == 200);
+  CHECK_FALSE(client.get(one).body.contains("git_username"));
+  CHECK(client.patch(one, {{"git_provider", "gitHub"}, {"name", "second"}}).errorCode() == "INVALID_STATE");
+  CHECK(client.patch(one, {{"git_provider", "zz"}}).errorCode() == "INVALID_PARAMETER_VALUE");
 }

@@ -55,7 +55,9 @@ std::string wordsFor(const Json& source) {
 }  // namespace
 
 RunCheckouts::RunCheckouts(const World& world, const std::filesystem::path& root, Made made)
-    : folder_(root / ("Workspace" + std::string(kFolder))), git_(world.folder / "git"), made_(std::move(made)) {
+    : folder_(root / ("Workspace" + std::string(kFolder))),
+      git_(world.folder / "git", stopping_.token()),
+      made_(std::move(made)) {
   removeTree(folder_.parent_path());
 }
 

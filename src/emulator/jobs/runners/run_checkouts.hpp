@@ -37,6 +37,8 @@ class RunCheckouts {
                                           const std::string& commit);
   void remove(std::int64_t jobRunId);
 
+  // Whatever git does now ends, and fails.
+  void stop() { stopping_.cancel(core::CancelReason::Shutdown); }
   // The root of the clone around a workspace path; empty where there is none.
   static std::string folderAround(std::string_view path);
 
@@ -50,6 +52,7 @@ class RunCheckouts {
                                                 const std::filesystem::path& files) const;
 
   const std::filesystem::path folder_;
+  core::CancelSource stopping_;
   const Git git_;
   const Made made_;
   std::mutex mutex_;  // guards everything below

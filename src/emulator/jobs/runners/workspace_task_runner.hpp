@@ -33,6 +33,8 @@ class WorkspaceTaskRunner : public TaskRunner {
 
   TaskOutcome run(const TaskRequest& request, TaskHost& host, const core::CancelToken& token) override;
   void runEnded(std::int64_t jobRunId) override;
+  // Nothing is cloned any more.
+  void stop() { checkouts_.stop(); }
 
  private:
   TaskOutcome runCode(const TaskRequest& request, const std::string& cwd, TaskHost& host,
