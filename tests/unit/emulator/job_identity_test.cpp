@@ -101,3 +101,38 @@ TEST_CASE_METHOD(Identities, "a one-time run has the permissions that its submit
   CHECK(admin.post("/api/2.2/jobs/runs/submit", {{"access_control_list", "x"}, {"tasks", tasks()}}).status == 400);
   CHECK(admin.post("/api/2.2/jobs/create", {{"access_control_list", "x"}}).status == 400);
 }
+
+TEST_CASE_METHOD(Identities, "a task uses what its identity may use") {
+  std::string cluster = createCluster(admin);
+  auto other = admin.post("/api/2.2/jobs/create", {{"tasks", tasks()}}).body.at("job_id");
+  auto pipeline = admin.post("/api/2.0/pipelines", {{"name", "p"}}).body.at("pipeline_id");
+  auto code = [&](const Json& task) {
+    auto submitted = bob.post("/api/2.2/jobs/runs/submit", {{"tasks", {task}}});
+    INFO(submitted.text);
+    REQUIRE(submitted.status == 200);
+    awaitEnd(submitted.body.at("run_id"));
+    return getRun(submitted.body.at("run_id")).at("status").at("termination_details").at("code").get<std::string>();
+  };
+  Json attached = tasks()[0];
+  attached["existing_cluster_id"] = cluster;
+  Json calling{{"task_key", "b"}, {"run_job_task", {{"job_id", other}}}};
+  Json updating{{"task_key", "c"}, {"pipeline_task", {{"pipeline_id", pipeline}}}};
+  for (const auto& task : {attached, calling, updating}) CHECK(code(task) == "UNAUTHORIZED_ERROR");
+  CHECK(admin.get("/api/2.2/jobs/runs/list?job_id=" + other.dump()).body.value("runs", Json::array()).empty());
+
+  auto grant = [&](const std::string& what, const std::string& level) {
+    Json list{{{"user_name", "bob@example.com"}, {"permission_level", level}}};
+    CHECK(admin.patch("/api/2.0/permissions/" + what, {{"access_control_list", list}}).status == 200);
+  };
+  grant("clusters/" + cluster, "CAN_RESTART");
+  grant("jobs/" + other.dump(), "CAN_MANAGE_RUN");
+  CHECK(code(attached) == "RESOURCE_NOT_FOUND");  // its notebook
+  code(calling);
+  CHECK(admin.get("/api/2.2/jobs/runs/list?job_id=" + other.dump()).body.at("runs").size() == 1);
+
+  attached.erase("existing_cluster_id");
+  attached["new_cluster"] = {
+      {"spark_version", "15.4.x-scala2.12"}, {"node_type_id", "Standard_DS3_v2"}, {"num_workers", 1}};
+  CHECK(bob.post("/api/2.2/jobs/create", {{"tasks", {attached}}}).status == 403);
+  CHECK(admin.post("/api/2.2/jobs/create", {{"tasks", {attached}}}).status == 200);
+}
