@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "emulator/jobs/run_parameters.hpp"
 #include "emulator/jobs/run_repair.hpp"
@@ -39,7 +40,8 @@ RunEngine::RunEngine(World& world, JobStore& jobs, const Users& users, TaskRunne
                if (run.type != "JOB_RUN") jobs_.removeOneTime(run.jobId);
              }),
       timer_(world.clock),
-      pool_(kThreads, kMaxWaiting, "job") {
+      pool_(kThreads, kMaxWaiting, "job"),
+      housekeeping_(1, kMaxWaiting, "job steps") {
   for (auto* run : store_.active()) {
     graphOf(*run).interrupt(world_.now());
     store_.save(*run);
@@ -66,6 +68,7 @@ void RunEngine::stop() {
   interrupt();
   timer_.stop();
   pool_.stop();
+  housekeeping_.stop();
 }
 
 void RunEngine::setWorkspace(WorkspaceFacts workspace) {
@@ -222,7 +225,7 @@ void RunEngine::ended(JobRun& run, Effects& effects) {
     if (ended_) ended_(*copy);
   });
   tellParent(run, effects);
-  effects.inside.push_back([this, job = run.jobId, &effects] { startQueued(job, effects); });
+  effects.inside.push_back([this, job = run.jobId](Effects& later) { startQueued(job, later); });
 }
 
 void RunEngine::tellParent(const JobRun& run, Effects& effects) {
@@ -236,12 +239,12 @@ void RunEngine::tellParent(const JobRun& run, Effects& effects) {
 }
 
 void RunEngine::endTask(std::int64_t taskRunId, Ending ending, const std::string& message, Effects& effects) {
-  effects.inside.push_back([this, taskRunId, ending, message, &effects] {
+  effects.inside.push_back([this, taskRunId, ending, message](Effects& later) {
     JobRun* run = store_.findByTask(taskRunId);
     if (!run) return;
     RunGraph graph = graphOf(*run);
     graph.ended(taskRunId, ending, message, world_.now());
-    advance(*run, graph, effects);
+    advance(*run, graph, later);
   });
 }
 
@@ -267,6 +270,17 @@ void RunEngine::obey(JobRun& run, const RunOrder& order, Effects& effects) {
   }
 }
 
+// On another thread, so that others get the lock in between.
+void RunEngine::goOnLater(std::deque<Step> steps) {
+  core::Job job = [this, rest = std::move(steps)]() mutable {
+    locked([&](Effects& effects) {
+      if (!stopped_) std::ranges::move(rest, std::back_inserter(effects.inside));
+      return 0;
+    });
+  };
+  (void)housekeeping_.submit(job);  // refused only while stopping
+}
+
 // One timer, for whatever comes next.
 void RunEngine::armTimer() {
   if (stopped_) return;
@@ -285,7 +299,7 @@ void RunEngine::armTimer() {
         return 0;
       });
     };
-    (void)pool_.submit(job);
+    (void)housekeeping_.submit(job);
   });
 }
 
