@@ -63,10 +63,10 @@ async function main() {
 
   await step("see the workspace as a tree", async () => {
     await workbench.expand("Workspace", /^Shared/);
-    await workbench.row("Workspace", /^Team onboarding/).waitFor();
+    await workbench.find("Workspace", /^Team onboarding/);
     await workbench.expand("Workspace", /^Users/);
     await workbench.expand("Workspace", /@/);
-    await workbench.row("Workspace", /^Getting started/).waitFor();
+    await workbench.find("Workspace", /^Getting started/);
   });
 
   await step("run a palette command without any selection", async () => {

@@ -78,9 +78,23 @@ export class Workbench {
     return this.tree(tree).getByRole("treeitem", { name });
   }
 
-  async expand(tree, name) {
+  /** Scrolls a tree down, then from its top again, until a row is in sight: rows out of sight have no elements. */
+  async find(tree, name) {
     const row = this.row(tree, name).first();
-    await row.waitFor();
+    let before = "";
+    await eventually(`the row ${name} of ${tree}`, async () => {
+      if (await row.count()) return true;
+      const seen = await this.tree(tree).getByRole("treeitem").allTextContents();
+      await this.tree(tree).hover();
+      await this.page.mouse.wheel(0, seen.join() === before ? -100_000 : 60);
+      before = seen.join();
+      return false;
+    });
+    return row;
+  }
+
+  async expand(tree, name) {
+    const row = await this.find(tree, name);
     if ((await row.getAttribute("aria-expanded")) === "false") await row.locator(".monaco-tl-twistie").click();
   }
 

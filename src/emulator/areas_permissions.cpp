@@ -43,7 +43,36 @@ std::string_view levelOf(ClusterRight right) {
   return right == ClusterRight::Restart ? "CAN_RESTART" : "CAN_MANAGE";
 }
 
+std::string_view levelOf(WorkspaceRight right) {
+  if (right == WorkspaceRight::Read) return "CAN_READ";
+  return right == WorkspaceRight::Edit ? "CAN_EDIT" : "CAN_MANAGE";
+}
+
+// What the permissions of an object in the workspace are found under.
+std::string_view permissionTypeOf(const WorkspaceObject& object) {
+  if (object.gitFolder) return "repos";
+  if (object.type == ObjectType::Notebook) return "notebooks";
+  return object.type == ObjectType::File ? "files" : "directories";
+}
+
 }  // namespace
+
+// The permissions know what directories pass on; what a Git folder does is added here, and a dashboard in the
+// workspace has no list but those of the folders around it.
+bool Areas::grantsPlace(const User& user, const WorkspaceObject& object, WorkspaceRight right) const {
+  auto granted = [&](std::string_view type, const WorkspaceObject& one) {
+    return permissions_.allows(user, type, std::to_string(one.id), levelOf(right));
+  };
+  if (object.type != ObjectType::Dashboard && granted(permissionTypeOf(object), object)) return true;
+  for (std::string path = object.path; path != "/"; path = parentOf(path)) {
+    auto around = workspace_.look(path);
+    if (!around || !*around) continue;
+    bool nearest = object.type == ObjectType::Dashboard && path == parentOf(object.path);
+    if ((*around)->gitFolder && granted("repos", **around)) return true;
+    if ((nearest || (*around)->gitFolder) && granted("directories", **around)) return true;
+  }
+  return false;
+}
 
 std::optional<SecuredObject> Areas::securedPlace(const std::string& id, ObjectType type) const {
   auto number = readId(id);
@@ -71,6 +100,14 @@ void Areas::connectPermissions() {
   compute_.setGrants([this](const User& user, const std::string& clusterId, ClusterRight right) {
     return permissions_.allows(user, "clusters", clusterId, levelOf(right));
   });
+  compute_.setPolicyGrants([this](const User& user, const std::string& policyId) {
+    return permissions_.allows(user, "cluster-policies", policyId, "CAN_USE");
+  });
+  workspace_.onGone([this](const WorkspaceObject& object) {
+    permissions_.removed(permissionTypeOf(object), std::to_string(object.id));
+    if (object.gitFolder) permissions_.removed("directories", std::to_string(object.id));
+  });
+  compute_.onRemoved([this](std::string_view type, const std::string& id) { permissions_.removed(type, id); });
   for (auto [name, type] :
        {std::pair("directories", ObjectType::Directory), std::pair("notebooks", ObjectType::Notebook),
         std::pair("files", ObjectType::File), std::pair("repos", ObjectType::Repo)})
@@ -81,21 +118,29 @@ void Areas::connectPermissions() {
     return SecuredObject{.owner = status->owner};
   });
   permissions_.addType("cluster-policies", [this](const std::string& id) {
-    return madeBy(compute_.policies().describe(id), "creator_user_name");
+    auto policy = compute_.policies().describe(id);
+    auto secured = madeBy(policy, "creator_user_name");
+    if (policy && core::boolAt(*policy, "is_default")) secured->grants.push_back({"group_name", "users", "CAN_USE"});
+    return secured;
   });
   permissions_.addType("instance-pools",
                        [this](const std::string& id) { return madeBy(compute_.pools().describe(id), ""); });
   permissions_.addType("jobs", [this](const std::string& id) -> Found {
     auto number = readId(id);
-    auto job = number ? jobs_.store().find(*number) : std::nullopt;
-    if (!job) return std::nullopt;
-    return SecuredObject{.owner = job->creator};
+    auto owner = number ? jobs_.store().ownerOf(*number) : std::nullopt;
+    if (!owner) return std::nullopt;
+    return SecuredObject{.owner = *owner};
   });
   permissions_.addType("pipelines",
                        [this](const std::string& id) { return madeBy(pipelines_.get(id), "creator_user_name"); });
   permissions_.addType("sql/warehouses", [this](const std::string& id) {
     return madeBy(sql_.warehouses().describe(id, host_), "creator_name");
   });
+  for (auto [name, kind] : {std::pair("sql/queries", SavedKind::Query), std::pair("sql/alerts", SavedKind::Alert),
+                            std::pair("alertsv2", SavedKind::AlertV2)})
+    permissions_.addType(name, [this, kind = kind](const std::string& id) {
+      return madeBy(sql_.queries().get(kind, id), "owner_user_name");
+    });
   permissions_.addType("dashboards", [this](const std::string& id) -> Found {
     auto dashboard = dashboards_.get(id);
     if (!dashboard) return std::nullopt;

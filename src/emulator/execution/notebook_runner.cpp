@@ -162,12 +162,12 @@ Reply<Json> NotebookRunner::answerRun(const HostCall& call) {
   core::Timer::Id timeout = 0;
   if (seconds > 0)
     timeout = timer_.after(std::chrono::seconds(seconds), [source] { source.cancel(core::CancelReason::Deadline); });
-  auto outcome = run(request, source.token());
+  auto outcome = childRun_ ? childRun_(request, source.token()) : run(request, source.token());
   if (timeout != 0) timer_.cancel(timeout);
   if (!outcome) return failure("FAILED: " + outcome.error().message);
   switch (outcome->ending) {
     case NotebookOutcome::Ending::Finished:
-      return Json{{"result", outcome->exit ? Json(outcome->exit->substr(0, kMaxExitValue)) : Json()}};
+      return Json{{"result", outcome->exit ? Json(firstBytes(*outcome->exit, kMaxExitValue)) : Json()}};
     case NotebookOutcome::Ending::Canceled:
       return failure(source.token().reason() == core::CancelReason::Deadline
                          ? "TIMEDOUT: The notebook took longer than " + std::to_string(seconds) + " seconds."

@@ -63,6 +63,11 @@ class NotebookRunner {
   // Blocks. An error where there is no such notebook or no context for it; what goes wrong later is an outcome.
   Reply<NotebookOutcome> run(const NotebookRequest& request, const core::CancelToken& cancel);
 
+  // Takes the place of run() where code runs another notebook: whoever keeps a record of such runs calls run() in turn.
+  using ChildRun =
+      std::function<Reply<NotebookOutcome>(const NotebookRequest& request, const core::CancelToken& cancel)>;
+  void setChildRun(ChildRun childRun) { childRun_ = std::move(childRun); }  // before the first context runs
+
   // notebook/run and notebook/source.
   void addCalls(HostCalls& calls);
 
@@ -77,6 +82,7 @@ class NotebookRunner {
   Contexts& contexts_;
   const Source source_;
   const GitFolder gitFolder_;
+  ChildRun childRun_;
   core::Timer timer_;  // of timeouts
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One mutex guards all runs. Every change goes the same way: under the lock the event is put into the run's state
 // machine, which is then stepped; its orders either go to a thread of the pool or are themselves changes to other runs
-// (a run_job task, the queue). What reaches out to others - cancelling a token, listeners - waits until the lock is
-// released.
+// (a run_job task, the queue), which come after this one. What reaches out to others - cancelling a token, listeners -
+// waits until the lock is released.
 #include "emulator/jobs/run_engine.hpp"
 
 #include <fmt/format.h>
@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::size_t kThreads = 64;
 constexpr std::size_t kMaxWaiting = 100'000;
+constexpr std::string_view kRecorded = "WORKFLOW_RUN";  // whoever asks for it does the work, see record()
 
 std::unexpected<ApiError> noSuchRun(std::int64_t id) {
   return invalidParameter(fmt::format("Run {} does not exist.", id));
@@ -52,13 +53,20 @@ RunEngine::RunEngine(World& world, JobStore& jobs, const Users& users, TaskRunne
       jobs_(jobs),
       users_(users),
       runner_(runner),
-      store_(world),
+      store_(world,
+             [this](const JobRun& run) {
+               if (run.type != "JOB_RUN") jobs_.removeOneTime(run.jobId);
+             }),
       timer_(world.clock),
       pool_(kThreads, kMaxWaiting, "job") {
   for (auto* run : store_.active()) {
     graphOf(*run).interrupt(world_.now());
     store_.save(*run);
   }
+  store_.visitNewestFirst([this](const JobRun& run) {
+    if (run.type != "JOB_RUN") (void)jobs_.addOneTime(run.jobId, run.creator, Json::array());
+    return true;
+  });
 }
 
 RunEngine::~RunEngine() { stop(); }
@@ -93,13 +101,41 @@ Reply<std::int64_t> RunEngine::start(RunRequest request) {
   return locked([&](Effects& effects) { return startLocked(std::move(request), effects); });
 }
 
+Reply<std::int64_t> RunEngine::startOnce(RunRequest request, const Json& accessControlList) {
+  std::int64_t job = request.run.jobId;
+  TROWEL_TRY(jobs_.addOneTime(job, request.run.creator, accessControlList));
+  auto id = start(std::move(request));
+  // A token may have led to a run that was there before.
+  if (auto run = id ? find(*id) : std::nullopt; !run || run->jobId != job) jobs_.removeOneTime(job);
+  return id;
+}
+
+void RunEngine::record(JobRun run, const std::string& clusterId, const core::CancelToken& cancel,
+                       const std::function<TaskOutcome(const core::CancelToken& token)>& work) {
+  core::CancelSource source(cancel);
+  run.id = world_.ids.large();
+  run.jobId = world_.ids.large();
+  run.type = kRecorded;
+  (void)jobs_.addOneTime(run.jobId, run.creator, Json::array());
+  auto taskRunId = locked([&](Effects& effects) {
+    run.startTime = world_.now();
+    store_.forgetOld();
+    JobRun& added = store_.add(std::move(run));
+    begin(added, effects);
+    Attempt& attempt = added.attempts.front();
+    attempt.clusterId = clusterId;
+    graphOf(added).executing(attempt.runId, world_.now());
+    working_.emplace(attempt.runId, source);
+    return attempt.runId;
+  });
+  finishTask(taskRunId, work(source.token()));
+}
+
 Reply<std::int64_t> RunEngine::startLocked(RunRequest request, Effects& effects) {
   JobRun& asked = request.run;
-  if (!asked.idempotencyToken.empty()) {
-    if (auto before = store_.byToken(asked.idempotencyToken)) {
-      if (store_.find(*before)) return *before;
-      return invalidParameter("The run with the idempotency token " + asked.idempotencyToken + " has been deleted.");
-    }
+  if (auto before = store_.withTokenOf(asked)) {
+    if (store_.find(*before)) return *before;
+    return invalidParameter("The run with the idempotency token " + asked.idempotencyToken + " has been deleted.");
   }
   std::int64_t concurrent = concurrentRuns(asked.jobId);
   const Json& continuous = core::objectAt(*asked.settings, "continuous");
@@ -145,14 +181,15 @@ Reply<void> RunEngine::cancel(std::int64_t runId) {
   });
 }
 
-void RunEngine::changeTimeout(const Job& job) {
-  locked([&](Effects&) {
+void RunEngine::settingsChanged(const Job& job) {
+  locked([&](Effects& effects) {
     for (auto* run : store_.active()) {
       if (run->jobId != job.id) continue;
       Json settings = *run->settings;
       settings["timeout_seconds"] = core::intAt(*job.settings, "timeout_seconds");
       run->settings = std::make_shared<const Json>(std::move(settings));
     }
+    startQueued(job.id, effects);
     return 0;
   });
 }
@@ -185,6 +222,7 @@ Reply<std::int64_t> RunEngine::repair(std::int64_t runId, const Json& request) {
   return locked([&](Effects& effects) -> Reply<std::int64_t> {
     JobRun* run = store_.find(runId);
     if (!run) return noSuchRun(runId);
+    if (run->type == kRecorded) return invalidState(fmt::format("Run {} is no job run and cannot be repaired.", runId));
     auto keys = TROWEL_TRY(repairedTasks(*run, request));
     run->jobParameters.update(core::objectAt(request, "job_parameters"));
     if (Json overrides = overridingParameters(request); !overrides.empty()) run->overrides = std::move(overrides);
@@ -212,9 +250,9 @@ std::vector<JobRun> RunEngine::list(const std::function<bool(const JobRun&)>& wa
     std::vector<JobRun> page;
     std::size_t seen = 0;
     store_.visitNewestFirst([&](const JobRun& run) {
-      if (seen > offset + limit || !wanted(run)) return;
+      if (!wanted(run)) return true;
       if (seen >= offset && seen < offset + limit) page.push_back(run);
-      ++seen;
+      return ++seen <= offset + limit;
     });
     more = seen > offset + limit;
     return page;
@@ -261,8 +299,7 @@ void RunEngine::begin(JobRun& run, Effects& effects) {
   advance(run, graph, effects);
 }
 
-// What is under way is lost with the process anyhow, so a run is written only where something has ended. An order may
-// itself come back here for the same run; the one that sees it end first tells the others.
+// What is under way is lost with the process anyhow, so a run is written only where something has ended.
 void RunEngine::advance(JobRun& run, RunGraph& graph, Effects& effects) {
   auto orders = graph.step(world_.now());
   store_.index(run);
@@ -273,12 +310,12 @@ void RunEngine::advance(JobRun& run, RunGraph& graph, Effects& effects) {
 }
 
 void RunEngine::ended(JobRun& run, Effects& effects) {
-  effects.push_back([this, copy = std::make_shared<const JobRun>(run)] {
+  effects.outside.push_back([this, copy = std::make_shared<const JobRun>(run)] {
     runner_.runEnded(copy->id);
     if (ended_) ended_(*copy);
   });
   tellParent(run, effects);
-  startQueued(run.jobId, effects);
+  effects.inside.push_back([this, job = run.jobId, &effects] { startQueued(job, effects); });
 }
 
 void RunEngine::startQueued(std::int64_t jobId, Effects& effects) {
@@ -292,16 +329,23 @@ void RunEngine::startQueued(std::int64_t jobId, Effects& effects) {
 }
 
 void RunEngine::tellParent(const JobRun& run, Effects& effects) {
-  JobRun* parent = run.parentTaskRun != 0 ? store_.findByTask(run.parentTaskRun) : nullptr;
-  if (!parent) return;
+  if (run.parentTaskRun == 0) return;
   bool good = run.ending == Ending::Success || run.ending == Ending::SuccessWithFailures;
   Ending ending = good ? Ending::Success : run.ending == Ending::Canceled ? Ending::Canceled : Ending::Failed;
   std::string message = ending == Ending::Failed
                             ? fmt::format("Job run {} ended with {}: {}", run.id, resultState(run.ending), run.message)
                             : "";
-  RunGraph graph = graphOf(*parent);
-  graph.ended(run.parentTaskRun, ending, message, world_.now());
-  advance(*parent, graph, effects);
+  endTask(run.parentTaskRun, ending, message, effects);
+}
+
+void RunEngine::endTask(std::int64_t taskRunId, Ending ending, const std::string& message, Effects& effects) {
+  effects.inside.push_back([this, taskRunId, ending, message, &effects] {
+    JobRun* run = store_.findByTask(taskRunId);
+    if (!run) return;
+    RunGraph graph = graphOf(*run);
+    graph.ended(taskRunId, ending, message, world_.now());
+    advance(*run, graph, effects);
+  });
 }
 
 void RunEngine::obey(JobRun& run, const RunOrder& order, Effects& effects) {
@@ -309,14 +353,14 @@ void RunEngine::obey(JobRun& run, const RunOrder& order, Effects& effects) {
   if (!attempt) return;
   switch (order.kind) {
     case RunOrder::Kind::Start:
-      startTask(run, *attempt);
+      if (run.type != kRecorded) startTask(run, *attempt, effects);
       break;
     case RunOrder::Kind::StartJob:
       startJob(run, order.runId, effects);
       break;
     case RunOrder::Kind::Stop:
       if (auto it = working_.find(order.runId); it != working_.end())
-        effects.push_back([source = it->second, reason = order.reason] { source.cancel(reason); });
+        effects.outside.push_back([source = it->second, reason = order.reason] { source.cancel(reason); });
       if (JobRun* child = store_.find(attempt->childRun)) {
         RunGraph graph = graphOf(*child);
         graph.stop(Ending::Canceled, world_.now());

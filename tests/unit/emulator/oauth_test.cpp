@@ -298,6 +298,24 @@ TEST_CASE_METHOD(Bank, "a personal access token can be exchanged") {
   CHECK(me(answer.body.at("access_token")).body.at("userName") == "ada.lovelace@example.com");
 }
 
+TEST_CASE_METHOD(Bank, "an exchange gives no more than the token opens that is exchanged") {
+  auto narrow = client.post("/api/2.0/token/create", {{"scopes", {"sql"}}}).body.at("token_value").get<std::string>();
+  auto exchange = [&](const std::string& scope, const std::string& type) {
+    return token({{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"},
+                  {"subject_token", narrow},
+                  {"subject_token_type", type},
+                  {"scope", scope}});
+  };
+  const std::string personal = "urn:databricks:params:oauth:token-type:personal-access-token";
+  CHECK(exchange("", personal).body.at("scope") == "sql");
+  CHECK(exchange("all-apis", personal).body.at("error") == "invalid_scope");
+  CHECK(exchange("sql offline_access", personal).status == 400);
+  auto unknown = exchange("", "bogus");
+  CHECK(unknown.status == 400);
+  CHECK(unknown.body.at("error") == "invalid_request");
+  CHECK(unknown.body.at("error_id").get<std::string>().size() == 36);
+}
+
 TEST_CASE("with autoSignIn the page to sign in answers at once, and a session outlives a restart") {
   auto folder = os::makeTempDir("/tmp", "trowel-oauth-").value();
   Options options{.dataDir = folder, .accessTokenLifetime = 30s, .autoSignIn = true};

@@ -3,7 +3,7 @@
 
 import re
 
-from . import routines, types
+from . import routines, types, workspace
 from .catalog import now
 from .coercion import cast
 from .errors import AnalysisException, already_exists, fail, quoted, table_not_found, unsupported
@@ -33,9 +33,11 @@ def create(parser, session):
         return _create_catalog(parser, session)
     if parser.accept_any("SCHEMA", "DATABASE"):
         return _create_schema(parser, session)
+    if parser.sees("WIDGET"):
+        return workspace.create_widget(parser, session)
     if parser.sees("FUNCTION"):
         return routines.create(parser, session, replacing, temporary)
-    raise parser.error() if parser.token.upper not in ("VOLUME", "WIDGET", "SHARE", "RECIPIENT") else unsupported(
+    raise parser.error() if parser.token.upper not in ("VOLUME", "SHARE", "RECIPIENT") else unsupported(
         f"CREATE {parser.token.upper} in SQL"
     )
 

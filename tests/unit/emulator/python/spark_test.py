@@ -315,6 +315,34 @@ class DataFrameTest(SparkTest):
         self.assertEqual(sc.parallelize([(1, "x")]).toDF(["n", "s"]).collect()[0].s, "x")
         self.assertEqual(self.df.rdd.map(lambda row: row.id).collect(), [1, 2, 3])
 
+    def test_partitions_are_as_many_as_asked_for(self):
+        self.assertEqual(self.df.repartition(4).rdd.getNumPartitions(), 4)
+        self.assertEqual(self.df.repartition(4).coalesce(3).rdd.getNumPartitions(), 3)
+        self.assertEqual(self.df.repartition("k").count(), 3)
+
+    def test_the_schema_of_a_json_text(self):
+        F = self.F
+        text = '{"b": [{"x": 1}, {"x": 2.5, "y": "z"}], "a": true}'
+        kind = self.df.limit(1).select(F.schema_of_json(text)).collect()[0][0]
+        self.assertEqual(kind, "STRUCT<a: BOOLEAN, b: ARRAY<STRUCT<x: DOUBLE, y: STRING>>>")
+        frame = self.df.limit(1).select(F.from_json(F.lit(text), F.schema_of_json(F.lit(text))).alias("j"))
+        self.assertEqual(frame.select("j.a", F.col("j.b")[1]["y"]).collect()[0][:2], (True, "z"))
+        self.assertEqual(frame.select(F.from_json(F.lit(text), kind).alias("j")).select("j.a").collect()[0][0], True)
+
+    def test_assertions_of_pyspark_testing(self):
+        from pyspark.testing import assertDataFrameEqual, assertSchemaEqual
+
+        again = self.spark.createDataFrame([(3, "a", 1.0 + 1e-9), (2, "b", None), (1, "a", 2.5)], ["id", "k", "v"])
+        assertDataFrameEqual(self.df, again)
+        assertSchemaEqual(self.df.schema, again.schema)
+        assertDataFrameEqual(self.df, self.df.collect(), checkRowOrder=True)
+        with self.assertRaisesRegex(AssertionError, "DIFFERENT_ROWS.*100.0"):
+            assertDataFrameEqual(self.df, self.df.select("id", "k", (self.df.v + 1).alias("v")).filter("v IS NOT NULL").limit(0))
+        with self.assertRaisesRegex(AssertionError, "DIFFERENT_ROWS"):
+            assertDataFrameEqual(self.df, again, checkRowOrder=True)
+        with self.assertRaisesRegex(AssertionError, "DIFFERENT_SCHEMA"):
+            assertDataFrameEqual(self.df, self.df.select("id"))
+
     def test_what_is_missing_says_so(self):
         for action in (lambda: self.df.writeStream, lambda: self.spark.readStream, lambda: self.spark.sparkContext.hadoopFile):
             self.assertIn("is not part of the Trowel emulator", self.error_of(action))

@@ -28,6 +28,7 @@ def flat(values):
 
 class DataFrame(Actions, Conveniences):
     _numbers = itertools.count(1)
+    _slices = None  # partitions, where the user chose their number
 
     def __init__(self, spark, relation, marks=None):
         self._spark = spark
@@ -39,6 +40,11 @@ class DataFrame(Actions, Conveniences):
         self._marks = [
             (qualifier, origins | own) for qualifier, origins in marks or [((), frozenset())] * len(relation.columns)
         ]
+
+    def _sliced(self, count):
+        made = DataFrame(self._spark, self._outcome, self._marks)
+        made._slices = count
+        return made
 
     # Building blocks -----------------------------------------------------------------------------------------------
 
@@ -135,7 +141,7 @@ class DataFrame(Actions, Conveniences):
 
     @property
     def rdd(self):
-        return self._spark.sparkContext.parallelize(self.collect())
+        return self._spark.sparkContext.parallelize(self.collect(), self._slices)
 
     @property
     def na(self):

@@ -124,8 +124,14 @@ def locate(substr, str, pos=1):
 
 
 def from_json(col, schema, options=None):
-    text = schema if isinstance(schema, str) else schema.json() if not isinstance(schema, Column) else schema._node.value
+    if isinstance(schema, Column):
+        return Column(nodes.Call("from_json", [to_node(col), schema._node]))
+    text = schema if isinstance(schema, str) else schema.json()
     return Column(nodes.Call("from_json", [to_node(col), nodes.literal(text)]))
+
+
+def schema_of_json(json, options=None):
+    return Column(nodes.Call("schema_of_json", [value_node(json)]))
 
 
 def to_json(col, options=None):
