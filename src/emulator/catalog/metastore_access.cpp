@@ -88,7 +88,7 @@ Reply<void> Metastore::requireChange(const SecurableKind& kind, const std::strin
 }
 
 bool Metastore::principalExists(const std::string& name) const {
-  return name == kEverybody || users_.find(name) || users_.groupExists(name);
+  return name == kEverybody || users_.find(name) || users_.groupId(name).has_value();
 }
 
 Reply<void> Metastore::checkOwner(const Json& changes) const {
