@@ -30,7 +30,8 @@ class Course {
   Stage at(std::int64_t now) const;
   // When the last stage is reached.
   std::int64_t end() const { return stages_.empty() ? 0 : stages_.back().from; }
-  const std::vector<Stage>& stages() const { return stages_; }
+  const std::vector<Stage>& stages() const& { return stages_; }
+  void stages() && = delete;  // g++ 12 ends a temporary before a loop over its members begins
   core::Json toJson() const;
 
  private:
