@@ -30,7 +30,8 @@ class Course {
   Stage at(std::int64_t now) const;
   // When the last stage is reached.
   std::int64_t end() const { return stages_.empty() ? 0 : stages_.back().from; }
-  const std::vector<Stage>& stages() const { return stages_; }
+  const std::vector<Stage>& stages() const& { return stages_; }
+  const std::vector<Stage>& stages() const&& = delete;  // of a temporary, which is gone before they are read
   core::Json toJson() const;
 
  private:
