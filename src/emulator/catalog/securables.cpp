@@ -95,7 +95,7 @@ const SecurableKind kVolume{"VOLUME", "Volume",    "RESOURCE", "volumes",    "vo
 const SecurableKind kFunction{"FUNCTION", "Routine or Model", "ROUTINE", "functions",    "functions",
                               "Function", "function_id",      2,         kFunctionFields};
 const SecurableKind kModel{"REGISTERED_MODEL",  "Routine or Model", "RESOURCE", "models",
-                           "registered_models", "RegisteredModel",  "id",       2,
+                           "registered_models", "RegisteredModel",  "",         2,
                            kModelFields};
 const SecurableKind kExternalLocation{"EXTERNAL_LOCATION",
                                       "External Location",

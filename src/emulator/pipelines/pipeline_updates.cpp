@@ -65,7 +65,7 @@ std::string stateOf(const Json& update, std::int64_t now) {
 std::vector<Json> eventsOf(const Json& update, const Json& origin, std::int64_t now) {
   const std::string id = core::stringAt(update, "update_id");
   std::vector<Json> events;
-  const auto course = courseOf(update);
+  const Course course = courseOf(update);
   for (const auto& step : course.stages()) {
     if (step.from > now) break;
     if (events.empty()) {

@@ -31,7 +31,7 @@ class Course {
   // When the last stage is reached.
   std::int64_t end() const { return stages_.empty() ? 0 : stages_.back().from; }
   const std::vector<Stage>& stages() const& { return stages_; }
-  void stages() && = delete;  // g++ 12 ends a temporary before a loop over its members begins
+  const std::vector<Stage>& stages() const&& = delete;  // of a temporary, which is gone before they are read
   core::Json toJson() const;
 
  private:
