@@ -149,6 +149,11 @@ DashboardTree Areas::dashboardTree() {
           .remove = [this](const std::string& path) { (void)workspace_.remove(path, false); }};
 }
 
+Reply<void> Areas::checkJobCluster(const User& user, const core::Json& cluster) {
+  TROWEL_TRY(requireCreation(identity_.users(), compute_.policyGrants(), user, core::stringAt(cluster, "policy_id")));
+  return compute_.clusters().checkForJob(cluster);
+}
+
 TriggerSources Areas::triggerSources() {
   return {
       .files = [this](const std::string& url) { return filesBeneath(world_.folder / "root", url); },
@@ -171,6 +176,8 @@ TaskSources Areas::taskSources() {
                           return core::stringAt(found, "state");
                         },
                         .stop = [this](const std::string& id) { (void)pipelines_.stop(id); }},
+          .require = [this](const User& user, std::string_view type, const std::string& id,
+                            std::string_view level) { return permissions_.require(user, type, id, level); },
           .cloned = [this](const std::string& folder) { (void)workspace_.markGitFolder(folder); }};
 }
 

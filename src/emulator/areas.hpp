@@ -59,6 +59,7 @@ class Areas {
   void inheritFrom(std::string path, SecuredObject& secured) const;
   TaskSources taskSources();
   TriggerSources triggerSources();
+  Reply<void> checkJobCluster(const User& user, const core::Json& cluster);
   std::optional<EndReason> startFailure(const std::string& clusterId);
   void fillTables();
   bool isInWorkspace(const std::string& path) const;
@@ -102,7 +103,7 @@ class Areas {
              identity_.users(),
              tasks_,
              jobAccess(permissions_),
-             [this](const core::Json& cluster) { return compute_.clusters().checkForJob(cluster); },
+             [this](const User& user, const core::Json& cluster) { return checkJobCluster(user, cluster); },
              triggerSources()};
   SqlArea sql_;
   SqlTables tables_{world_.folder / "tables.db", [this] { fillTables(); }};

@@ -103,6 +103,10 @@ void Areas::connectPermissions() {
   compute_.setPolicyGrants([this](const User& user, const std::string& policyId) {
     return permissions_.allows(user, "cluster-policies", policyId, "CAN_USE");
   });
+  notebooks_.setReaders([this](const User& user, const std::string& path) {
+    auto canonical = canonicalPath(path);  // what a run cloned for itself is nobody's else
+    return canonical && (!RunCheckouts::folderAround(*canonical).empty() || workspaceAccess_.find(user, *canonical));
+  });
   workspace_.onGone([this](const WorkspaceObject& object) {
     permissions_.removed(permissionTypeOf(object), std::to_string(object.id));
     if (object.gitFolder) permissions_.removed("directories", std::to_string(object.id));

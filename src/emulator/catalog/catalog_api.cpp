@@ -73,6 +73,9 @@ void addObjectRoutes(Router& router, Metastore& metastore, const SecurableKind& 
   });
   router.add("GET", collection + "/{name}", [&metastore, &kind](const Call& call) -> Reply<Response> {
     auto found = TROWEL_TRY(metastore.get(kind, call.path("name")));
+    if (&kind == &securable::kModel && call.flag("include_aliases"))
+      if (Json aliases = metastore.modelVersions().aliases(core::toLower(call.path("name"))); !aliases.empty())
+        found["aliases"] = std::move(aliases);
     return jsonResponse(found);
   });
   router.add("PATCH", collection + "/{name}", [&metastore, &kind](const Call& call) -> Reply<Response> {
@@ -115,6 +118,10 @@ Reply<Response> listSummaries(Metastore& metastore, const Call& call) {
 
 void addTableRoutes(Router& router, Metastore& metastore) {
   router.add("GET", kBase + "tables", [&](const Call& call) { return listTables(metastore, call); });
+  router.add("POST", kBase + "tables", [&](const Call& call) -> Reply<Response> {
+    auto made = TROWEL_TRY(metastore.createTable(call.params(), call.caller()));
+    return jsonResponse(made);
+  });
   router.add("GET", kBase + "table-summaries", [&](const Call& call) { return listSummaries(metastore, call); });
   router.add("GET", kBase + "tables/{name}", [&](const Call& call) -> Reply<Response> {
     auto table = TROWEL_TRY(metastore.table(call.path("name")));
@@ -183,21 +190,6 @@ void addMetastoreRoutes(Router& router, Metastore& metastore) {
   });
 }
 
-// Versions of models come from MLflow, which is not here: a model has none.
-void addModelVersionRoutes(Router& router, Metastore& metastore) {
-  router.add("GET", kBase + "models/{name}/versions", [&](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(metastore.get(securable::kModel, call.path("name")));
-    return listPage(call, "model_versions", {}, std::vector<Json>{},
-                    [](const Json& entry) -> Reply<Json> { return entry; });
-  });
-  for (auto method : {"GET", "PATCH", "DELETE"})
-    router.add(method, kBase + "models/{name}/versions/{version}", [&](const Call& call) -> Reply<Response> {
-      TROWEL_TRY(metastore.get(securable::kModel, call.path("name")));
-      return doesNotExist("Model version '" + call.path("name") + "' version " + call.path("version") +
-                          " does not exist.");
-    });
-}
-
 // There is no cloud storage behind the emulator that a credential could open. A metastore of the service says the same
 // until an admin allows access from outside.
 void addCredentialRoutes(Router& router) {
@@ -222,7 +214,7 @@ void addCatalogRoutes(Router& router, Metastore& metastore) {
   addTableRoutes(router, metastore);
   addGrantRoutes(router, metastore);
   addMetastoreRoutes(router, metastore);
-  addModelVersionRoutes(router, metastore);
+  addModelRoutes(router, metastore);
   addCredentialRoutes(router);
 }
 

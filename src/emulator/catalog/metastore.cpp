@@ -26,6 +26,7 @@ Metastore::Metastore(World& world, const Users& users, SqlTables& tables, Volume
       tables_(tables),
       volumes_(volumes),
       grants_(world.state),
+      modelVersions_(world),
       own_(world.state, "uc.metastore") {
   for (const auto* kind : securableKinds())
     documents_.try_emplace(kind->type, world.state, "uc." + core::toLower(kind->type));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "emulator/catalog/grants.hpp"
+#include "emulator/catalog/model_versions.hpp"
 #include "emulator/catalog/securables.hpp"
 #include "emulator/catalog/sql_tables.hpp"
 #include "emulator/files/volumes.hpp"
@@ -44,8 +45,16 @@ class Metastore {
   Reply<std::vector<SqlTable>> tables(const std::string& catalog, const std::string& schema);
   Reply<core::Json> describe(const SqlTable& table, bool columns);
   Reply<SqlTable> table(const std::string& fullName);
+  // An external table, which has no rows here.
+  Reply<core::Json> createTable(const core::Json& given, const User& user);
   Reply<core::Json> changeTable(const std::string& fullName, const core::Json& given, const User& user);
   Reply<void> removeTable(const std::string& fullName, const User& user);
+
+  // Of models that exist here.
+  ModelVersions& modelVersions() { return modelVersions_; }
+  // The error for an object that does not exist, and for a user who has not `privilege` on it.
+  Reply<void> requireChange(const SecurableKind& kind, const std::string& fullName, const User& user,
+                            const std::string& privilege);
 
   // The grants on an object: `type` as in paths, in any case. The error for an unknown type or object.
   Reply<core::Json> grants(const std::string& type, const std::string& fullName);
@@ -90,6 +99,7 @@ class Metastore {
   std::mutex mutex_;  // makes steps over several documents and files one
   std::map<std::string_view, Documents> documents_;
   Grants grants_;
+  ModelVersions modelVersions_;
   Documents own_;
   std::string id_;
   std::int64_t since_ = 0;  // the metastore's first start: the age of what nobody noted a time for

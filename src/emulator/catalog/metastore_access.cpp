@@ -79,8 +79,16 @@ Reply<void> Metastore::requireCreation(const User& user, const SecurableKind& ki
   return require(user, privilege, {kind.level == 1 ? "CATALOG" : "SCHEMA", parent});
 }
 
+Reply<void> Metastore::requireChange(const SecurableKind& kind, const std::string& wanted, const User& user,
+                                     const std::string& privilege) {
+  std::lock_guard lock(mutex_);
+  const std::string fullName = core::toLower(wanted);
+  TROWEL_TRY(find(kind, fullName));
+  return require(user, privilege, {grantType(kind), fullName});
+}
+
 bool Metastore::principalExists(const std::string& name) const {
-  return name == kEverybody || users_.find(name) || users_.groupExists(name);
+  return name == kEverybody || users_.find(name) || users_.groupId(name).has_value();
 }
 
 Reply<void> Metastore::checkOwner(const Json& changes) const {

@@ -127,6 +127,7 @@ Reply<std::string> Metastore::rename(const SecurableKind& kind, const std::strin
     TROWEL_TRY(moveVolumes(from, to));
     moveDocuments(from, to);
     grants_.move("", from, to);
+    modelVersions_.move(from, to);
     return to;
   }
   Json document = TROWEL_TRY(find(kind, from));
@@ -136,6 +137,7 @@ Reply<std::string> Metastore::rename(const SecurableKind& kind, const std::strin
   documents(kind).put(to, document);
   documents(kind).remove(from);
   grants_.move(grantType(kind), from, to);
+  if (&kind == &securable::kModel) modelVersions_.move(from, to);
   return to;
 }
 
@@ -204,6 +206,7 @@ Reply<void> Metastore::remove(const SecurableKind& kind, const std::string& want
   if (!holdsOthers(kind)) {
     documents(kind).remove(fullName);
     grants_.move(grantType(kind), fullName, "");
+    if (&kind == &securable::kModel) modelVersions_.move(fullName, "");
     return {};
   }
   if (!force) TROWEL_TRY(requireEmpty(kind, fullName));
@@ -212,6 +215,7 @@ Reply<void> Metastore::remove(const SecurableKind& kind, const std::string& want
   TROWEL_TRY(moveVolumes(fullName, ""));
   moveDocuments(fullName, "");
   grants_.move("", fullName, "");
+  modelVersions_.move(fullName, "");
   if (!whole) noteSchemas(parentName(fullName));
   return {};
 }

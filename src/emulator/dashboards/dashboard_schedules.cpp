@@ -20,7 +20,7 @@ constexpr Field kFields[] = {{"cron_schedule", Object, Required},
                              {"display_name"},
                              {"pause_status", Text, Optional, "\"UNPAUSED\""},
                              {"warehouse_id"}};
-constexpr Field kSubscriptionFields[] = {{"subscriber", Object, Required}, {"skip_notify", Flag, Optional, "false"}};
+constexpr Field kSubscriptionFields[] = {{"subscriber", Object, Required}, {"skip_notify", Flag}};
 
 std::unexpected<ApiError> missing(std::string_view what, const std::string& id) {
   return doesNotExist("Unable to find " + std::string(what) + " [" + core::toValidUtf8(id) + "]");

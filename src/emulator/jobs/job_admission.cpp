@@ -42,7 +42,7 @@ std::string runAsOf(const Json& settings, const std::string& creator) {
 Reply<void> JobAdmission::check(const Json& settings, const Json& before, const std::string& creator,
                                 const User& caller) const {
   TROWEL_TRY(checkRunAs(settings, before, creator, caller));
-  return checkClusters(settings, before);
+  return checkClusters(settings, before, caller);
 }
 
 Reply<void> JobAdmission::checkRunAs(const Json& settings, const Json& before, const std::string& creator,
@@ -63,12 +63,16 @@ Reply<void> JobAdmission::checkRunAs(const Json& settings, const Json& before, c
                           ". Only workspace administrators can set run_as to another identity.");
 }
 
-Reply<void> JobAdmission::checkClusters(const Json& settings, const Json& before) const {
+Reply<void> JobAdmission::checkClusters(const Json& settings, const Json& before, const User& caller) const {
   if (!checkCluster_) return {};
   auto known = newClusters(before);
   for (const auto* cluster : newClusters(settings)) {
     if (std::ranges::any_of(known, [&](const Json* old) { return *old == *cluster; })) continue;
-    if (auto checked = checkCluster_(*cluster); !checked) return invalidParameter(checked.error().message);
+    auto checked = checkCluster_(caller, *cluster);
+    if (checked) continue;
+    // Whatever is wrong with it, here it is a parameter of the job.
+    if (checked.error().status == 403) return checked;
+    return invalidParameter(checked.error().message);
   }
   return {};
 }

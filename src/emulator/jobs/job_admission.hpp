@@ -12,8 +12,9 @@
 
 namespace trowel::emulator {
 
-// Whether a cluster like this `new_cluster` could be made for a job; the error is the client's.
-using ClusterCheck = std::function<Reply<void>(const core::Json& newCluster)>;
+// Whether `caller` may let a job make a cluster like this `new_cluster`, and whether it could be made; the error is the
+// client's.
+using ClusterCheck = std::function<Reply<void>(const User& caller, const core::Json& newCluster)>;
 
 // Whose rights the runs have: run_as of the settings, or `creator`.
 std::string runAsOf(const core::Json& settings, const std::string& creator);
@@ -33,7 +34,7 @@ class JobAdmission {
  private:
   Reply<void> checkRunAs(const core::Json& settings, const core::Json& before, const std::string& creator,
                          const User& caller) const;
-  Reply<void> checkClusters(const core::Json& settings, const core::Json& before) const;
+  Reply<void> checkClusters(const core::Json& settings, const core::Json& before, const User& caller) const;
 
   const Users& users_;
   const ClusterCheck checkCluster_;

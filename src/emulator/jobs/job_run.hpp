@@ -84,6 +84,9 @@ struct RunPart {
   std::string message = {};
 };
 
+// The type of a run that whoever asks for it carries out itself: a notebook that another one runs.
+inline constexpr std::string_view kWorkflowRun = "WORKFLOW_RUN";
+
 struct JobRun {
   std::int64_t id = 0;
   std::int64_t sequence = 0;  // in the order of creation

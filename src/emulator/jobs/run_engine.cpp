@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
-#include "emulator/jobs/field_rules.hpp"
 #include "emulator/jobs/run_parameters.hpp"
 #include "emulator/jobs/run_repair.hpp"
 #include "emulator/jobs/run_states.hpp"
@@ -23,30 +23,12 @@ namespace {
 
 constexpr std::size_t kThreads = 64;
 constexpr std::size_t kMaxWaiting = 100'000;
-constexpr std::string_view kRecorded = "WORKFLOW_RUN";  // whoever asks for it does the work, see record()
 
 std::unexpected<ApiError> noSuchRun(std::int64_t id) {
   return invalidParameter(fmt::format("Run {} does not exist.", id));
 }
 
 }  // namespace
-
-RunRequest runOf(const Job& job, const std::string& creator, const std::string& trigger, const Json& parameters) {
-  RunRequest request{.maxConcurrentRuns = core::intAt(*job.settings, "max_concurrent_runs", 1)};
-  JobRun& run = request.run;
-  run.jobId = job.id;
-  run.name = job.name();
-  run.creator = creator;
-  run.runAs = job.runAs();
-  run.trigger = trigger;
-  run.settings = job.settings;
-  run.overrides = overridingParameters(parameters);
-  run.jobParameters = core::objectAt(parameters, "job_parameters");
-  run.idempotencyToken = core::stringAt(parameters, "idempotency_token");
-  const Json& queue = core::objectAt(has(parameters, "queue") ? parameters : *job.settings, "queue");
-  run.queueing = core::boolAt(queue, "enabled");
-  return request;
-}
 
 RunEngine::RunEngine(World& world, JobStore& jobs, const Users& users, TaskRunner& runner)
     : world_(world),
@@ -58,7 +40,8 @@ RunEngine::RunEngine(World& world, JobStore& jobs, const Users& users, TaskRunne
                if (run.type != "JOB_RUN") jobs_.removeOneTime(run.jobId);
              }),
       timer_(world.clock),
-      pool_(kThreads, kMaxWaiting, "job") {
+      pool_(kThreads, kMaxWaiting, "job"),
+      housekeeping_(1, kMaxWaiting, "job steps") {
   for (auto* run : store_.active()) {
     graphOf(*run).interrupt(world_.now());
     store_.save(*run);
@@ -85,6 +68,7 @@ void RunEngine::stop() {
   interrupt();
   timer_.stop();
   pool_.stop();
+  housekeeping_.stop();
 }
 
 void RunEngine::setWorkspace(WorkspaceFacts workspace) {
@@ -95,73 +79,6 @@ void RunEngine::setWorkspace(WorkspaceFacts workspace) {
 WorkspaceFacts RunEngine::workspace() {
   std::lock_guard lock(mutex_);
   return workspace_;
-}
-
-Reply<std::int64_t> RunEngine::start(RunRequest request) {
-  return locked([&](Effects& effects) { return startLocked(std::move(request), effects); });
-}
-
-Reply<std::int64_t> RunEngine::startOnce(RunRequest request, const Json& accessControlList) {
-  std::int64_t job = request.run.jobId;
-  TROWEL_TRY(jobs_.addOneTime(job, request.run.creator, accessControlList));
-  auto id = start(std::move(request));
-  // A token may have led to a run that was there before.
-  if (auto run = id ? find(*id) : std::nullopt; !run || run->jobId != job) jobs_.removeOneTime(job);
-  return id;
-}
-
-void RunEngine::record(JobRun run, const std::string& clusterId, const core::CancelToken& cancel,
-                       const std::function<TaskOutcome(const core::CancelToken& token)>& work) {
-  core::CancelSource source(cancel);
-  run.id = world_.ids.large();
-  run.jobId = world_.ids.large();
-  run.type = kRecorded;
-  (void)jobs_.addOneTime(run.jobId, run.creator, Json::array());
-  auto taskRunId = locked([&](Effects& effects) {
-    run.startTime = world_.now();
-    store_.forgetOld();
-    JobRun& added = store_.add(std::move(run));
-    begin(added, effects);
-    Attempt& attempt = added.attempts.front();
-    attempt.clusterId = clusterId;
-    graphOf(added).executing(attempt.runId, world_.now());
-    working_.emplace(attempt.runId, source);
-    return attempt.runId;
-  });
-  finishTask(taskRunId, work(source.token()));
-}
-
-Reply<std::int64_t> RunEngine::startLocked(RunRequest request, Effects& effects) {
-  JobRun& asked = request.run;
-  if (auto before = store_.withTokenOf(asked)) {
-    if (store_.find(*before)) return *before;
-    return invalidParameter("The run with the idempotency token " + asked.idempotencyToken + " has been deleted.");
-  }
-  std::int64_t concurrent = concurrentRuns(asked.jobId);
-  const Json& continuous = core::objectAt(*asked.settings, "continuous");
-  if (asked.trigger == "ONE_TIME" && concurrent > 0 && !continuous.empty())
-    return refuse(409, "CONFLICT", fmt::format("Job {} is continuous and already has an active run.", asked.jobId));
-
-  store_.forgetOld();
-  asked.id = world_.ids.large();
-  asked.startTime = world_.now();
-  JobRun& run = store_.add(std::move(asked));
-  if (run.type == "JOB_RUN" && concurrent >= request.maxConcurrentRuns) {
-    if (run.queueing && request.maxConcurrentRuns > 0) {
-      run.phase = Phase::Queued;
-      store_.save(run);
-      return run.id;
-    }
-    run.phase = Phase::Ended;
-    run.ending = Ending::MaximumConcurrentRuns;
-    run.message = endingMessage(run.ending);
-    run.endTime = run.startTime;
-    store_.save(run);
-    ended(run, effects);
-    return run.id;
-  }
-  begin(run, effects);
-  return run.id;
 }
 
 Reply<void> RunEngine::cancel(std::int64_t runId) {
@@ -222,7 +139,8 @@ Reply<std::int64_t> RunEngine::repair(std::int64_t runId, const Json& request) {
   return locked([&](Effects& effects) -> Reply<std::int64_t> {
     JobRun* run = store_.find(runId);
     if (!run) return noSuchRun(runId);
-    if (run->type == kRecorded) return invalidState(fmt::format("Run {} is no job run and cannot be repaired.", runId));
+    if (run->type == kWorkflowRun)
+      return invalidState(fmt::format("Run {} is no job run and cannot be repaired.", runId));
     auto keys = TROWEL_TRY(repairedTasks(*run, request));
     run->jobParameters.update(core::objectAt(request, "job_parameters"));
     if (Json overrides = overridingParameters(request); !overrides.empty()) run->overrides = std::move(overrides);
@@ -291,14 +209,6 @@ void RunEngine::settle(Effects& effects) {
   }
 }
 
-// Before anything of the run happens it is written: ids of its tasks lead to it from here on.
-void RunEngine::begin(JobRun& run, Effects& effects) {
-  RunGraph graph = graphOf(run);
-  graph.begin(world_.now());
-  store_.save(run);
-  advance(run, graph, effects);
-}
-
 // What is under way is lost with the process anyhow, so a run is written only where something has ended.
 void RunEngine::advance(JobRun& run, RunGraph& graph, Effects& effects) {
   auto orders = graph.step(world_.now());
@@ -315,17 +225,7 @@ void RunEngine::ended(JobRun& run, Effects& effects) {
     if (ended_) ended_(*copy);
   });
   tellParent(run, effects);
-  effects.inside.push_back([this, job = run.jobId, &effects] { startQueued(job, effects); });
-}
-
-void RunEngine::startQueued(std::int64_t jobId, Effects& effects) {
-  for (auto* run : store_.active()) {
-    if (run->jobId != jobId || run->phase != Phase::Queued) continue;
-    auto job = jobs_.find(jobId);
-    const Json& settings = job ? *job->settings : *run->settings;
-    if (concurrentRuns(jobId) >= core::intAt(settings, "max_concurrent_runs", 1)) return;
-    begin(*run, effects);
-  }
+  effects.inside.push_back([this, job = run.jobId](Effects& later) { startQueued(job, later); });
 }
 
 void RunEngine::tellParent(const JobRun& run, Effects& effects) {
@@ -339,12 +239,12 @@ void RunEngine::tellParent(const JobRun& run, Effects& effects) {
 }
 
 void RunEngine::endTask(std::int64_t taskRunId, Ending ending, const std::string& message, Effects& effects) {
-  effects.inside.push_back([this, taskRunId, ending, message, &effects] {
+  effects.inside.push_back([this, taskRunId, ending, message](Effects& later) {
     JobRun* run = store_.findByTask(taskRunId);
     if (!run) return;
     RunGraph graph = graphOf(*run);
     graph.ended(taskRunId, ending, message, world_.now());
-    advance(*run, graph, effects);
+    advance(*run, graph, later);
   });
 }
 
@@ -353,7 +253,7 @@ void RunEngine::obey(JobRun& run, const RunOrder& order, Effects& effects) {
   if (!attempt) return;
   switch (order.kind) {
     case RunOrder::Kind::Start:
-      if (run.type != kRecorded) startTask(run, *attempt, effects);
+      if (run.type != kWorkflowRun) startTask(run, *attempt, effects);
       break;
     case RunOrder::Kind::StartJob:
       startJob(run, order.runId, effects);
@@ -368,6 +268,17 @@ void RunEngine::obey(JobRun& run, const RunOrder& order, Effects& effects) {
       }
       break;
   }
+}
+
+// On another thread, so that others get the lock in between.
+void RunEngine::goOnLater(std::deque<Step> steps) {
+  core::Job job = [this, rest = std::move(steps)]() mutable {
+    locked([&](Effects& effects) {
+      if (!stopped_) std::ranges::move(rest, std::back_inserter(effects.inside));
+      return 0;
+    });
+  };
+  (void)housekeeping_.submit(job);  // refused only while stopping
 }
 
 // One timer, for whatever comes next.
@@ -388,7 +299,7 @@ void RunEngine::armTimer() {
         return 0;
       });
     };
-    (void)pool_.submit(job);
+    (void)housekeeping_.submit(job);
   });
 }
 

@@ -82,16 +82,19 @@ class RunEngine {
 
  private:
   class Host;
+  struct Effects;
+  using Step = std::function<void(Effects& effects)>;
   // What a change brings about.
   struct Effects {
     // Once the lock is released: others may take locks of their own, and call back.
     std::vector<std::function<void()>> outside = {};
-    // Under the same lock, one after the other: changes to other runs. They go by ids, as a run may be gone by then;
-    // and they wait here so that a thousand runs that end at once do not stand on one stack.
-    std::deque<std::function<void()>> inside = {};
+    // Under the lock, one after the other: changes to other runs. They go by ids, as a run may be gone by then; and
+    // they wait here so that a thousand runs that end at once do not stand on one stack.
+    std::deque<Step> inside = {};
 
+    // As many as nobody minds to wait for.
     void drain() {
-      for (; !inside.empty(); inside.pop_front()) inside.front()();
+      for (int i = 0; i < 50 && !inside.empty(); ++i, inside.pop_front()) inside.front()(*this);
     }
   };
 
@@ -104,11 +107,13 @@ class RunEngine {
     effects.drain();
     auto result = change(effects);
     effects.drain();
+    if (!effects.inside.empty()) goOnLater(std::move(effects.inside));
     armTimer();
     lock.unlock();
     for (const auto& effect : effects.outside) effect();
     return result;
   }
+  void goOnLater(std::deque<Step> steps);
   Reply<std::int64_t> startLocked(RunRequest request, Effects& effects);
   void settle(Effects& effects);
   void begin(JobRun& run, Effects& effects);
@@ -140,7 +145,8 @@ class RunEngine {
   core::Timer::Id timerId_ = 0;
   std::int64_t timerMoment_ = 0;
   core::Timer timer_;
-  core::WorkerPool pool_;
+  core::WorkerPool pool_;          // tasks
+  core::WorkerPool housekeeping_;  // what must not wait until a task ends
 };
 
 }  // namespace trowel::emulator

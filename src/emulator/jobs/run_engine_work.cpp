@@ -33,6 +33,8 @@ Ending endingOf(TaskOutcome::Ending ending) {
       return Ending::InvalidCluster;
     case TaskOutcome::Ending::CheckoutFailed:
       return Ending::CheckoutFailed;
+    case TaskOutcome::Ending::Unauthorized:
+      return Ending::Unauthorized;
     case TaskOutcome::Ending::InvalidConfiguration:
       return Ending::InvalidConfiguration;
     case TaskOutcome::Ending::TimedOut:
@@ -157,6 +159,10 @@ void RunEngine::startJob(JobRun& run, std::int64_t taskRunId, Effects& effects) 
   auto fail = [&](Ending ending, const std::string& message) { endTask(taskRunId, ending, message, effects); };
   auto job = jobs_.find(jobId);
   if (!job) return fail(Ending::NotFound, fmt::format("Job {} does not exist.", jobId));
+  auto runAs = users_.find(run.runAs);
+  if (!runAs) return fail(Ending::Unauthorized, fmt::format("There is no user {}.", run.runAs));
+  if (auto allowed = jobs_.check(*runAs, jobId, JobRight::ManageRun); !allowed)
+    return fail(Ending::Unauthorized, allowed.error().message);
   if (run.depth >= kMaxRunJobDepth)
     return fail(Ending::InvalidConfiguration,
                 fmt::format("Run Job tasks cannot be nested more than {} deep.", kMaxRunJobDepth));

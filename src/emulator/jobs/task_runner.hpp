@@ -71,6 +71,7 @@ struct TaskOutcome {
     NotFound,              // nothing was run: the notebook, file, cluster, warehouse or query does not exist
     InvalidCluster,        // nothing was run: the cluster that the task asks for was refused
     CheckoutFailed,        // nothing was run: the job's Git source could not be had
+    Unauthorized,          // nothing was run: whom the task runs as may not use what it needs
     InvalidConfiguration,  // nothing was run: what the task asks for is unusable
     TimedOut,              // only where the runner itself gave up; the task's timeout is the scheduler's, by the token
     Canceled,              // the token was cancelled

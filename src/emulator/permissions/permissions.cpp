@@ -238,10 +238,12 @@ Reply<void> Permissions::change(const PermissionType& type, const std::string& i
   }
   return lists_.change(keyOf(type, id), [&](Json& stored) -> Reply<void> {
     Grants grants;
+    auto owns = [](const AccessGrant& one) { return one.level == "IS_OWNER"; };
+    bool owned = true;
     if (!replace) {
       Grants before = stored.is_null() ? initialGrants(type, *object) : fromJson(stored);
-      bool newOwner =
-          std::any_of(wanted.begin(), wanted.end(), [](const auto& one) { return one.level == "IS_OWNER"; });
+      owned = std::any_of(before.begin(), before.end(), owns);
+      bool newOwner = std::any_of(wanted.begin(), wanted.end(), owns);
       for (auto& grant : before) {
         if (newOwner && grant.level == "IS_OWNER") grant.level = "CAN_MANAGE";  // the owner hands the object over
         bool changed = std::any_of(wanted.begin(), wanted.end(), [&](const auto& one) {
@@ -255,9 +257,9 @@ Reply<void> Permissions::change(const PermissionType& type, const std::string& i
                     [&](const auto& one) { return one.principal == grant.principal && one.name == grant.name; });
       grants.push_back(grant);
     }
-    auto owners = std::count_if(grants.begin(), grants.end(), [](const auto& one) { return one.level == "IS_OWNER"; });
+    auto owners = std::count_if(grants.begin(), grants.end(), owns);
     // An owner who is gone leaves nobody; that must not stand in the way of other changes.
-    if (type.hasOwner() && (owners > 1 || (owners == 0 && replace)))
+    if (type.hasOwner() && (owners > 1 || (owners == 0 && owned)))
       return invalidParameter("The " + singular(type) + " must have exactly one owner.");
     stored = toJson(grants);
     return {};

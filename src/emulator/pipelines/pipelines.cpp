@@ -284,9 +284,9 @@ std::string Pipelines::state(const Json& pipeline) const {
   auto update = stateOf(updates.back(), world_.now());
   // A failure shows until somebody stops the pipeline or starts the next update.
   if (update == "FAILED")
-    return core::intAt(pipeline, "stopped_at") >= stepsOf(updates.back()).back().at ? "IDLE" : "FAILED";
+    return core::intAt(pipeline, "stopped_at") >= courseOf(updates.back()).end() ? "IDLE" : "FAILED";
   if (isOver(update)) return "IDLE";
-  if (update == "RUNNING" || update == "RESETTING" || update == "STOPPING") return std::string(update);
+  if (update == "RUNNING" || update == "RESETTING" || update == "STOPPING") return update;
   return update == "CREATED" || update == "QUEUED" ? "DEPLOYING" : "STARTING";
 }
 

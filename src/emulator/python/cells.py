@@ -64,6 +64,7 @@ class Cells:
 
     def evaluate(self, code, name):
         """What the last expression of a cell gives, unless a semicolon hides it."""
+        code = code.replace("\r\n", "\n")  # as Python reads it; a shell would not
         if magic := magics.cell_magic(code):
             return self.interactive.run_cell_magic(*magic)
         tree, code = magics.parse(code, name)

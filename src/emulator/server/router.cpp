@@ -16,9 +16,10 @@ std::string_view takeSegment(std::string_view& rest) {
   return segment;
 }
 
-// Discovery, sign-in, and the stand-ins, which know tokens of their own.
+// Discovery and sign-in; the stand-ins, which know tokens of their own; and links that are signed.
 bool isOpen(std::string_view pattern) {
-  return pattern.starts_with("/.well-known/") || pattern.starts_with("/oidc/") || pattern.starts_with("/standins/") ||
+  return pattern.starts_with("/storage/") || pattern.starts_with("/sql-results/") ||
+         pattern.starts_with("/.well-known/") || pattern.starts_with("/oidc/") || pattern.starts_with("/standins/") ||
          pattern.starts_with("/aad/") || pattern == "/login.html" || pattern == "/";
 }
 

@@ -40,11 +40,14 @@ TEST_CASE_METHOD(JobsBench, "a job that fails at once is tried again once a seco
 }
 
 TEST_CASE_METHOD(JobsBench, "a thousand jobs that end at once do not stand on one another") {
+  world.state = nullptr;  // the disk would take its time
+  restart();
   auto child = create({{"tasks", {hopeless()}}, {"max_concurrent_runs", 1000}});
   Json inputs = Json::array();
   for (int i = 0; i < 1500; ++i) inputs.push_back(i);
   auto id = run({{"task_key", "loop"},
                  {"for_each_task", {{"inputs", inputs.dump()}, {"concurrency", 1}, {"task", runJob(child)}}}});
+  runner.awaitEnd(id);
   auto stats = task(getRun(id), "loop").at("for_each_task").at("stats").at("task_run_stats");
   CHECK(stats.at("failed_iterations") == 1500);
 }
@@ -60,4 +63,16 @@ TEST_CASE_METHOD(JobsBench, "runs in the queue start when the job may have more 
   CHECK(lifeCycle(getRun(second)) != "QUEUED");
   CHECK(lifeCycle(getRun(third)) == "QUEUED");
   for (auto id : {first, second, third}) CHECK(cancel(id).status == 200);
+}
+
+TEST_CASE_METHOD(JobsBench, "a timeout comes even where all threads for tasks are taken") {
+  Json loop{{"inputs", Json::array().dump()}, {"concurrency", 100}, {"task", notebook("a")}};
+  Json inputs = Json::array();
+  for (int i = 0; i < 100; ++i) inputs.push_back(i);
+  loop["inputs"] = inputs.dump();
+  auto id = run({{"task_key", "loop"}, {"for_each_task", loop}}, {{"timeout_seconds", 60}});
+  runner.await("a");
+  clock.advance(61s);
+  runner.awaitEnd(id);
+  CHECK(result(getRun(id)) == "TIMEDOUT");
 }

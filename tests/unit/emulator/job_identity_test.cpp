@@ -22,6 +22,11 @@ struct Identities {
     return client.post("/api/2.2/jobs/create", job(runAs));
   }
   static Json user(const std::string& name) { return {{"user_name", name}}; }
+  // As a SCIM resource.
+  std::string address(const std::string& name) {
+    auto found = admin.get("/api/2.0/preview/scim/v2/Users?filter=userName%20eq%20%22" + name + "%22").body;
+    return "/api/2.0/preview/scim/v2/Users/" + found.at("Resources")[0].at("id").get<std::string>();
+  }
   Json getRun(const Json& id) { return admin.get("/api/2.2/jobs/runs/get?run_id=" + id.dump()).body; }
   void awaitEnd(const Json& id) {
     while (getRun(id).at("status").at("state") != "TERMINATED") {
@@ -64,11 +69,9 @@ TEST_CASE_METHOD(Identities, "run_as names one identity that exists") {
 }
 
 TEST_CASE_METHOD(Identities, "a job whose identity is gone cannot run") {
-  auto users = admin.get("/api/2.0/preview/scim/v2/Users?filter=userName%20eq%20%22eve@example.com%22").body;
   auto made = create(admin, user("eve@example.com"));
   REQUIRE(made.status == 200);
-  std::string eveId = users.at("Resources")[0].at("id");
-  REQUIRE(admin.remove("/api/2.0/preview/scim/v2/Users/" + eveId).status == 204);
+  REQUIRE(admin.remove(address("eve@example.com")).status == 204);
   auto run = admin.post("/api/2.2/jobs/run-now", {{"job_id", made.body.at("job_id")}}).body.at("run_id");
   awaitEnd(run);
   CHECK(getRun(run).at("status").at("termination_details").at("code") == "UNAUTHORIZED_ERROR");
@@ -100,4 +103,41 @@ TEST_CASE_METHOD(Identities, "a one-time run has the permissions that its submit
   CHECK(admin.post("/api/2.2/jobs/runs/submit", {{"access_control_list", list}, {"tasks", tasks()}}).status == 404);
   CHECK(admin.post("/api/2.2/jobs/runs/submit", {{"access_control_list", "x"}, {"tasks", tasks()}}).status == 400);
   CHECK(admin.post("/api/2.2/jobs/create", {{"access_control_list", "x"}}).status == 400);
+}
+
+TEST_CASE_METHOD(Identities, "a task uses what its identity may use") {
+  std::string cluster = createCluster(admin);
+  auto other = admin.post("/api/2.2/jobs/create", {{"tasks", tasks()}}).body.at("job_id");
+  auto pipeline = admin.post("/api/2.0/pipelines", {{"name", "p"}}).body.at("pipeline_id");
+  auto code = [&](const Json& task) {
+    auto submitted = bob.post("/api/2.2/jobs/runs/submit", {{"tasks", {task}}});
+    INFO(submitted.text);
+    REQUIRE(submitted.status == 200);
+    awaitEnd(submitted.body.at("run_id"));
+    return getRun(submitted.body.at("run_id")).at("status").at("termination_details").at("code").get<std::string>();
+  };
+  Json attached = tasks()[0];
+  attached["existing_cluster_id"] = cluster;
+  Json calling{{"task_key", "b"}, {"run_job_task", {{"job_id", other}}}};
+  Json updating{{"task_key", "c"}, {"pipeline_task", {{"pipeline_id", pipeline}}}};
+  for (const auto& task : {attached, calling, updating}) CHECK(code(task) == "UNAUTHORIZED_ERROR");
+  CHECK(admin.get("/api/2.2/jobs/runs/list?job_id=" + other.dump()).body.value("runs", Json::array()).empty());
+
+  auto grant = [&](const std::string& what, const std::string& level) {
+    Json list{{{"user_name", "bob@example.com"}, {"permission_level", level}}};
+    CHECK(admin.patch("/api/2.0/permissions/" + what, {{"access_control_list", list}}).status == 200);
+  };
+  grant("clusters/" + cluster, "CAN_RESTART");
+  grant("jobs/" + other.dump(), "CAN_MANAGE_RUN");
+  CHECK(code(attached) == "RESOURCE_NOT_FOUND");  // its notebook
+  code(calling);
+  CHECK(admin.get("/api/2.2/jobs/runs/list?job_id=" + other.dump()).body.at("runs").size() == 1);
+
+  attached.erase("existing_cluster_id");
+  attached["new_cluster"] = {
+      {"spark_version", "15.4.x-scala2.12"}, {"node_type_id", "Standard_DS3_v2"}, {"num_workers", 1}};
+  CHECK(bob.post("/api/2.2/jobs/create", {{"tasks", {attached}}}).status == 200);
+  Json removal{{"Operations", {{{"op", "remove"}, {"path", "entitlements"}}}}};
+  CHECK(admin.patch(address("bob@example.com"), removal).status == 200);
+  CHECK(bob.post("/api/2.2/jobs/create", {{"tasks", {attached}}}).status == 403);
 }

@@ -138,7 +138,8 @@ TEST_CASE_METHOD(Bank, "a service principal signs in with its secret") {
 
   auto wrong = token({{"grant_type", "client_credentials"}, {"client_id", id}, {"client_secret", "dose0"}});
   CHECK(wrong.status == 401);
-  CHECK(wrong.body == Json{{"error", "invalid_client"}, {"error_description", "Client authentication failed"}});
+  CHECK(wrong.body.at("error") == "invalid_client");
+  CHECK(wrong.body.at("error_description") == "Client authentication failed");
   CHECK(
       token(
           {{"grant_type", "client_credentials"}, {"client_id", id}, {"client_secret", secret}, {"scope", "everything"}})
@@ -272,7 +273,8 @@ TEST_CASE_METHOD(Bank, "a refresh token is exchanged at each use, and reuse ends
 
   auto reused = refresh(first.at("refresh_token"));
   CHECK(reused.status == 400);
-  CHECK(reused.body == Json{{"error", "invalid_grant"}, {"error_description", "Refresh token is invalid"}});
+  CHECK(reused.body.at("error") == "invalid_grant");
+  CHECK(reused.body.at("error_description") == "Refresh token is invalid");
   CHECK(refresh(third.body.at("refresh_token")).body.at("error") == "invalid_grant");
 
   CHECK_FALSE(redeem(code("all-apis")).body.contains("refresh_token"));

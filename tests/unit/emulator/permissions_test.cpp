@@ -146,11 +146,11 @@ TEST_CASE_METHOD(Gate, "the permission to use tokens belongs to the workspace") 
     CHECK(client.put(kPermissions + place, list(Json::array())).message() ==
           "Cannot change permissions for group 'admins' to None.");
   CHECK(grace.post("/api/2.0/token/create", Json::object()).status == 200);
-  CHECK(client.put(kPermissions + "authorization/tokens", list({admins})).status == 200);
+  CHECK(client.put(kPermissions + "authorization/tokens", list(Json::array({admins}))).status == 200);
   auto refused = grace.post("/api/2.0/token/create", Json::object());
   CHECK(refused.errorCode() == "PERMISSION_DENIED");
   CHECK(refused.message().find("on /authorization/tokens.") != std::string::npos);
-  auto changed = client.put(kPermissions + "authorization/tokens", list({hers, admins}));
+  auto changed = client.put(kPermissions + "authorization/tokens", list(Json::array({hers, admins})));
   REQUIRE(changed.body.at("access_control_list").size() == 2);
   CHECK(changed.body.at("access_control_list").at(1).at("all_permissions").at(0).at("permission_level") ==
         "CAN_MANAGE");

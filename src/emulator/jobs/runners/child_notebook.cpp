@@ -18,7 +18,6 @@ JobRun runFor(const NotebookRequest& request) {
   if (!request.widgets.empty()) task["notebook_task"]["base_parameters"] = request.widgets;
   if (!request.origin.clusterId.empty()) task["existing_cluster_id"] = request.origin.clusterId;
   JobRun run;
-  run.type = "WORKFLOW_RUN";
   run.name = name;
   run.creator = request.origin.user.name;
   run.runAs = run.creator;

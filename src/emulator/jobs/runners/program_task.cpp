@@ -32,6 +32,7 @@ void setLogs(TaskOutcome& outcome, const std::string& results) {
 TaskOutcome runProgram(const TaskWork& work, Json request, const World& world, Contexts& contexts) {
   TaskOutcome outcome{.output = Json::object()};
   ContextSetup setup{.origin = work.origin, .cwd = work.cwd, .sysPath = work.sysPath};
+  if (!work.cwd.empty()) setup.sysPath.insert(setup.sysPath.begin(), work.cwd);
   auto status = runTaskCommand(setup, std::move(request), world, contexts, work.token, outcome);
   if (!status) return outcome;
   setLogs(outcome, status->results);

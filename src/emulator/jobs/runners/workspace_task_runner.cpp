@@ -39,6 +39,7 @@ std::optional<TaskRequest> inClone(TaskRequest request, const std::string& folde
 WorkspaceTaskRunner::WorkspaceTaskRunner(const World& world, Clusters& clusters, Libraries& libraries,
                                          Contexts& contexts, NotebookRunner& notebooks, TaskSources sources)
     : world_(world),
+      allClusters_(clusters),
       contexts_(contexts),
       notebooks_(notebooks),
       sources_(std::move(sources)),
@@ -48,6 +49,7 @@ WorkspaceTaskRunner::WorkspaceTaskRunner(const World& world, Clusters& clusters,
       libraries_(world, libraries) {}
 
 TaskOutcome WorkspaceTaskRunner::run(const TaskRequest& request, TaskHost& host, const core::CancelToken& token) {
+  if (auto allowed = checkRights(request); !allowed) return refusedBy(allowed.error());
   if (!comesFromGit(request)) return runCode(request, "", host, token);
   auto checkout = checkouts_.of(request.jobRunId, core::objectAt(request.settings, "git_source"), request.gitCommit);
   if (!checkout) return {.ending = TaskOutcome::Ending::CheckoutFailed, .message = std::move(checkout).error()};
@@ -95,6 +97,21 @@ TaskOutcome WorkspaceTaskRunner::runCode(const TaskRequest& request, const std::
   return outcome;
 }
 
+// What the task uses besides its code.
+Reply<void> WorkspaceTaskRunner::checkRights(const TaskRequest& request) {
+  if (!sources_.require) return {};
+  if (request.compute.kind == TaskCompute::Kind::ExistingCluster) {
+    const std::string& id = request.compute.clusterId;
+    auto cluster = allClusters_.status(id);
+    if (cluster)
+      TROWEL_TRY(
+          sources_.require(request.runAs, "clusters", id, isUp(cluster->state) ? "CAN_ATTACH_TO" : "CAN_RESTART"));
+  }
+  if (request.kind != "pipeline_task") return {};
+  auto id = core::stringAt(core::objectAt(request.task, "pipeline_task"), "pipeline_id");
+  return sources_.require(request.runAs, "pipelines", id, "CAN_RUN");
+}
+
 std::expected<void, TaskOutcome> WorkspaceTaskRunner::awaitWarehouse(const TaskRequest& request,
                                                                      const core::CancelToken& token) {
   if (request.kind != "sql_task" || !sources_.warehouse) return {};
@@ -129,7 +146,10 @@ void WorkspaceTaskRunner::runEnded(std::int64_t jobRunId) {
 
 TaskOutcome refusedBy(const ApiError& error) {
   using Ending = TaskOutcome::Ending;
-  return {.ending = error.status == 404 ? Ending::NotFound : Ending::InvalidConfiguration, .message = error.message};
+  Ending ending = error.status == 404   ? Ending::NotFound
+                  : error.status == 403 ? Ending::Unauthorized
+                                        : Ending::InvalidConfiguration;
+  return {.ending = ending, .message = error.message};
 }
 
 }  // namespace trowel::emulator

@@ -22,6 +22,9 @@ struct TaskSources {
   // Readies a SQL warehouse: how long until it runs, zero where it does.
   std::function<Reply<std::chrono::milliseconds>(const std::string& id)> warehouse = {};
   PipelineSource pipelines = {};
+  // Whether a user has a level of permission on something, and how that is refused. Absent: everybody has.
+  std::function<Reply<void>(const User& user, std::string_view type, const std::string& id, std::string_view level)>
+      require = {};
   RunCheckouts::Made cloned = {};
 };
 
@@ -40,9 +43,11 @@ class WorkspaceTaskRunner : public TaskRunner {
   TaskOutcome runCode(const TaskRequest& request, const std::string& cwd, TaskHost& host,
                       const core::CancelToken& token);
   TaskOutcome execute(const TaskWork& work);
+  Reply<void> checkRights(const TaskRequest& request);
   std::expected<void, TaskOutcome> awaitWarehouse(const TaskRequest& request, const core::CancelToken& token);
 
   const World& world_;
+  Clusters& allClusters_;
   Contexts& contexts_;
   NotebookRunner& notebooks_;
   const TaskSources sources_;

@@ -52,6 +52,8 @@ class InteractiveTest(unittest.TestCase):
         self.assertEqual(self.text("!echo a b | awk '{print $2}'"), "b")
         self.assertEqual(self.text("text = '''\n%not a magic\n'''\n!echo hi\ntext"), "hi\n" + r"'\n%not a magic\n'")
         self.assertEqual(self.text("if True:\n    !echo inner"), "inner")
+        self.assertEqual(self.text("%%bash\r\necho a\r\necho b\r\n"), "a\nb")
+        self.assertEqual(self.text("x = 1\r\n!echo a\r\nx\r\n"), "a\n1")
 
     def test_the_environment(self):
         self.assertEqual(self.text("%env MY_VALUE=a b"), "env: MY_VALUE=a b")

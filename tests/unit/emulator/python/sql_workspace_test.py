@@ -57,6 +57,16 @@ class SqlWorkspaceTest(unittest.TestCase):
         self.assertIn("PATH_NOT_FOUND", self.error("LIST '/nope'"))
         self.assertEqual(self.rows("SHOW VOLUMES"), [["default", "v"]])
 
+    def test_files_are_read_as_tables(self):
+        self.driver.write("/Volumes/main/default/v/a.csv", "i,k\n1,a\n2,b\n")
+        self.driver.write("/dbfs/x/a.json", '{"a": 1}\n{"a": 2}\n')
+        self.assertEqual(self.rows("SELECT * FROM read_files('/Volumes/main/default/v')"), [[1, "a"], [2, "b"]])
+        plain = "read_files('/Volumes/main/default/v/a.csv', format => 'csv', header => false, schema => 'x string, y string')"
+        self.assertEqual(self.rows(f"SELECT f.y FROM {plain} AS f"), [["k"], ["a"], ["b"]])
+        self.rows("CREATE TABLE made AS SELECT a + 1 AS b FROM read_files('dbfs:/x/', format => 'json')")
+        self.assertEqual(self.rows("SELECT b FROM made"), [[2], [3]])
+        self.assertIn("PATH_NOT_FOUND", self.error("SELECT * FROM read_files('/nope')"))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -69,7 +69,7 @@ class DataFrame(Actions, Conveniences):
         sql, attributes = source or self._source()
         scope = Scope(attributes)
         queries = self._session.queries
-        items = queries._expanded(items, scope)
+        items = queries.expanded(items, scope)
         select = nodes.Select(items, windows={}, **clauses)
         relation = queries.select(select, scope, sql)
         marks = {attribute.sql: (attribute.qualifier, attribute.origins) for attribute in attributes}
@@ -379,6 +379,9 @@ class DataFrame(Actions, Conveniences):
 
     def exceptAll(self, other):
         return self._combined("EXCEPT", True, other)
+
+    def intersectAll(self, other):
+        return self._combined("INTERSECT", True, other)
 
     def transform(self, func, *args, **kwargs):
         return func(self, *args, **kwargs)

@@ -130,6 +130,12 @@ def from_json(col, schema, options=None):
     return Column(nodes.Call("from_json", [to_node(col), nodes.literal(text)]))
 
 
+def window(timeColumn, windowDuration, slideDuration=None, startTime=None):
+    more = [slideDuration or windowDuration] + ([startTime] if startTime else []) if slideDuration or startTime else []
+    arguments = [to_node(timeColumn), *map(nodes.literal, [windowDuration, *more])]
+    return Column(nodes.Alias(nodes.Call("window", arguments), ["window"]))
+
+
 def schema_of_json(json, options=None):
     return Column(nodes.Call("schema_of_json", [value_node(json)]))
 
@@ -188,7 +194,15 @@ def udf(f=None, returnType="string", **_options):
 
 
 def pandas_udf(f=None, returnType=None, functionType=None):
-    raise unsupported("pandas_udf")
+    """A function of pandas Series, which gets one row at a time: how many come together is up to Spark as well."""
+    if f is None or not callable(f):
+        kind = returnType if f is None else f
+        return lambda function: pandas_udf(function, kind)
+    from .session import SparkSession
+    from .udf import UserDefinedFunction, of_series
+
+    kind = parse_type(returnType)
+    return UserDefinedFunction(SparkSession.active()._session, of_series(f, kind), kind)
 
 
 countDistinct.__name__ = "countDistinct"
