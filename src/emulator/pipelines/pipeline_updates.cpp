@@ -65,7 +65,8 @@ std::string stateOf(const Json& update, std::int64_t now) {
 std::vector<Json> eventsOf(const Json& update, const Json& origin, std::int64_t now) {
   const std::string id = core::stringAt(update, "update_id");
   std::vector<Json> events;
-  for (const auto& step : courseOf(update).stages()) {
+  const auto course = courseOf(update);  // g++ 12 would not keep a temporary for the whole loop
+  for (const auto& step : course.stages()) {
     if (step.from > now) break;
     if (events.empty()) {
       Json created = eventOf(update, origin, 0, "create_update", step.from,
