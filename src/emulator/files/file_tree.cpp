@@ -115,7 +115,8 @@ FileResult<std::vector<FileEntry>> FileTree::list(std::string_view path) const {
     if (!entry && errno != 0) return failed(errno);
     if (!entry) break;
     std::string name(entry->d_name);
-    if (name != "." && name != "..") TROWEL_TRY(addEntry(fd, std::move(name), entries));
+    // What is not UTF-8 no client can ask for.
+    if (name != "." && name != ".." && core::isUtf8(name)) TROWEL_TRY(addEntry(fd, std::move(name), entries));
   }
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return entries;

@@ -63,6 +63,7 @@ Reply<Response> upload(Volumes& volumes, const Call& call) {
 Reply<Response> download(Volumes& volumes, const Call& call) {
   auto path = TROWEL_TRY(filePath(volumes, requested(call)));
   auto status = TROWEL_TRY(fileStatus(volumes, path));
+  if (auto open = volumes.tree().read(path.path, 0, 0); !open) return fileError(open.error(), path.shown());
   return fileResponse(call.request(), volumes.tree().real(path.path), status);
 }
 

@@ -91,15 +91,17 @@ class Driver:
             with self.host.quiet():
                 if isinstance(ending, dbutils.NotebookExit):
                     self.channel.send("X" + dumps(self.redaction.text(ending.value)))
-                self.channel.send("R" + self._encoded(result))
+                self.channel.send("R" + self._encoded(result, request))
             if isinstance(ending, dbutils.Restart):
                 process.start_anew(self.channel, {**self.configuration, "widgets": self.dbutils.widgets.getAll()})
 
-    def _encoded(self, result):
+    def _encoded(self, result, request):
+        # Statements bring limits of their own, which are above those of commands.
+        room = max(errors.RESULT_ROOM, 2 * request.get("limits", {}).get("bytes", 0))
         try:
             line = dumps(self.redaction.apply(result), allow_nan=False, ensure_ascii=False)
             size = len(line.encode("utf-8", "replace"))
-            return line if size <= errors.RESULT_ROOM else dumps(errors.too_large(size))
+            return line if size <= room else dumps(errors.too_large(size))
         except BaseException:  # of whatever user code made of the modules that this needs
             return errors.LAST_WORDS
 

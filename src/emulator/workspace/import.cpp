@@ -92,6 +92,15 @@ Reply<Import> readSource(std::string path, const std::string& language, std::str
   return one(std::move(path), std::move(object));
 }
 
+Reply<void> fill(WorkspaceStore& store, std::vector<ImportItem>& items) {
+  for (auto& [path, object] : items) {
+    bool folder = object.type == ObjectType::Directory;
+    TROWEL_TRY(store.makeDirectories(folder ? path : parentPath(path)));
+    if (!folder) TROWEL_TRY(store.put(path, std::move(object)));
+  }
+  return {};
+}
+
 }  // namespace
 
 NewObject sniffObject(std::string& path, std::istream& content) {
@@ -154,12 +163,10 @@ Reply<void> carryOut(WorkspaceStore& store, Import import, bool overwrite) {
   auto parent = parentPath(import.path);
   if (!TROWEL_TRY(store.look(parent))) return doesNotExist("The parent folder (" + parent + ") does not exist.");
   TROWEL_TRY(store.makeDirectories(import.path));
-  for (auto& [path, object] : import.items) {
-    bool folder = object.type == ObjectType::Directory;
-    TROWEL_TRY(store.makeDirectories(folder ? path : parentPath(path)));
-    if (!folder) TROWEL_TRY(store.put(path, std::move(object)));
-  }
-  return {};
+  auto done = fill(store, import.items);
+  // All of it or nothing: what is left of half a folder would stand in the way of the next try.
+  if (!done) static_cast<void>(store.remove(import.path, true));
+  return done;
 }
 
 }  // namespace trowel::emulator

@@ -6,7 +6,6 @@
 #include "emulator/workspace/workspace_index.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "emulator/files/file_path.hpp"
@@ -14,8 +13,8 @@
 #include "emulator/state/state_file.hpp"
 #include "emulator/workspace/jupyter_language.hpp"
 #include "emulator/workspace/notebook_format.hpp"
+#include "emulator/workspace/workspace_row.hpp"
 #include "emulator/world.hpp"
-#include "trowel/core/json.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -29,17 +28,6 @@ constexpr std::uint64_t kMaxHeader = 200;                   // bytes in which a 
 
 std::string joined(std::string_view folder, std::string_view name) {
   return (folder == "/" ? "/" : std::string(folder) + "/") + std::string(name);
-}
-
-ObjectType typeNamed(std::string_view name) {
-  for (auto type : {ObjectType::Notebook, ObjectType::File, ObjectType::Dashboard})
-    if (name == toString(type)) return type;
-  return ObjectType::Directory;
-}
-
-// Only two levels beneath /Repos.
-bool isRepo(std::string_view path) {
-  return path.starts_with("/Repos/") && std::count(path.begin(), path.end(), '/') == 3;
 }
 
 }  // namespace
@@ -328,7 +316,7 @@ ObjectPtr WorkspaceIndex::markGitFolder(const std::string& path) {
   Node& node = ensureFolder(path);
   WorkspaceObject object = *node.object;
   object.gitFolder = true;
-  if (isRepo(path)) object.type = ObjectType::Repo;
+  if (isRepoPath(path)) object.type = ObjectType::Repo;
   set(node, std::move(object));
   writeDown();
   return node.object;
@@ -356,16 +344,7 @@ void WorkspaceIndex::set(Node& node, WorkspaceObject object) {
 }
 
 void WorkspaceIndex::save(const WorkspaceObject& object) {
-  if (!world_.state) return;
-  core::Json row{{"type", toString(object.isFolder() ? ObjectType::Directory : object.type)},
-                 {"id", object.id},
-                 {"created", object.createdAt}};
-  if (object.type == ObjectType::Notebook) row["language"] = toString(object.language);
-  if (object.jupyter) row["jupyter"] = true;
-  if (object.gitFolder) row["git"] = true;
-  if (object.file != object.path && !object.file.empty()) row["file"] = object.file;
-  if (!object.resourceId.empty()) row["resource"] = object.resourceId;
-  unsaved_.emplace_back(object.path, core::dumpJson(row));
+  if (world_.state) unsaved_.emplace_back(object.path, toRow(object));
 }
 
 void WorkspaceIndex::writeDown() {
@@ -376,25 +355,16 @@ void WorkspaceIndex::writeDown() {
 void WorkspaceIndex::load() {
   // Keys come sorted, so a folder comes before what is in it.
   world_.state->load(kKind, [this](const std::string& path, const std::string& text, const std::string&) {
-    auto row = core::parseJson(text);
-    if (!row) return;
-    WorkspaceObject object{.path = path, .type = typeNamed(core::stringAt(*row, "type"))};
-    parseLanguage(core::stringAt(*row, "language"), object.language);
-    object.jupyter = core::boolAt(*row, "jupyter");
-    object.gitFolder = core::boolAt(*row, "git");
-    if (object.gitFolder && isRepo(path)) object.type = ObjectType::Repo;
-    object.id = core::intAt(*row, "id");
-    object.createdAt = core::intAt(*row, "created");
-    object.file = core::stringAt(*row, "file", path);
-    object.resourceId = core::stringAt(*row, "resource");
+    auto object = fromRow(path, text);
+    if (!object) return;
     Node* node = root_.get();
     if (path != "/") {
       Node* parent = locate(parentPath(path));
       if (!parent) return;  // its folder went while we were not there
       node = &parent->child(lastName(path));
     }
-    byId_[object.id] = node;
-    node->object = std::make_shared<const WorkspaceObject>(std::move(object));
+    byId_[object->id] = node;
+    node->object = std::make_shared<const WorkspaceObject>(*std::move(object));
   });
 }
 

@@ -179,12 +179,10 @@ Reply<void> WorkspaceStore::remove(const std::string& path, bool recursive) {
   std::lock_guard lock(mutex_);
   auto object = TROWEL_TRY(existing(path));
   if (isProtected(path)) return refuse(400, "DIRECTORY_PROTECTED", "Folder (" + path + ") is protected");
-  if (!recursive && object->isFolder()) {
-    auto inside = TROWEL_TRY(children(path));
-    if (!inside.empty()) return refuse(400, "DIRECTORY_NOT_EMPTY", "Folder (" + path + ") is not empty");
-  }
-  if (auto removed = tree_.removeAll(object->file.empty() ? path : object->file); !removed)
-    return fileError(removed.error(), path);
+  // A folder may hold what no list shows, as user code makes it: links, pipes.
+  const auto& file = object->file.empty() ? path : object->file;
+  auto removed = object->isFolder() && !recursive ? tree_.remove(file) : tree_.removeAll(file);
+  if (!removed) return fileError(removed.error(), path);
   index_.forget(path);
   return {};
 }

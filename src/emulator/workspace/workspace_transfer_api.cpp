@@ -107,6 +107,8 @@ Reply<Response> readFile(const WorkspaceStore& store, const WorkspaceAccess& acc
   if ((*object)->type != ObjectType::Notebook) {
     auto status = store.tree().status((*object)->file);
     if (!status) return fileError(status.error(), path.echo(path.canonical));
+    auto open = store.tree().read((*object)->file, 0, 0);
+    if (!open) return fileError(open.error(), path.echo(path.canonical));
     return fileResponse(call.request(), store.tree().real((*object)->file), *status);
   }
   auto exported = exportObject(store, **object, "AUTO");
