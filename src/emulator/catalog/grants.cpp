@@ -107,8 +107,8 @@ bool Grants::any(const std::vector<Securable>& chain, const std::vector<std::str
                  std::initializer_list<std::string_view> privileges) const {
   for (const auto& object : chain)
     for (const auto& [principal, names] : parse(documents_.find(keyOf(object)))) {
-      bool concerned = std::any_of(principals.begin(), principals.end(),
-                                   [&](const std::string& name) { return core::equalsIgnoreCase(name, principal); });
+      bool concerned = std::ranges::any_of(
+          principals, [&who = principal](const std::string& name) { return core::equalsIgnoreCase(name, who); });
       for (auto privilege : privileges)
         if (concerned && names.contains(std::string(privilege))) return true;
     }

@@ -39,7 +39,7 @@ std::unexpected<ApiError> notFound(const std::string& id) {
   return doesNotExist("SQL warehouse " + core::toValidUtf8(id) + " does not exist.");
 }
 
-constexpr std::int64_t kMaxAutoStop = 7 * 24 * 60;  // minutes
+constexpr std::int64_t kMaxAutoStop = std::int64_t{7} * 24 * 60;  // minutes
 
 // Other members than custom_tags are no fields of the service's tags, and ignored as such.
 Json withKnownTags(Json spec) {

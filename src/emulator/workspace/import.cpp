@@ -47,7 +47,7 @@ ImportItem sourceItem(std::string path, std::string content) {
           {.type = ObjectType::Notebook, .language = *language, .jupyter = false, .content = std::move(content)}};
 }
 
-Reply<Import> readArchive(std::string path, bool dbc, std::string_view content) {
+Reply<Import> readArchive(const std::string& path, bool dbc, std::string_view content) {
   auto entries = readZip(content, kMaxArchive);
   if (!entries || entries->empty()) return invalidParameter("The zip archive contains no items.");
   Import import{.folder = true, .path = path, .items = {}};
@@ -70,7 +70,7 @@ Reply<Import> readAuto(std::string path, std::string content) {
   auto extension = core::toLower(extensionIn(path));
   if (extension == "dbc" && content.starts_with("PK")) {
     cutExtension(path);
-    return readArchive(std::move(path), true, content);
+    return readArchive(path, true, content);
   }
   std::optional<NotebookContent> notebook;
   if (extension == "html") notebook = readNotebookPage(content);
@@ -85,7 +85,7 @@ Reply<Import> readAuto(std::string path, std::string content) {
 
 Reply<Import> readSource(std::string path, const std::string& language, std::string content) {
   // As the service does: without a language it takes the content for an archive.
-  if (language.empty()) return readArchive(std::move(path), false, content);
+  if (language.empty()) return readArchive(path, false, content);
   NewObject object{.type = ObjectType::Notebook};
   if (!parseLanguage(language, object.language)) return invalidParameter("Unsupported language: " + language);
   object.content = std::move(content);
@@ -136,7 +136,7 @@ Reply<Import> readImport(std::string path, const std::string& format, const std:
                          std::string content) {
   if (format == "AUTO") return readAuto(std::move(path), std::move(content));
   if (format == "SOURCE") return readSource(std::move(path), language, std::move(content));
-  if (format == "DBC") return readArchive(std::move(path), true, content);
+  if (format == "DBC") return readArchive(path, true, content);
   if (format == "RAW") return one(std::move(path), {.content = std::move(content)});
   if (format == "R_MARKDOWN") return one(std::move(path), notebookOf(readRMarkdown(content)));
   if (format == "HTML") {

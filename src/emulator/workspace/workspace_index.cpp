@@ -348,7 +348,7 @@ void WorkspaceIndex::save(const WorkspaceObject& object) {
 }
 
 void WorkspaceIndex::writeDown() {
-  if (!unsaved_.empty()) world_.state->putAll(kKind, unsaved_);
+  if (world_.state && !unsaved_.empty()) world_.state->putAll(kKind, unsaved_);
   unsaved_.clear();
 }
 
