@@ -17,7 +17,7 @@
 #include "features/trees/workspace.hpp"
 #include "features/workspace.hpp"
 #include "trowel/core/log.hpp"
-#include "trowel/http/loopback_client.hpp"
+#include "trowel/http/transport.hpp"
 #include "trowel/os/files.hpp"
 #include "trowel/protocol/contributions.hpp"
 
@@ -93,7 +93,7 @@ struct Daemon::Parts {
   core::Timer timer{*options.clock};
   rpc::Endpoint endpoint;
   protocol::Client editor{endpoint.outgoing()};
-  http::LoopbackClient http{timer};
+  http::HttpTransport http{timer, {}};
   connection::DemoWorkspace demo{options.demoFolder, options.executable, *options.clock};
   connection::ConnectionManager connections{
       {.http = http,
