@@ -184,12 +184,28 @@ class HttpTransport::Impl {
   Pool pool_;
 };
 
-HttpTransport::HttpTransport(core::Timer& timer, NetworkOptions options)
-    : impl_(std::make_unique<Impl>(timer, std::move(options))) {}
+HttpTransport::HttpTransport(core::Timer& timer, core::Result<NetworkOptions> options) : timer_(timer) {
+  use(std::move(options));
+}
+
 HttpTransport::~HttpTransport() = default;
 
+void HttpTransport::use(core::Result<NetworkOptions> options) {
+  core::Result<std::shared_ptr<Impl>> made;
+  if (options)
+    made = std::make_shared<Impl>(timer_, *std::move(options));
+  else
+    made = std::unexpected(std::move(options).error());
+  std::lock_guard lock(mutex_);
+  impl_.swap(made);
+}
+
 HttpResult HttpTransport::send(const HttpRequest& request, const CallOptions& options) {
-  return impl_->send(request, options);
+  std::unique_lock lock(mutex_);
+  auto impl = impl_;
+  lock.unlock();
+  if (!impl) return refuse(std::move(impl).error());
+  return (*impl)->send(request, options);
 }
 
 }  // namespace trowel::http

@@ -46,7 +46,7 @@ struct Workspace {
 
   std::unique_ptr<emulator::Emulator> emulator = emulator::Emulator::start({}).value();
   core::Timer timer{core::systemClock()};
-  http::HttpTransport http{timer, {}};
+  http::HttpTransport http{timer, http::NetworkOptions{}};
   std::shared_ptr<const databricks::RestClient> rest = connect();
   std::string clusterId;
   kernel::SessionTable sessions{environment()};

@@ -3,19 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 
 #include "trowel/core/timer.hpp"
 #include "trowel/http/client.hpp"
-#include "trowel/http/proxy.hpp"
-#include "trowel/http/trust.hpp"
+#include "trowel/http/network_options.hpp"
 
 namespace trowel::http {
-
-// How the network is reached. A change of settings makes a new transport; calls that run end on theirs.
-struct NetworkOptions {
-  ProxyRules proxy = {};
-  Trust trust = {};
-};
 
 // Keeps connections open between calls and looks at each before it is used again. The process must ignore SIGPIPE.
 class HttpTransport final : public HttpClient {
@@ -24,8 +18,11 @@ class HttpTransport final : public HttpClient {
   static constexpr std::size_t kMaxBodyBytes = 512U << 20U;
 
   // `timer` watches the deadlines; it outlives the transport. No call may be running when the transport ends.
-  HttpTransport(core::Timer& timer, NetworkOptions options);
+  HttpTransport(core::Timer& timer, core::Result<NetworkOptions> options);
   ~HttpTransport() override;
+
+  // For calls from now on; those that run end as they began. Options that are an error fail every call with it.
+  void use(core::Result<NetworkOptions> options);
 
   HttpResult send(const HttpRequest& request, const CallOptions& options) override;
 
@@ -33,7 +30,9 @@ class HttpTransport final : public HttpClient {
   class Pool;
   class Impl;
 
-  std::unique_ptr<Impl> impl_;
+  core::Timer& timer_;
+  mutable std::mutex mutex_;  // guards everything below
+  core::Result<std::shared_ptr<Impl>> impl_;
 };
 
 }  // namespace trowel::http

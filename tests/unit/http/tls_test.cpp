@@ -46,7 +46,7 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 
 TEST_CASE_METHOD(Fixture, "a server whose authority is trusted is reached, and its session resumed") {
   TlsServer server(authority.issue("127.0.0.1"), 0, 2);
-  HttpTransport client(timer, {.trust = trusting(authority)});
+  HttpTransport client(timer, NetworkOptions{.trust = trusting(authority)});
   auto first = get(client, at(server));
   REQUIRE(first);
   CHECK(first->body == "secure");
@@ -69,7 +69,7 @@ TEST_CASE_METHOD(Fixture, "F34, H29: a certificate that is not accepted is named
   }));
   const auto certificate = (signer == 0 ? authority : stranger).issue(host, fromDay, toDay);
   TlsServer server(certificate);
-  HttpTransport client(timer, {.trust = trusting(authority)});
+  HttpTransport client(timer, NetworkOptions{.trust = trusting(authority)});
   auto refused = get(client, at(server));
   REQUIRE_FALSE(refused);
   CAPTURE(refused.error().message);
@@ -83,7 +83,7 @@ TEST_CASE_METHOD(Fixture, "F34, H29: a certificate that is not accepted is named
 TEST_CASE_METHOD(Fixture, "H28: a file of authorities that cannot be read is named each time") {
   TlsServer server(authority.issue("127.0.0.1"));
   const auto missing = folder / "missing.pem";
-  HttpTransport client(timer, {.trust = {.extra = {{.path = missing, .from = "SSL_CERT_FILE"}}}});
+  HttpTransport client(timer, NetworkOptions{.trust = {.extra = {{.path = missing, .from = "SSL_CERT_FILE"}}}});
   for (int i = 0; i < 2; ++i) {
     auto refused = get(client, at(server));
     REQUIRE_FALSE(refused);
@@ -93,7 +93,7 @@ TEST_CASE_METHOD(Fixture, "H28: a file of authorities that cannot be read is nam
 
 TEST_CASE_METHOD(Fixture, "H31: no TLS older than 1.2") {
   TlsServer server(authority.issue("127.0.0.1"), TLS1_1_VERSION);
-  HttpTransport client(timer, {.trust = trusting(authority)});
+  HttpTransport client(timer, NetworkOptions{.trust = trusting(authority)});
   auto refused = get(client, at(server));
   REQUIRE_FALSE(refused);
   CHECK(refused.error().stage == Stage::Tls);
@@ -101,7 +101,7 @@ TEST_CASE_METHOD(Fixture, "H31: no TLS older than 1.2") {
 
 TEST_CASE_METHOD(Fixture, "a server that speaks no TLS is told from one that is not trusted") {
   FaultServer server({{test::readSome(), test::send("HTTP/1.1 400 Bad Request\r\n\r\n"), test::awaitClose()}});
-  HttpTransport client(timer, {});
+  HttpTransport client(timer, NetworkOptions{});
   auto refused = get(client, "https" + server.origin().substr(4));
   REQUIRE_FALSE(refused);
   CHECK(refused.error().stage == Stage::Tls);
@@ -110,7 +110,7 @@ TEST_CASE_METHOD(Fixture, "a server that speaks no TLS is told from one that is 
 
 TEST_CASE_METHOD(Fixture, "H19: a handshake that stalls can be cancelled") {
   FaultServer server({{test::readSome(), test::mark("there"), test::until("never")}});
-  HttpTransport client(timer, {});
+  HttpTransport client(timer, NetworkOptions{});
   const core::CancelSource source;
   std::thread user([&] {
     server.await("there");
@@ -128,7 +128,7 @@ TEST_CASE_METHOD(Fixture, "H22, H23: a proxy sees its own credential, and nothin
   auto rules =
       ProxyRules::parse({.https = {.value = core::SecretString("http://ada:PASSWORD@" + proxy.origin().substr(7)),
                                    .from = "HTTPS_PROXY"}});
-  HttpTransport client(timer, {.proxy = rules.value()});
+  HttpTransport client(timer, NetworkOptions{.proxy = rules.value()});
   auto broken = get(client, "https://workspace.example.com");
   REQUIRE_FALSE(broken);
   CHECK(broken.error().stage == Stage::Tls);
@@ -150,7 +150,7 @@ TEST_CASE_METHOD(Fixture, "H21, F35: a proxy that gives no way is named, with wh
   }));
   FaultServer proxy({{test::readRequest(), test::send(answer), test::close()}});
   auto rules = ProxyRules::parse({.https = {.value = core::SecretString(proxy.origin()), .from = "HTTPS_PROXY"}});
-  HttpTransport client(timer, {.proxy = rules.value()});
+  HttpTransport client(timer, NetworkOptions{.proxy = rules.value()});
   auto refused = get(client, "https://workspace.example.com");
   REQUIRE_FALSE(refused);
   CAPTURE(refused.error().message);
@@ -163,7 +163,7 @@ TEST_CASE_METHOD(Fixture, "plain requests go to a proxy with their whole address
   FaultServer proxy({{test::readRequest(), test::answer("through")}});
   auto rules = ProxyRules::parse(
       {.http = {.value = core::SecretString("http://a:b@" + proxy.origin().substr(7)), .from = "HTTP_PROXY"}});
-  HttpTransport client(timer, {.proxy = rules.value()});
+  HttpTransport client(timer, NetworkOptions{.proxy = rules.value()});
   auto answer = get(client, "http://workspace.example.com");
   REQUIRE(answer);
   CHECK(answer->body == "through");
@@ -179,7 +179,7 @@ TEST_CASE_METHOD(Fixture, "a proxy that is not there is named as such") {
     origin = gone.origin();
   }
   auto rules = ProxyRules::parse({.https = {.value = core::SecretString(origin), .from = "http.proxy"}});
-  HttpTransport client(timer, {.proxy = rules.value()});
+  HttpTransport client(timer, NetworkOptions{.proxy = rules.value()});
   auto refused = get(client, "https://workspace.example.com");
   REQUIRE_FALSE(refused);
   CHECK(refused.error().stage == Stage::Proxy);

@@ -25,7 +25,7 @@ namespace {
 struct Fixture {
   test::ManualClock clock;
   core::Timer timer{clock};
-  HttpTransport client{timer, {}};
+  HttpTransport client{timer, NetworkOptions{}};
 
   HttpResult get(const std::string& origin, const core::CancelToken& cancel = {}) {
     return client.send({.method = "GET", .origin = origin, .target = "/x?y=1%2F2"}, {.cancel = cancel});
