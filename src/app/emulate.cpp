@@ -4,9 +4,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -26,6 +28,15 @@
 namespace trowel::app {
 
 namespace {
+
+// Many connections and uploads at once need more descriptors than a desktop's usual limit of 1,024 lets a process have.
+void allowManyFiles() {
+  constexpr rlim_t kWanted = 16'384;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kWanted) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kWanted);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 os::UniqueFd blockSignals() {
   sigset_t set;
@@ -104,6 +115,7 @@ core::Result<emulator::Options> emulatorOptions(const EmulateOptions& options) {
 
 int emulate(const CommonOptions& common, const EmulateOptions& options) {
   auto signals = blockSignals();
+  allowManyFiles();
   if (!startLog(common, false)) return 2;
   auto emulation = emulatorOptions(options);
   if (!emulation) {

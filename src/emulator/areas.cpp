@@ -3,7 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "emulator/execution/cluster_facts.hpp"
 #include "emulator/identity/names.hpp"
+#include "emulator/jobs/runners/child_notebook.hpp"
 #include "emulator/secrets/secret_calls.hpp"
 #include "emulator/secrets/secrets_api.hpp"
 #include "emulator/server/faults.hpp"
@@ -20,31 +22,37 @@ Areas::Areas(World& world, const core::SecretString& token, const UserPaths& pat
       contexts_(world.clock, world.ids, compute_.clusters(), hostCalls_, settings()),
       sql_(world, settings(), clusterStartTime(world.options)) {
   connectPermissions();
+  notebooks_.setChildRun([this](const NotebookRequest& request, const core::CancelToken& cancel) {
+    return runChildNotebook(request, cancel, notebooks_, jobs_.engine());
+  });
   identity_.users().welcome([this](const User& user) { workspace_.makeHome(user.name); });
 }
 
 void Areas::addRoutes(Router& router) {
-  identity_.addRoutes(router);
+  identity_.addRoutes(
+      router, [this](const User& user) { return permissions_.require(user, "authorization/tokens", "", "CAN_USE"); });
   permissions_.addRoutes(router);
   keyVaults_.addRoutes(router);
   addSecretRoutes(router, secrets_);
   addSecretCalls(hostCalls_, secrets_);
-  addWorkspaceRoutes(router, workspace_, [this](const std::string& path) { return gitInfo(repos_, path); });
-  addWorkspaceTransferRoutes(router, workspace_);
+  addWorkspaceRoutes(router, workspace_, workspaceAccess_,
+                     [this](const std::string& path) { return gitInfo(repos_, path); });
+  addWorkspaceTransferRoutes(router, workspace_, workspaceAccess_);
   addDbfsRoutes(router, dbfs_);
   addFilesRoutes(router, volumes_);
   uploads_.addRoutes(router);
-  addRepoRoutes(router, repos_, workspace_);
+  addRepoRoutes(router, repos_, workspace_, workspaceAccess_);
   gitCredentials_.addRoutes(router);
   compute_.addRoutes(router, [this](const std::string& id) { contexts_.endLost(id); });
-  addCommandRoutes(router, contexts_, world_.ids);
+  addCommandRoutes(router, contexts_, compute_, world_.ids);
   addTaskValueCalls(hostCalls_);
   notebooks_.addCalls(hostCalls_);
-  sql_.addRoutes(router);
+  sql_.addRoutes(router, ObjectAccess(permissions_, "sql/warehouses"));
   addCatalogRoutes(router, metastore_);
-  addPipelineRoutes(router, pipelines_, world_);
-  addDashboardRoutes(router, dashboards_);
-  addAppRoutes(router, apps_);
+  addPipelineRoutes(router, pipelines_, ObjectAccess(permissions_, "pipelines"), world_);
+  addDashboardRoutes(router, dashboards_, ObjectAccess(permissions_, "dashboards"));
+  addScheduleRoutes(router, dashboards_, schedules_, ObjectAccess(permissions_, "dashboards"));
+  addAppRoutes(router, apps_, ObjectAccess(permissions_, "apps", "name"));
   jobs_.addRoutes(router, [this](const std::string& policy, core::Json& cluster) {
     bool own = cluster.contains("apply_policy_default_values");
     if (!own) cluster["apply_policy_default_values"] = true;
@@ -60,6 +68,8 @@ void Areas::begin(const std::string& host) {
 }
 
 void Areas::stop() {
+  repos_.stop();
+  tasks_.stop();
   compute_.stop();
   jobs_.interrupt();
   sql_.stop();
@@ -94,6 +104,12 @@ std::optional<EndReason> Areas::startFailure(const std::string& clusterId) {
 ContextSettings Areas::settings() {
   auto settings = contextSettings(world_, paths_, [this](const User& user) { return accessOf(user); });
   settings.libraryPaths = [this](const std::string& clusterId) { return compute_.libraries().paths(clusterId); };
+  settings.clusterFacts = [this](const std::string& clusterId) {
+    return clusterFacts(compute_.clusters(), clusterId,
+                        [this](const std::string& user, const std::string& scope, const std::string& key) {
+                          return secrets_.get(identity_.users().find(user).value_or(User{}), scope, key);
+                        });
+  };
   return settings;
 }
 
@@ -133,6 +149,18 @@ DashboardTree Areas::dashboardTree() {
           .remove = [this](const std::string& path) { (void)workspace_.remove(path, false); }};
 }
 
+Reply<void> Areas::checkJobCluster(const User& user, const core::Json& cluster) {
+  TROWEL_TRY(requireCreation(identity_.users(), compute_.policyGrants(), user, core::stringAt(cluster, "policy_id")));
+  return compute_.clusters().checkForJob(cluster);
+}
+
+TriggerSources Areas::triggerSources() {
+  return {
+      .files = [this](const std::string& url) { return filesBeneath(world_.folder / "root", url); },
+      .tables =
+          [this](const std::vector<std::string>& names) { return tableVersions(world_.folder / "tables.db", names); }};
+}
+
 TaskSources Areas::taskSources() {
   return {.root = world_.folder / "root",
           .notebook = [this](const std::string& path) { return notebookSource(workspace_, path); },
@@ -140,7 +168,17 @@ TaskSources Areas::taskSources() {
             auto query = TROWEL_TRY(sql_.queries().get(SavedKind::Query, id));
             return core::stringAt(query, "query_text");
           },
-          .warehouse = [this](const std::string& id) { return sql_.warehouses().use(id); }};
+          .warehouse = [this](const std::string& id) { return sql_.warehouses().use(id); },
+          .pipelines = {.start = [this](const std::string& id,
+                                        const core::Json& request) { return pipelines_.startUpdate(id, request); },
+                        .state = [this](const std::string& id, const std::string& update) -> Reply<std::string> {
+                          auto found = TROWEL_TRY(pipelines_.update(id, update));
+                          return core::stringAt(found, "state");
+                        },
+                        .stop = [this](const std::string& id) { (void)pipelines_.stop(id); }},
+          .require = [this](const User& user, std::string_view type, const std::string& id,
+                            std::string_view level) { return permissions_.require(user, type, id, level); },
+          .cloned = [this](const std::string& folder) { (void)workspace_.markGitFolder(folder); }};
 }
 
 }  // namespace trowel::emulator

@@ -27,6 +27,7 @@
 #include "emulator/seed.hpp"
 #include "emulator/server/router.hpp"
 #include "emulator/sql/sql_api.hpp"
+#include "emulator/workspace/workspace_access.hpp"
 #include "emulator/workspace/workspace_store.hpp"
 #include "emulator/world.hpp"
 #include "trowel/core/secret.hpp"
@@ -54,7 +55,11 @@ class Areas {
   // In areas_permissions.cpp.
   void connectPermissions();
   std::optional<SecuredObject> securedPlace(const std::string& id, ObjectType type) const;
+  bool grantsPlace(const User& user, const WorkspaceObject& object, WorkspaceRight right) const;
+  void inheritFrom(std::string path, SecuredObject& secured) const;
   TaskSources taskSources();
+  TriggerSources triggerSources();
+  Reply<void> checkJobCluster(const User& user, const core::Json& cluster);
   std::optional<EndReason> startFailure(const std::string& clusterId);
   void fillTables();
   bool isInWorkspace(const std::string& path) const;
@@ -75,6 +80,10 @@ class Areas {
   Volumes volumes_{trees_.volumes};
   Uploads uploads_{world_, volumes_};
   WorkspaceStore workspace_{world_, trees_.workspace};
+  WorkspaceAccess workspaceAccess_{workspace_,
+                                   [this](const User& user, const WorkspaceObject& object, WorkspaceRight right) {
+                                     return grantsPlace(user, object, right);
+                                   }};
   Repos repos_{world_, workspace_};
   GitCredentials gitCredentials_{world_};
   Compute compute_{world_, identity_.users(), world_.options.userName, clusterStartTime(world_.options),
@@ -84,17 +93,25 @@ class Areas {
   NotebookRunner notebooks_{world_, contexts_,
                             [this](const std::string& path) { return notebookSource(workspace_, path); },
                             [this](const std::string& path) {
+                              auto clone = RunCheckouts::folderAround(path);
+                              if (!clone.empty()) return clone;
                               auto repo = repos_.containing(path);
                               return repo ? repo->path : "";
                             }};
   WorkspaceTaskRunner tasks_{world_, compute_.clusters(), compute_.libraries(), contexts_, notebooks_, taskSources()};
-  Jobs jobs_{world_, identity_.users(), tasks_, jobAccess(permissions_)};
+  Jobs jobs_{world_,
+             identity_.users(),
+             tasks_,
+             jobAccess(permissions_),
+             [this](const User& user, const core::Json& cluster) { return checkJobCluster(user, cluster); },
+             triggerSources()};
   SqlArea sql_;
   SqlTables tables_{world_.folder / "tables.db", [this] { fillTables(); }};
-  Metastore metastore_{world_, tables_, volumes_};
+  Metastore metastore_{world_, identity_.users(), tables_, volumes_};
   Pipelines pipelines_{world_, clusterStartTime(world_.options),
                        [this](const std::string& path) { return isInWorkspace(path); }};
   Dashboards dashboards_{world_, dashboardTree()};
+  DashboardSchedules schedules_{world_};
   Apps apps_{world_, clusterStartTime(world_.options), [this](const std::string& path) { return isInWorkspace(path); }};
 };
 

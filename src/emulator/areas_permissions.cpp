@@ -43,7 +43,36 @@ std::string_view levelOf(ClusterRight right) {
   return right == ClusterRight::Restart ? "CAN_RESTART" : "CAN_MANAGE";
 }
 
+std::string_view levelOf(WorkspaceRight right) {
+  if (right == WorkspaceRight::Read) return "CAN_READ";
+  return right == WorkspaceRight::Edit ? "CAN_EDIT" : "CAN_MANAGE";
+}
+
+// What the permissions of an object in the workspace are found under.
+std::string_view permissionTypeOf(const WorkspaceObject& object) {
+  if (object.gitFolder) return "repos";
+  if (object.type == ObjectType::Notebook) return "notebooks";
+  return object.type == ObjectType::File ? "files" : "directories";
+}
+
 }  // namespace
+
+// The permissions know what directories pass on; what a Git folder does is added here, and a dashboard in the
+// workspace has no list but those of the folders around it.
+bool Areas::grantsPlace(const User& user, const WorkspaceObject& object, WorkspaceRight right) const {
+  auto granted = [&](std::string_view type, const WorkspaceObject& one) {
+    return permissions_.allows(user, type, std::to_string(one.id), levelOf(right));
+  };
+  if (object.type != ObjectType::Dashboard && granted(permissionTypeOf(object), object)) return true;
+  for (std::string path = object.path; path != "/"; path = parentOf(path)) {
+    auto around = workspace_.look(path);
+    if (!around || !*around) continue;
+    bool nearest = object.type == ObjectType::Dashboard && path == parentOf(object.path);
+    if ((*around)->gitFolder && granted("repos", **around)) return true;
+    if ((nearest || (*around)->gitFolder) && granted("directories", **around)) return true;
+  }
+  return false;
+}
 
 std::optional<SecuredObject> Areas::securedPlace(const std::string& id, ObjectType type) const {
   auto number = readId(id);
@@ -54,11 +83,16 @@ std::optional<SecuredObject> Areas::securedPlace(const std::string& id, ObjectTy
   if (!fits) return std::nullopt;
   std::string path = (*object)->path;
   auto secured = placeGrants(path, identity_.users());
+  inheritFrom(path, secured);
+  return secured;
+}
+
+// Adds the folders around `path`.
+void Areas::inheritFrom(std::string path, SecuredObject& secured) const {
   while (path != "/") {
     path = parentOf(path);
     if (auto folder = workspace_.find(path)) secured.parents.push_back(std::to_string((*folder)->id));
   }
-  return secured;
 }
 
 void Areas::connectPermissions() {
@@ -66,6 +100,18 @@ void Areas::connectPermissions() {
   compute_.setGrants([this](const User& user, const std::string& clusterId, ClusterRight right) {
     return permissions_.allows(user, "clusters", clusterId, levelOf(right));
   });
+  compute_.setPolicyGrants([this](const User& user, const std::string& policyId) {
+    return permissions_.allows(user, "cluster-policies", policyId, "CAN_USE");
+  });
+  notebooks_.setReaders([this](const User& user, const std::string& path) {
+    auto canonical = canonicalPath(path);  // what a run cloned for itself is nobody's else
+    return canonical && (!RunCheckouts::folderAround(*canonical).empty() || workspaceAccess_.find(user, *canonical));
+  });
+  workspace_.onGone([this](const WorkspaceObject& object) {
+    permissions_.removed(permissionTypeOf(object), std::to_string(object.id));
+    if (object.gitFolder) permissions_.removed("directories", std::to_string(object.id));
+  });
+  compute_.onRemoved([this](std::string_view type, const std::string& id) { permissions_.removed(type, id); });
   for (auto [name, type] :
        {std::pair("directories", ObjectType::Directory), std::pair("notebooks", ObjectType::Notebook),
         std::pair("files", ObjectType::File), std::pair("repos", ObjectType::Repo)})
@@ -76,22 +122,36 @@ void Areas::connectPermissions() {
     return SecuredObject{.owner = status->owner};
   });
   permissions_.addType("cluster-policies", [this](const std::string& id) {
-    return madeBy(compute_.policies().describe(id), "creator_user_name");
+    auto policy = compute_.policies().describe(id);
+    auto secured = madeBy(policy, "creator_user_name");
+    if (policy && core::boolAt(*policy, "is_default")) secured->grants.push_back({"group_name", "users", "CAN_USE"});
+    return secured;
   });
   permissions_.addType("instance-pools",
                        [this](const std::string& id) { return madeBy(compute_.pools().describe(id), ""); });
   permissions_.addType("jobs", [this](const std::string& id) -> Found {
     auto number = readId(id);
-    auto job = number ? jobs_.store().find(*number) : std::nullopt;
-    if (!job) return std::nullopt;
-    return SecuredObject{.owner = job->creator};
+    auto owner = number ? jobs_.store().ownerOf(*number) : std::nullopt;
+    if (!owner) return std::nullopt;
+    return SecuredObject{.owner = *owner};
   });
   permissions_.addType("pipelines",
                        [this](const std::string& id) { return madeBy(pipelines_.get(id), "creator_user_name"); });
   permissions_.addType("sql/warehouses", [this](const std::string& id) {
     return madeBy(sql_.warehouses().describe(id, host_), "creator_name");
   });
-  permissions_.addType("dashboards", [this](const std::string& id) { return madeBy(dashboards_.get(id), ""); });
+  for (auto [name, kind] : {std::pair("sql/queries", SavedKind::Query), std::pair("sql/alerts", SavedKind::Alert),
+                            std::pair("alertsv2", SavedKind::AlertV2)})
+    permissions_.addType(name, [this, kind = kind](const std::string& id) {
+      return madeBy(sql_.queries().get(kind, id), "owner_user_name");
+    });
+  permissions_.addType("dashboards", [this](const std::string& id) -> Found {
+    auto dashboard = dashboards_.get(id);
+    if (!dashboard) return std::nullopt;
+    SecuredObject secured{.owner = dashboards_.creator(id).value_or("")};
+    inheritFrom(core::stringAt(*dashboard, "path", "/"), secured);
+    return secured;
+  });
   permissions_.addType("apps", [this](const std::string& name) { return madeBy(apps_.get(name, host_), "creator"); });
 }
 

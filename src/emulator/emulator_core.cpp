@@ -5,11 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/identity/names.hpp"
+#include "emulator/oauth/front_page.hpp"
 #include "emulator/server/control_api.hpp"
 #include "emulator/server/gzip.hpp"
+#include "emulator/server/host_name.hpp"
 #include "emulator/server/request_reader.hpp"
 #include "emulator/state/documents.hpp"
 #include "emulator/state/ids.hpp"
+#include "emulator/state/timestamps.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 
@@ -18,6 +21,9 @@ namespace trowel::emulator {
 namespace {
 
 constexpr std::size_t kMaxBody = 64UL * 1024 * 1024;  // of what is read into memory
+
+bool isApi(const Request& request) { return request.path.starts_with("/api/"); }
+bool isControl(const Request& request) { return request.path.starts_with("/emulator/"); }
 
 // "/api/2.0/foo/bar" -> "/foo/bar", as the service prints it.
 std::string withoutVersion(std::string_view path) {
@@ -58,6 +64,7 @@ EmulatorCore::EmulatorCore(Options options, core::Clock& clock, DataFolder folde
   for (const auto& fault : options_.faults) faults_.add(fault);
   areas_.addRoutes(router_);
   addControlRoutes(router_, faults_, log_, clock_);
+  addFrontPage(router_);
 }
 
 EmulatorCore::~EmulatorCore() { stop(); }
@@ -92,12 +99,19 @@ void EmulatorCore::stop() {
 
 Response EmulatorCore::handle(Request& request, BodyReader& body) {
   Exchange exchange{.request = request, .body = body, .id = randomUuid()};
-  // Who steers the emulator is not misled by what he has set up.
-  if (request.path.starts_with("/emulator/")) return answer(exchange);
   auto time = world_.now();
+  // A certificate says by itself for whom it speaks.
+  if (!host_.starts_with("https:") && !isOurName(request.header("host")))
+    return toResponse(refuse(421, "BAD_REQUEST",
+                             "This is a local emulator, which answers to localhost and 127.0.0.1 only, not to " +
+                                 core::toValidUtf8(request.header("host")) + ".")
+                          .error());
+  // Who steers the emulator is not misled by what he has set up.
+  if (isControl(request)) return answer(exchange);
   auto begin = std::chrono::steady_clock::now();
   Response response = faults_.apply(request, exchange.id, [&] { return answer(exchange); });
-  if (request.path.starts_with("/api/")) {
+  response.headers.emplace_back("Date", toHttpDate(time));
+  if (isApi(request)) {
     response.headers.emplace_back("X-Databricks-Org-Id", std::string(kWorkspaceId));
     response.headers.emplace_back("x-request-id", exchange.id);
   }
@@ -117,25 +131,23 @@ Response EmulatorCore::handle(Request& request, BodyReader& body) {
 }
 
 Response EmulatorCore::answer(Exchange& exchange) {
-  if (exchange.request.path == "/")
-    return {.body = "Trowel emulator: a local Databricks workspace.\n", .contentType = "text/plain"};
   auto reply = dispatch(exchange);
   return reply ? std::move(*reply) : toResponse(reply.error());
 }
 
-// In the service's order: token, limits, route, body, then what the endpoint checks.
+// In the service's order: token, limits, route, body, then what the endpoint checks. Which endpoint will answer decides
+// whether there must be a token, whatever the path looks like.
 Reply<Response> EmulatorCore::dispatch(Exchange& exchange) {
   Request& request = exchange.request;
   std::unique_ptr<BodyReader> unpacked;
   CallContext context{.host = host_, .pageCap = options_.pageCap};
-  // Discovery and sign-in come before there is a token.
-  bool api = request.path.starts_with("/api/");
-  if (api || request.path.starts_with("/emulator/")) {
+  auto match = router_.find(request.method, request.path);
+  bool guarded = match.endpoint ? !match.open : isApi(request) || isControl(request);
+  if (guarded) {
     context.caller = TROWEL_TRY(areas_.identity().authenticate(request, exchange.id));
     exchange.user = context.caller.name;
   }
-  if (api && options_.rateLimits && exchange.limited) TROWEL_TRY(limits_.admit(request, exchange.user));
-  auto match = router_.find(request.method, request.path);
+  if (options_.rateLimits && exchange.limited && isApi(request)) TROWEL_TRY(limits_.admit(request, exchange.user));
   if (!match.endpoint)
     return refuse(404, "ENDPOINT_NOT_FOUND",
                   "No API found for '" + request.method + " " + core::toValidUtf8(withoutVersion(request.path)) + "'");

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { all, raw, refused, sdk, startEmulator, until } from "./workspace.mjs";
 
 const emulator = await startEmulator();
-const { catalogs, schemas, tables, volumes, functions, grants, metastores, registeredModels, connections, externalLocations, storageCredentials, clusters, commandExecution } = sdk(emulator);
+const { catalogs, schemas, tables, volumes, functions, grants, metastores, registeredModels, modelVersions, connections, externalLocations, storageCredentials, clusters, commandExecution } = sdk(emulator);
 const call = raw(emulator);
 
 test("catalogs and schemas", async () => {
@@ -36,6 +36,32 @@ test("tables that SQL made", async () => {
   assert.ok((await all(tables.listSummaries({ catalog_name: "main" }))).some((one) => one.full_name === "main.default.made"));
   await tables.delete({ full_name: "main.default.made" });
   await refused(tables.get({ full_name: "main.default.made" }), 404);
+});
+
+test("tables that the API made, and those of information_schema", async () => {
+  const made = await tables.create({ catalog_name: "main", schema_name: "default", name: "outside", table_type: "EXTERNAL", data_source_format: "DELTA", storage_location: "abfss://files@account.dfs.core.windows.net/outside", columns: [{ name: "id", type_text: "bigint", type_name: "LONG", position: 0 }] });
+  assert.equal(made.table_type, "EXTERNAL");
+  assert.equal(made.columns[0].type_name, "LONG");
+  await tables.delete({ full_name: "main.default.outside" });
+  assert.ok((await all(tables.list({ catalog_name: "main", schema_name: "information_schema", max_results: 0 }))).some((one) => one.name === "tables"));
+  assert.equal((await tables.get({ full_name: "main.information_schema.tables" })).table_type, "VIEW");
+});
+
+test("models, their versions and aliases", async () => {
+  const full_name = "main.default.churn";
+  await registeredModels.create({ catalog_name: "main", schema_name: "default", name: "churn" });
+  const made = await call("POST", "/api/2.0/mlflow/unity-catalog/model-versions/create", { name: full_name, source: "dbfs:/model" });
+  assert.equal(made.json.model_version.version, "1");
+  assert.equal((await modelVersions.get({ full_name, version: 1 })).status, "PENDING_REGISTRATION");
+  await call("POST", "/api/2.0/mlflow/unity-catalog/model-versions/finalize", { name: full_name, version: "1" });
+  assert.equal((await registeredModels.setAlias({ full_name, alias: "champion", version_num: 1 })).version_num, 1);
+  assert.equal((await modelVersions.getByAlias({ full_name, alias: "champion", include_aliases: true })).aliases[0].alias_name, "champion");
+  assert.equal((await registeredModels.get({ full_name, include_aliases: true })).aliases.length, 1);
+  assert.deepEqual((await all(modelVersions.list({ full_name }))).map((one) => one.status), ["READY"]);
+  await registeredModels.deleteAlias({ full_name, alias: "champion" });
+  await modelVersions.delete({ full_name, version: 1 });
+  await refused(modelVersions.get({ full_name, version: 1 }), 404, "RESOURCE_DOES_NOT_EXIST");
+  await registeredModels.delete({ full_name });
 });
 
 test("volumes, functions, grants and the rest", async () => {

@@ -34,6 +34,15 @@ test("dashboards", async () => {
   await lakeview.publish({ dashboard_id: id });
   await lakeview.getPublished({ dashboard_id: id });
   await lakeview.unpublish({ dashboard_id: id });
+  const schedule = await lakeview.createSchedule({ dashboard_id: id, schedule: { cron_schedule: { quartz_cron_expression: "0 0 8 * * ?", timezone_id: "UTC" } } });
+  const scheduled = { dashboard_id: id, schedule_id: schedule.schedule_id };
+  assert.equal((await lakeview.getSchedule(scheduled)).etag, schedule.etag);
+  assert.equal((await lakeview.updateSchedule({ ...scheduled, schedule: { ...schedule, pause_status: "PAUSED" } })).pause_status, "PAUSED");
+  assert.ok((await all(lakeview.listSchedules({ dashboard_id: id }))).some((one) => one.schedule_id === schedule.schedule_id));
+  const subscription = await lakeview.createSubscription({ ...scheduled, subscription: { subscriber: { user_subscriber: { user_id: 1 } } } });
+  assert.ok((await all(lakeview.listSubscriptions(scheduled))).length === 1);
+  await lakeview.deleteSubscription({ ...scheduled, subscription_id: subscription.subscription_id });
+  await lakeview.deleteSchedule(scheduled);
   await lakeview.trash({ dashboard_id: id });
   await genie.listSpaces({});
 });
@@ -45,6 +54,11 @@ test("apps", async () => {
   await refused(apps.create({ app: { name: "hello" } }), 409, "RESOURCE_ALREADY_EXISTS");
   await refused(apps.create({ app: { name: "Bad Name" } }), 400);
   assert.ok((await all(apps.list({}))).some((one) => one.name === "hello"));
+  const deployed = await (await apps.deploy({ app_name: "hello", app_deployment: { source_code_path: "/Workspace/Shared", mode: "SNAPSHOT" } })).wait();
+  assert.equal(deployed.status.state, "SUCCEEDED");
+  assert.equal((await apps.get({ name: "hello" })).app_status.state, "RUNNING");
+  assert.deepEqual((await all(apps.listDeployments({ app_name: "hello" }))).map((one) => one.deployment_id), [deployed.deployment_id]);
+  await apps.getDeployment({ app_name: "hello", deployment_id: deployed.deployment_id });
   await apps.stop({ name: "hello" });
   await apps.delete({ name: "hello" });
   await refused(apps.get({ name: "hello" }), 404);

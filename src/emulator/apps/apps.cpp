@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/server/fields.hpp"
+#include "emulator/state/course.hpp"
 #include "emulator/state/ids.hpp"
 #include "emulator/state/timestamps.hpp"
 #include "trowel/core/text.hpp"
@@ -25,6 +26,7 @@ constexpr Field kFields[] = {
 constexpr Field kDeploymentFields[] = {
     {"source_code_path", Text, Required}, {"mode", Text, Optional, "\"SNAPSHOT\""}, {"deployment_id"}};
 constexpr std::size_t kMaxDeployments = 100;  // remembered for an app
+constexpr std::string_view kInProgress = "IN_PROGRESS";
 
 Reply<void> checkName(const std::string& name) {
   bool valid = name.size() >= 2 && name.size() <= 30 && std::all_of(name.begin(), name.end(), [](char c) {
@@ -57,28 +59,27 @@ Reply<Json> Apps::find(const std::string& name) {
   return *std::move(app);
 }
 
-// "compute" holds the state that was asked for last, and when it is reached.
 std::string Apps::computeState(const Json& app) const {
-  const Json& compute = core::objectAt(app, "compute");
-  bool active = core::stringAt(compute, "goal") == "ACTIVE";
-  if (world_.now() >= core::intAt(compute, "until")) return active ? "ACTIVE" : "STOPPED";
-  return active ? "STARTING" : "STOPPING";
+  std::string state = Course(core::arrayAt(app, "compute")).at(world_.now()).state;
+  return state.empty() ? "STOPPED" : state;
+}
+
+Json Apps::starting() const {
+  return Course().then("STARTING", world_.now()).then("ACTIVE", world_.now() + startTime_).toJson();
 }
 
 Json Apps::describedDeployment(const Json& deployment) const {
   Json described = deployment;
   std::string failure = core::stringAt(deployment, "failure");
-  std::int64_t until = core::intAt(deployment, "until");
-  bool over = world_.now() >= until;
-  if (!over)
-    described["status"] = {{"state", "IN_PROGRESS"}, {"message", "Deployment is in progress."}};
-  else if (!failure.empty())
-    described["status"] = {{"state", "FAILED"}, {"message", failure}};
-  else
-    described["status"] = {{"state", "SUCCEEDED"}, {"message", "App started successfully"}};
-  described["update_time"] = toIsoTime(over ? until : world_.now());
+  auto [state, since] = Course(core::arrayAt(deployment, "course")).at(world_.now());
+  const bool over = state != kInProgress;
+  described["status"] = {{"state", state},
+                         {"message", !over             ? "Deployment is in progress."
+                                     : failure.empty() ? "App started successfully"
+                                                       : failure}};
+  described["update_time"] = toIsoTime(over ? since : world_.now());
   described.erase("failure");
-  described.erase("until");
+  described.erase("course");
   return described;
 }
 
@@ -91,7 +92,7 @@ Json Apps::described(const Json& app, const std::string& host) const {
     Json one = describedDeployment(deployment);
     std::string progress = core::stringAt(one["status"], "state");
     if (progress == "SUCCEEDED") active = one;
-    if (progress == "IN_PROGRESS") pending = one;
+    if (progress == kInProgress) pending = one;
   }
   all.erase("deployments");
   all.erase("compute");
@@ -128,17 +129,16 @@ Reply<Json> Apps::create(const Json& given, bool compute, const User& user, cons
     return refuse(409, "RESOURCE_ALREADY_EXISTS", "An app with the same name already exists: " + name);
   std::string now = toIsoTime(world_.now());
   std::string principal = uuidOf("app:" + name);
-  app.update(
-      {{"id", randomUuid()},
-       {"creator", user.name},
-       {"updater", user.name},
-       {"create_time", now},
-       {"update_time", now},
-       {"service_principal_id", world_.ids.object()},
-       {"service_principal_client_id", principal},
-       {"service_principal_name", "app-" + principal.substr(0, 6) + " " + name},
-       {"deployments", Json::array()},
-       {"compute", {{"goal", compute ? "ACTIVE" : "STOPPED"}, {"until", world_.now() + (compute ? startTime_ : 0)}}}});
+  app.update({{"id", randomUuid()},
+              {"creator", user.name},
+              {"updater", user.name},
+              {"create_time", now},
+              {"update_time", now},
+              {"service_principal_id", world_.ids.object()},
+              {"service_principal_client_id", principal},
+              {"service_principal_name", "app-" + principal.substr(0, 6) + " " + name},
+              {"deployments", Json::array()},
+              {"compute", compute ? starting() : Json::array()}});
   documents_.put(name, app);
   return described(app, host);
 }
@@ -170,7 +170,7 @@ Reply<Json> Apps::start(const std::string& name, const std::string& host) {
   std::string state = computeState(app);
   if (state != "STOPPED")
     return invalidState("Cannot start app " + name + " as its compute is in " + state + " state.");
-  app["compute"] = {{"goal", "ACTIVE"}, {"until", world_.now() + startTime_}};
+  app["compute"] = starting();
   documents_.put(name, app);
   return described(app, host);
 }
@@ -180,7 +180,7 @@ Reply<Json> Apps::stop(const std::string& name, const std::string& host) {
   Json app = TROWEL_TRY(find(name));
   std::string state = computeState(app);
   if (state == "ACTIVE" || state == "STARTING") {
-    app["compute"] = {{"goal", "STOPPED"}, {"until", world_.now() + startTime_ / 2}};
+    app["compute"] = Course().then("STOPPING", world_.now()).then("STOPPED", world_.now() + startTime_ / 2).toJson();
     documents_.put(name, app);
   }
   return described(app, host);
@@ -197,16 +197,20 @@ Reply<Json> Apps::deploy(const std::string& name, const Json& given, const User&
   if (std::string state = computeState(app); state != "ACTIVE")
     return invalidState("Cannot deploy app " + name + " as its compute is in " + state + " state.");
   Json& deployments = app["deployments"];
-  if (!deployments.empty() && world_.now() < core::intAt(deployments.back(), "until"))
+  if (!deployments.empty() && Course(core::arrayAt(deployments.back(), "course")).at(world_.now()).state == kInProgress)
     return refuse(409, "RESOURCE_CONFLICT",
                   "Cannot deploy app " + name + " as there is an active deployment in progress.");
   std::string source = core::stringAt(deployment, "source_code_path");
   if (!deployment.contains("deployment_id")) deployment["deployment_id"] = world_.ids.command();
   deployment.update({{"creator", user.name},
                      {"create_time", toIsoTime(world_.now())},
-                     {"until", world_.now() + startTime_ / 2},
                      {"deployment_artifacts", {{"source_code_path", source}}}});
-  if (!exists_(source)) deployment["failure"] = "Error downloading source code: path " + source + " does not exist.";
+  const bool found = exists_(source);
+  if (!found) deployment["failure"] = "Error downloading source code: path " + source + " does not exist.";
+  deployment["course"] = Course()
+                             .then(kInProgress, world_.now())
+                             .then(found ? "SUCCEEDED" : "FAILED", world_.now() + startTime_ / 2)
+                             .toJson();
   deployments.push_back(deployment);
   if (deployments.size() > kMaxDeployments) deployments.erase(0);
   documents_.put(name, app);

@@ -39,6 +39,7 @@ class Apps {
  private:
   Reply<core::Json> find(const std::string& name);
   std::string computeState(const core::Json& app) const;
+  core::Json starting() const;
   core::Json described(const core::Json& app, const std::string& host) const;
   core::Json describedDeployment(const core::Json& deployment) const;
 

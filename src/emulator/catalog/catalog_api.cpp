@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/server/paging.hpp"
+#include "trowel/core/like.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -22,6 +23,7 @@ struct ListSizes {
 };
 constexpr ListSizes kTableSizes{50, 50};
 constexpr ListSizes kVolumeSizes{10'000, 10'000};
+constexpr std::size_t kMaxPattern = 1000;  // bytes
 
 // One page of `all`. Where pages are capped on purpose, the first one is empty and has a token, as the service may do
 // and clients must bear.
@@ -71,6 +73,9 @@ void addObjectRoutes(Router& router, Metastore& metastore, const SecurableKind& 
   });
   router.add("GET", collection + "/{name}", [&metastore, &kind](const Call& call) -> Reply<Response> {
     auto found = TROWEL_TRY(metastore.get(kind, call.path("name")));
+    if (&kind == &securable::kModel && call.flag("include_aliases"))
+      if (Json aliases = metastore.modelVersions().aliases(core::toLower(call.path("name"))); !aliases.empty())
+        found["aliases"] = std::move(aliases);
     return jsonResponse(found);
   });
   router.add("PATCH", collection + "/{name}", [&metastore, &kind](const Call& call) -> Reply<Response> {
@@ -78,21 +83,9 @@ void addObjectRoutes(Router& router, Metastore& metastore, const SecurableKind& 
     return jsonResponse(changed);
   });
   router.add("DELETE", collection + "/{name}", [&metastore, &kind](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(metastore.remove(kind, call.path("name"), call.flag("force")));
+    TROWEL_TRY(metastore.remove(kind, call.path("name"), call.flag("force"), call.caller()));
     return emptyResponse();
   });
-}
-
-// LIKE of SQL: `%` is any text, `_` one character.
-bool matchesLike(std::string_view text, std::string_view pattern) {
-  if (pattern.empty()) return text.empty();
-  if (pattern.front() == '%') {
-    for (std::size_t skip = 0; skip <= text.size(); ++skip)
-      if (matchesLike(text.substr(skip), pattern.substr(1))) return true;
-    return false;
-  }
-  return !text.empty() && (pattern.front() == '_' || pattern.front() == text.front()) &&
-         matchesLike(text.substr(1), pattern.substr(1));
 }
 
 Reply<Response> listTables(Metastore& metastore, const Call& call) {
@@ -112,9 +105,11 @@ Reply<Response> listSummaries(Metastore& metastore, const Call& call) {
   auto catalog = TROWEL_TRY(call.required("catalog_name"));
   const std::string schemaPattern = core::toLower(call.text("schema_name_pattern", "%"));
   const std::string tablePattern = core::toLower(call.text("table_name_pattern", "%"));
+  if (schemaPattern.size() > kMaxPattern || tablePattern.size() > kMaxPattern)
+    return invalidParameter("A pattern is longer than 1000 bytes.");
   auto all = TROWEL_TRY(metastore.tables(catalog, ""));
   std::erase_if(all, [&](const SqlTable& table) {
-    return !matchesLike(table.schema, schemaPattern) || !matchesLike(table.name, tablePattern);
+    return !core::matchesLike(table.schema, schemaPattern) || !core::matchesLike(table.name, tablePattern);
   });
   return listPage(call, "tables", {10'000, 10'000}, all, [](const SqlTable& table) -> Reply<Json> {
     return Json{{"full_name", table.fullName()}, {"table_type", table.view ? "VIEW" : "MANAGED"}};
@@ -123,6 +118,10 @@ Reply<Response> listSummaries(Metastore& metastore, const Call& call) {
 
 void addTableRoutes(Router& router, Metastore& metastore) {
   router.add("GET", kBase + "tables", [&](const Call& call) { return listTables(metastore, call); });
+  router.add("POST", kBase + "tables", [&](const Call& call) -> Reply<Response> {
+    auto made = TROWEL_TRY(metastore.createTable(call.params(), call.caller()));
+    return jsonResponse(made);
+  });
   router.add("GET", kBase + "table-summaries", [&](const Call& call) { return listSummaries(metastore, call); });
   router.add("GET", kBase + "tables/{name}", [&](const Call& call) -> Reply<Response> {
     auto table = TROWEL_TRY(metastore.table(call.path("name")));
@@ -139,7 +138,7 @@ void addTableRoutes(Router& router, Metastore& metastore) {
     return jsonResponse(changed);
   });
   router.add("DELETE", kBase + "tables/{name}", [&](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(metastore.removeTable(call.path("name")));
+    TROWEL_TRY(metastore.removeTable(call.path("name"), call.caller()));
     return emptyResponse();
   });
 }
@@ -171,7 +170,7 @@ void addGrantRoutes(Router& router, Metastore& metastore) {
   });
   router.add("PATCH", kBase + "permissions/{type}/{name}", [&](const Call& call) -> Reply<Response> {
     const Json& changes = core::arrayAt(call.params(), "changes");
-    auto grants = TROWEL_TRY(metastore.changeGrants(call.path("type"), call.path("name"), changes));
+    auto grants = TROWEL_TRY(metastore.changeGrants(call.path("type"), call.path("name"), changes, call.caller()));
     return jsonResponse(grants);
   });
 }
@@ -189,21 +188,6 @@ void addMetastoreRoutes(Router& router, Metastore& metastore) {
     if (call.path("id") == metastore.id()) return jsonResponse(metastore.summary());
     return refuse(404, "METASTORE_DOES_NOT_EXIST", "Metastore '" + call.path("id") + "' does not exist.");
   });
-}
-
-// Versions of models come from MLflow, which is not here: a model has none.
-void addModelVersionRoutes(Router& router, Metastore& metastore) {
-  router.add("GET", kBase + "models/{name}/versions", [&](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(metastore.get(securable::kModel, call.path("name")));
-    return listPage(call, "model_versions", {}, std::vector<Json>{},
-                    [](const Json& entry) -> Reply<Json> { return entry; });
-  });
-  for (auto method : {"GET", "PATCH", "DELETE"})
-    router.add(method, kBase + "models/{name}/versions/{version}", [&](const Call& call) -> Reply<Response> {
-      TROWEL_TRY(metastore.get(securable::kModel, call.path("name")));
-      return doesNotExist("Model version '" + call.path("name") + "' version " + call.path("version") +
-                          " does not exist.");
-    });
 }
 
 // There is no cloud storage behind the emulator that a credential could open. A metastore of the service says the same
@@ -230,7 +214,7 @@ void addCatalogRoutes(Router& router, Metastore& metastore) {
   addTableRoutes(router, metastore);
   addGrantRoutes(router, metastore);
   addMetastoreRoutes(router, metastore);
-  addModelVersionRoutes(router, metastore);
+  addModelRoutes(router, metastore);
   addCredentialRoutes(router);
 }
 

@@ -9,5 +9,6 @@ namespace trowel::emulator {
 
 // `metastore` outlives the router.
 void addCatalogRoutes(Router& router, Metastore& metastore);
+void addModelRoutes(Router& router, Metastore& metastore);
 
 }  // namespace trowel::emulator

@@ -14,56 +14,38 @@ using core::Json;
 
 namespace {
 
-constexpr std::string_view kPrivileges[] = {"ACCESS",
-                                            "ALL_PRIVILEGES",
-                                            "APPLY_TAG",
-                                            "BROWSE",
-                                            "CREATE",
-                                            "CREATE_CATALOG",
-                                            "CREATE_CLEAN_ROOM",
-                                            "CREATE_CONNECTION",
-                                            "CREATE_EXTERNAL_LOCATION",
-                                            "CREATE_EXTERNAL_TABLE",
-                                            "CREATE_EXTERNAL_VOLUME",
-                                            "CREATE_FOREIGN_CATALOG",
-                                            "CREATE_FOREIGN_SECURABLE",
-                                            "CREATE_FUNCTION",
-                                            "CREATE_MANAGED_STORAGE",
-                                            "CREATE_MATERIALIZED_VIEW",
-                                            "CREATE_MODEL",
-                                            "CREATE_PROVIDER",
-                                            "CREATE_RECIPIENT",
-                                            "CREATE_SCHEMA",
-                                            "CREATE_SERVICE_CREDENTIAL",
-                                            "CREATE_SHARE",
-                                            "CREATE_STORAGE_CREDENTIAL",
-                                            "CREATE_TABLE",
-                                            "CREATE_VIEW",
-                                            "CREATE_VOLUME",
-                                            "EXECUTE",
-                                            "EXECUTE_CLEAN_ROOM_TASK",
-                                            "EXTERNAL_USE_SCHEMA",
-                                            "MANAGE",
-                                            "MANAGE_ALLOWLIST",
-                                            "MODIFY",
-                                            "MODIFY_CLEAN_ROOM",
-                                            "READ_FILES",
-                                            "READ_PRIVATE_FILES",
-                                            "READ_VOLUME",
-                                            "REFRESH",
-                                            "SELECT",
-                                            "SET_SHARE_PERMISSION",
-                                            "USAGE",
-                                            "USE_CATALOG",
-                                            "USE_CONNECTION",
-                                            "USE_MARKETPLACE_ASSETS",
-                                            "USE_PROVIDER",
-                                            "USE_RECIPIENT",
-                                            "USE_SCHEMA",
-                                            "USE_SHARE",
-                                            "WRITE_FILES",
-                                            "WRITE_PRIVATE_FILES",
-                                            "WRITE_VOLUME"};
+// What may be granted on an object of a type, between spaces. What lies in a catalog or schema inherits.
+constexpr std::pair<std::string_view, std::string_view> kPrivileges[] = {
+    {"METASTORE",
+     " CREATE_CATALOG CREATE_CLEAN_ROOM CREATE_CONNECTION CREATE_EXTERNAL_LOCATION CREATE_PROVIDER CREATE_RECIPIENT "
+     "CREATE_SERVICE_CREDENTIAL CREATE_SHARE CREATE_STORAGE_CREDENTIAL MANAGE_ALLOWLIST SET_SHARE_PERMISSION "
+     "USE_MARKETPLACE_ASSETS USE_PROVIDER USE_RECIPIENT USE_SHARE "},
+    {"CATALOG",
+     " ALL_PRIVILEGES APPLY_TAG BROWSE CREATE CREATE_FOREIGN_SECURABLE CREATE_FUNCTION CREATE_MATERIALIZED_VIEW "
+     "CREATE_MODEL CREATE_MODEL_VERSION CREATE_SCHEMA CREATE_TABLE CREATE_VIEW CREATE_VOLUME EXECUTE "
+     "EXTERNAL_USE_SCHEMA MANAGE MODIFY READ_VOLUME REFRESH SELECT USAGE USE_CATALOG USE_SCHEMA WRITE_VOLUME "},
+    {"SCHEMA",
+     " ALL_PRIVILEGES APPLY_TAG CREATE CREATE_FUNCTION CREATE_MATERIALIZED_VIEW CREATE_MODEL CREATE_MODEL_VERSION "
+     "CREATE_TABLE CREATE_VIEW CREATE_VOLUME EXECUTE EXTERNAL_USE_SCHEMA MANAGE MODIFY READ_VOLUME REFRESH SELECT "
+     "USAGE USE_SCHEMA WRITE_VOLUME "},
+    {"TABLE", " ALL_PRIVILEGES APPLY_TAG MANAGE MODIFY REFRESH SELECT "},
+    {"VOLUME", " ALL_PRIVILEGES APPLY_TAG MANAGE READ_VOLUME WRITE_VOLUME "},
+    {"FUNCTION", " ALL_PRIVILEGES APPLY_TAG CREATE_MODEL_VERSION EXECUTE MANAGE "},
+    {"EXTERNAL_LOCATION",
+     " ALL_PRIVILEGES BROWSE CREATE_EXTERNAL_TABLE CREATE_EXTERNAL_VOLUME CREATE_FOREIGN_SECURABLE "
+     "CREATE_MANAGED_STORAGE EXTERNAL_USE_LOCATION MANAGE READ_FILES WRITE_FILES "},
+    {"STORAGE_CREDENTIAL",
+     " ALL_PRIVILEGES CREATE_EXTERNAL_LOCATION CREATE_EXTERNAL_TABLE MANAGE READ_FILES WRITE_FILES "},
+    {"CONNECTION", " ALL_PRIVILEGES CREATE_FOREIGN_CATALOG MANAGE USE_CONNECTION "},
+};
+
+bool isApplicable(std::string_view privilege, std::string_view type) {
+  for (auto [known, privileges] : kPrivileges)
+    if (known == type)
+      return privilege.find(' ') == std::string_view::npos && !privilege.empty() &&
+             privileges.find(" " + std::string(privilege) + " ") != std::string_view::npos;
+  return false;
+}
 
 using Privileges = std::map<std::string, std::set<std::string>>;  // by principal
 
@@ -86,15 +68,14 @@ Json describe(const Privileges& privileges) {
 std::string keyOf(const Securable& object) { return object.first + "/" + object.second; }
 
 // The privileges of `field`, in the API's spelling; an error for one that is none or comes twice.
-Reply<std::set<std::string>> readPrivileges(const Json& change, const char* field) {
+Reply<std::set<std::string>> readPrivileges(const Json& change, const char* field, const std::string& type) {
   std::set<std::string> names;
   for (const auto& entry : core::arrayAt(change, field)) {
     if (!entry.is_string())
       return malformedRequest("Could not parse request object: Expected 'VALUE_STRING' for field " +
                               std::string(field));
     const auto& name = entry.get_ref<const std::string&>();
-    if (std::find(std::begin(kPrivileges), std::end(kPrivileges), name) == std::end(kPrivileges))
-      return invalidParameter("Privilege " + name + " is not applicable to this entity.");
+    if (!isApplicable(name, type)) return invalidParameter("Privilege " + name + " is not applicable to this entity.");
     if (!names.insert(name).second)
       return invalidParameter("Duplicate privileges to " + std::string(field) + " for principal " +
                               core::stringAt(change, "principal") + ".");
@@ -122,6 +103,18 @@ Json Grants::effective(const std::vector<Securable>& chain) const {
   return list.empty() ? Json::object() : Json{{"privilege_assignments", std::move(list)}};
 }
 
+bool Grants::any(const std::vector<Securable>& chain, const std::vector<std::string>& principals,
+                 std::initializer_list<std::string_view> privileges) const {
+  for (const auto& object : chain)
+    for (const auto& [principal, names] : parse(documents_.find(keyOf(object)))) {
+      bool concerned = std::any_of(principals.begin(), principals.end(),
+                                   [&](const std::string& name) { return core::equalsIgnoreCase(name, principal); });
+      for (auto privilege : privileges)
+        if (concerned && names.contains(std::string(privilege))) return true;
+    }
+  return false;
+}
+
 Reply<Json> Grants::change(const Securable& object, const Json& changes) {
   Json answer;
   auto done = documents_.change(keyOf(object), [&](Json& document) -> Reply<void> {
@@ -129,8 +122,8 @@ Reply<Json> Grants::change(const Securable& object, const Json& changes) {
     for (const auto& change : changes) {
       std::string principal = core::stringAt(change, "principal");
       if (principal.empty()) return missingField("changes.principal");
-      auto added = TROWEL_TRY(readPrivileges(change, "add"));
-      auto removed = TROWEL_TRY(readPrivileges(change, "remove"));
+      auto added = TROWEL_TRY(readPrivileges(change, "add", object.first));
+      auto removed = TROWEL_TRY(readPrivileges(change, "remove", object.first));
       for (const auto& name : added) {
         if (removed.contains(name))
           return invalidParameter("Privilege " + name + " is both added and removed for principal " + principal + ".");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who was granted which privileges on which object of Unity Catalog. Kept, not enforced.
+// Who was granted which privileges on which object of Unity Catalog.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,9 @@ class Grants {
   // The object's own and those of the objects above it, which come after it in `chain`; each privilege says where it
   // comes from.
   core::Json effective(const std::vector<Securable>& chain) const;
+  // Whether one of `principals` has one of `privileges` on one of `chain`.
+  bool any(const std::vector<Securable>& chain, const std::vector<std::string>& principals,
+           std::initializer_list<std::string_view> privileges) const;
   // `changes` as PATCH takes them: [{"principal","add":[],"remove":[]}]. Answers as direct().
   Reply<core::Json> change(const Securable& object, const core::Json& changes);
 

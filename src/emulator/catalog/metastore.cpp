@@ -20,8 +20,14 @@ constexpr std::string_view kMetastoreName = "metastore_emulator";
 
 }  // namespace
 
-Metastore::Metastore(World& world, SqlTables& tables, Volumes& volumes)
-    : world_(world), tables_(tables), volumes_(volumes), grants_(world.state), own_(world.state, "uc.metastore") {
+Metastore::Metastore(World& world, const Users& users, SqlTables& tables, Volumes& volumes)
+    : world_(world),
+      users_(users),
+      tables_(tables),
+      volumes_(volumes),
+      grants_(world.state),
+      modelVersions_(world),
+      own_(world.state, "uc.metastore") {
   for (const auto* kind : securableKinds())
     documents_.try_emplace(kind->type, world.state, "uc." + core::toLower(kind->type));
   seed();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "emulator/catalog/grants.hpp"
+#include "emulator/catalog/model_versions.hpp"
 #include "emulator/catalog/securables.hpp"
 #include "emulator/catalog/sql_tables.hpp"
 #include "emulator/files/volumes.hpp"
@@ -23,7 +24,7 @@ namespace trowel::emulator {
 // folder, so that all see the same; everything else, and what those do not know (owner, comment, ...), is in documents.
 class Metastore {
  public:
-  Metastore(World& world, SqlTables& tables, Volumes& volumes);
+  Metastore(World& world, const Users& users, SqlTables& tables, Volumes& volumes);
   ~Metastore();
 
   const std::string& id() const { return id_; }
@@ -38,19 +39,28 @@ class Metastore {
   Reply<core::Json> change(const SecurableKind& kind, const std::string& fullName, const core::Json& given,
                            const User& user);
   // CATALOG_NOT_EMPTY or SCHEMA_NOT_EMPTY unless `force`.
-  Reply<void> remove(const SecurableKind& kind, const std::string& fullName, bool force);
+  Reply<void> remove(const SecurableKind& kind, const std::string& fullName, bool force, const User& user);
 
   // Tables and views. With `columns` false those are left out.
   Reply<std::vector<SqlTable>> tables(const std::string& catalog, const std::string& schema);
   Reply<core::Json> describe(const SqlTable& table, bool columns);
   Reply<SqlTable> table(const std::string& fullName);
+  // An external table, which has no rows here.
+  Reply<core::Json> createTable(const core::Json& given, const User& user);
   Reply<core::Json> changeTable(const std::string& fullName, const core::Json& given, const User& user);
-  Reply<void> removeTable(const std::string& fullName);
+  Reply<void> removeTable(const std::string& fullName, const User& user);
+
+  // Of models that exist here.
+  ModelVersions& modelVersions() { return modelVersions_; }
+  // The error for an object that does not exist, and for a user who has not `privilege` on it.
+  Reply<void> requireChange(const SecurableKind& kind, const std::string& fullName, const User& user,
+                            const std::string& privilege);
 
   // The grants on an object: `type` as in paths, in any case. The error for an unknown type or object.
   Reply<core::Json> grants(const std::string& type, const std::string& fullName);
   Reply<core::Json> effectiveGrants(const std::string& type, const std::string& fullName);
-  Reply<core::Json> changeGrants(const std::string& type, const std::string& fullName, const core::Json& changes);
+  Reply<core::Json> changeGrants(const std::string& type, const std::string& fullName, const core::Json& changes,
+                                 const User& user);
 
  private:
   Documents& documents(const SecurableKind& kind) { return documents_.at(kind.type); }
@@ -63,6 +73,15 @@ class Metastore {
   Reply<std::string> rename(const SecurableKind& kind, const std::string& from, const std::string& newName);
   void noteSchemas(const std::string& catalog);
   void moveDocuments(const std::string& from, const std::string& to);
+  // What may be done, in metastore_access.cpp. Administrators own the metastore and with it everything.
+  std::vector<Securable> chainOf(const Securable& object) const;
+  bool owns(const User& user, const Securable& object);
+  // 403 where the user neither owns the object nor one around it, nor was granted `privilege` on one of them.
+  Reply<void> require(const User& user, const std::string& privilege, const Securable& object);
+  Reply<void> requireCreation(const User& user, const SecurableKind& kind, const std::string& parent);
+  Reply<void> checkOwner(const core::Json& changes) const;
+  bool principalExists(const std::string& name) const;
+  Reply<void> requireTable(const SqlTable& table, const User& user);
   Reply<std::string> requireGrantable(const std::string& type, const std::string& fullName);
   Reply<core::Json> findVolume(const std::string& fullName);
   Reply<void> moveVolumes(const std::string& from, const std::string& to);
@@ -74,11 +93,13 @@ class Metastore {
   void seed();
 
   World& world_;
+  const Users& users_;
   SqlTables& tables_;
   Volumes& volumes_;
   std::mutex mutex_;  // makes steps over several documents and files one
   std::map<std::string_view, Documents> documents_;
   Grants grants_;
+  ModelVersions modelVersions_;
   Documents own_;
   std::string id_;
   std::int64_t since_ = 0;  // the metastore's first start: the age of what nobody noted a time for

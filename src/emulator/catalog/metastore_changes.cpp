@@ -22,12 +22,21 @@ Reply<void> checkVolume(const Json& volume) {
   return {};
 }
 
-bool holdsOthers(const SecurableKind& kind) { return &kind == &securable::kCatalog || &kind == &securable::kSchema; }
-
-// Functions and models share theirs, as the service has it.
-std::string grantType(const SecurableKind& kind) {
-  return &kind == &securable::kModel ? "FUNCTION" : std::string(kind.type);
+// The fields that are one of a few words.
+Reply<void> checkChoices(const Json& fields) {
+  constexpr std::pair<const char*, std::string_view> kChoices[] = {
+      {"isolation_mode", "OPEN ISOLATED ISOLATION_MODE_OPEN ISOLATION_MODE_ISOLATED"},
+      {"enable_predictive_optimization", "ENABLE DISABLE INHERIT"}};
+  for (auto [field, choices] : kChoices) {
+    std::string value = core::stringAt(fields, field);
+    auto words = core::split(choices, ' ');
+    if (!value.empty() && std::find(words.begin(), words.end(), value) == words.end())
+      return invalidParameter("Invalid value for field " + std::string(field) + ": " + core::toValidUtf8(value));
+  }
+  return {};
 }
+
+bool holdsOthers(const SecurableKind& kind) { return &kind == &securable::kCatalog || &kind == &securable::kSchema; }
 
 // "c.s.v" -> c, s, v
 VolumeName volumeName(const std::string& fullName) {
@@ -48,10 +57,13 @@ Reply<Json> Metastore::create(const SecurableKind& kind, const Json& given, cons
   }
   std::string name = TROWEL_TRY(validName(kind, "Create", core::stringAt(given, "name")));
   Json fields = TROWEL_TRY(readNew(given, kind.fields));
+  TROWEL_TRY(checkChoices(fields));
+  TROWEL_TRY(checkOwner(fields));
   if (&kind == &securable::kVolume) TROWEL_TRY(checkVolume(fields));
 
   std::lock_guard lock(mutex_);
   TROWEL_TRY(requireParents(kind, parent));
+  TROWEL_TRY(requireCreation(user, kind, parent));
   std::string fullName = parent.empty() ? name : parent + "." + name;
   const auto* system = systemCatalog(kind, fullName);
   if (kind.level > 0 && system && !system->writable) return deniedOn("CREATE " + std::string(kind.type), *system);
@@ -84,12 +96,15 @@ Reply<Json> Metastore::create(const SecurableKind& kind, const Json& given, cons
 Reply<Json> Metastore::change(const SecurableKind& kind, const std::string& wanted, const Json& given,
                               const User& user) {
   Json changes = TROWEL_TRY(readChanges(given, kind.fields));
+  TROWEL_TRY(checkChoices(changes));
+  TROWEL_TRY(checkOwner(changes));
   std::string newName = core::stringAt(given, "new_name");
   std::lock_guard lock(mutex_);
   std::string fullName = core::toLower(wanted);
   TROWEL_TRY(find(kind, fullName));
   const auto* system = systemCatalog(kind, fullName);
   if (system && (!system->writable || kind.level == 0)) return deniedOn("MANAGE", *system);
+  TROWEL_TRY(require(user, "MANAGE", {grantType(kind), fullName}));
   if (!newName.empty()) fullName = TROWEL_TRY(rename(kind, fullName, newName));
   // Once more, as it was stored: with the secrets that a change of something else must keep.
   Json object = TROWEL_TRY(find(kind, fullName));
@@ -112,6 +127,7 @@ Reply<std::string> Metastore::rename(const SecurableKind& kind, const std::strin
     TROWEL_TRY(moveVolumes(from, to));
     moveDocuments(from, to);
     grants_.move("", from, to);
+    modelVersions_.move(from, to);
     return to;
   }
   Json document = TROWEL_TRY(find(kind, from));
@@ -121,6 +137,7 @@ Reply<std::string> Metastore::rename(const SecurableKind& kind, const std::strin
   documents(kind).put(to, document);
   documents(kind).remove(from);
   grants_.move(grantType(kind), from, to);
+  if (&kind == &securable::kModel) modelVersions_.move(from, to);
   return to;
 }
 
@@ -176,18 +193,20 @@ Reply<void> Metastore::requireEmpty(const SecurableKind& kind, const std::string
                 std::string(kind.word) + " '" + fullName + "' is not empty. The " + type + " has " + holds + ".");
 }
 
-Reply<void> Metastore::remove(const SecurableKind& kind, const std::string& wanted, bool force) {
+Reply<void> Metastore::remove(const SecurableKind& kind, const std::string& wanted, bool force, const User& user) {
   std::lock_guard lock(mutex_);
   const std::string fullName = core::toLower(wanted);
   TROWEL_TRY(find(kind, fullName));
   const auto* system = systemCatalog(kind, fullName);
   if (system && (!system->writable || kind.level == 0)) return deniedOn("MANAGE", *system);
+  TROWEL_TRY(require(user, "MANAGE", {grantType(kind), fullName}));
   if (&kind == &securable::kSchema && lastPart(fullName) == "information_schema")
     return refuse(403, "PERMISSION_DENIED", "User does not have MANAGE on Schema '" + fullName + "'.");
   if (&kind == &securable::kVolume) TROWEL_TRY(volumes_.remove(volumeName(fullName)));
   if (!holdsOthers(kind)) {
     documents(kind).remove(fullName);
     grants_.move(grantType(kind), fullName, "");
+    if (&kind == &securable::kModel) modelVersions_.move(fullName, "");
     return {};
   }
   if (!force) TROWEL_TRY(requireEmpty(kind, fullName));
@@ -196,6 +215,7 @@ Reply<void> Metastore::remove(const SecurableKind& kind, const std::string& want
   TROWEL_TRY(moveVolumes(fullName, ""));
   moveDocuments(fullName, "");
   grants_.move("", fullName, "");
+  modelVersions_.move(fullName, "");
   if (!whole) noteSchemas(parentName(fullName));
   return {};
 }

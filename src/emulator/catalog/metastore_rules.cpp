@@ -28,6 +28,10 @@ const SystemCatalog* systemCatalog(const SecurableKind& kind, const std::string&
   return nullptr;
 }
 
+std::string grantType(const SecurableKind& kind) {
+  return &kind == &securable::kModel ? "FUNCTION" : std::string(kind.type);
+}
+
 std::unexpected<ApiError> missingSecurable(const SecurableKind& kind, const std::string& fullName) {
   return refuse(404, std::string(kind.error) + "_DOES_NOT_EXIST",
                 std::string(kind.word) + " '" + core::toValidUtf8(fullName) + "' does not exist.");

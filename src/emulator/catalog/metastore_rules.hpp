@@ -26,6 +26,9 @@ inline constexpr const char* kWithoutSchemas = "without_schemas";
 // Where managed storage would be, were there any. Ends with a slash.
 inline constexpr std::string_view kStorageRoot = "abfss://unity@trowelemulator.dfs.core.windows.net/";
 
+// The type that holds the kind's grants: functions and models share theirs, as the service has it.
+std::string grantType(const SecurableKind& kind);
+
 std::unexpected<ApiError> missingSecurable(const SecurableKind& kind, const std::string& fullName);
 std::unexpected<ApiError> takenSecurable(const SecurableKind& kind, const std::string& fullName);
 std::unexpected<ApiError> deniedOn(const std::string& privilege, const SystemCatalog& catalog);

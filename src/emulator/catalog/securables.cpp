@@ -11,8 +11,8 @@ using enum FieldUse;
 constexpr Field kCatalogFields[] = {
     {"comment"},
     {"owner"},
-    {"properties", Object},
-    {"options", Object},
+    {"properties", TextMap},
+    {"options", TextMap},
     {"isolation_mode", Text, Optional, "\"OPEN\""},
     {"storage_root", Text, Fixed},
     {"connection_name", Text, Fixed},
@@ -22,7 +22,7 @@ constexpr Field kCatalogFields[] = {
 };
 
 constexpr Field kSchemaFields[] = {
-    {"comment"}, {"owner"}, {"properties", Object}, {"storage_root", Text, Fixed}, {"enable_predictive_optimization"},
+    {"comment"}, {"owner"}, {"properties", TextMap}, {"storage_root", Text, Fixed}, {"enable_predictive_optimization"},
 };
 
 constexpr Field kVolumeFields[] = {
@@ -79,8 +79,8 @@ constexpr Field kStorageCredentialFields[] = {
 };
 
 constexpr Field kConnectionFields[] = {
-    {"connection_type", Text, Key}, {"options", Object, Required}, {"comment", Text, Fixed},
-    {"properties", Object, Fixed},  {"read_only", Flag, Fixed},    {"owner"},
+    {"connection_type", Text, Key}, {"options", TextMap, Required}, {"comment", Text, Fixed},
+    {"properties", TextMap, Fixed}, {"read_only", Flag, Fixed},     {"owner"},
 };
 
 }  // namespace
@@ -95,7 +95,7 @@ const SecurableKind kVolume{"VOLUME", "Volume",    "RESOURCE", "volumes",    "vo
 const SecurableKind kFunction{"FUNCTION", "Routine or Model", "ROUTINE", "functions",    "functions",
                               "Function", "function_id",      2,         kFunctionFields};
 const SecurableKind kModel{"REGISTERED_MODEL",  "Routine or Model", "RESOURCE", "models",
-                           "registered_models", "RegisteredModel",  "id",       2,
+                           "registered_models", "RegisteredModel",  "",         2,
                            kModelFields};
 const SecurableKind kExternalLocation{"EXTERNAL_LOCATION",
                                       "External Location",

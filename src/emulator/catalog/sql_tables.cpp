@@ -181,6 +181,16 @@ core::Result<std::string> SqlTables::definition(const SqlTable& view) {
   return std::string();
 }
 
+core::Result<void> SqlTables::createTable(const SqlTable& table, const std::vector<SqlColumn>& columns) {
+  std::string definition;
+  for (const auto& column : columns)
+    definition += (definition.empty() ? "" : ", ") + identifier(column.name) + " " + identifier(column.declared) +
+                  (column.required ? " NOT NULL" : "");
+  std::lock_guard lock(mutex_);
+  os::Database& file = *TROWEL_TRY(database());
+  return file.execute("CREATE TABLE " + identifier(table.fullName()) + "(" + definition + ")");
+}
+
 core::Result<void> SqlTables::dropTable(const SqlTable& table) {
   std::lock_guard lock(mutex_);
   os::Database& file = *TROWEL_TRY(database());

@@ -58,6 +58,8 @@ class SqlTables {
   core::Result<core::Json> detail(const std::string& name);
   core::Result<void> addToDetail(const std::string& name, const core::Json& fields);
 
+  // Without rows. `columns` must not be empty.
+  core::Result<void> createTable(const SqlTable& table, const std::vector<SqlColumn>& columns);
   core::Result<void> dropTable(const SqlTable& table);
   // With all tables in it. The whole catalog where `schema` is empty.
   core::Result<void> dropSchema(const std::string& catalog, const std::string& schema);

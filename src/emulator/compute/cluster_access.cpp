@@ -19,6 +19,14 @@ std::string nameOf(ClusterRight right) {
 
 }  // namespace
 
+Reply<void> requireCreation(const Users& users, const PolicyGrants& grants, const User& user,
+                            const std::string& policyId) {
+  if (users.entitled(user, "allow-cluster-create")) return {};
+  if (!policyId.empty() && grants && grants(user, policyId)) return {};
+  return refuse(403, "PERMISSION_DENIED",
+                "You are not authorized to create clusters. Please contact your administrator.");
+}
+
 bool hasRight(const ClusterGrants& grants, const User& user, const std::string& clusterId, const std::string& owner,
               ClusterRight right) {
   return user.admin || user.name == owner || (grants && grants(user, clusterId, right));

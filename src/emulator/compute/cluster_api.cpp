@@ -30,6 +30,7 @@ Reply<void> mayDo(Compute& compute, const Call& call, const std::string& id, Clu
 
 Reply<Response> create(Compute& compute, const Call& call) {
   const Json& params = call.params();
+  TROWEL_TRY(requireCreation(compute.users(), compute.policyGrants(), call.caller(), call.text("policy_id")));
   auto source = core::stringAt(core::objectAt(params, "clone_from"), "source_cluster_id");
   if (!source.empty()) {
     auto status = compute.clusters().status(source);
@@ -91,6 +92,7 @@ std::vector<Action> actions(Compute& compute) {
        [&](const auto& id, const Call&) -> Reply<void> {
          if (auto removed = clusters.remove(id); !removed) return removed;
          compute.libraries().forget(id);
+         compute.removed("clusters", id);
          return {};
        }},
       {"pin", ClusterRight::Attach, false,

@@ -12,13 +12,6 @@ using core::Json;
 
 namespace {
 
-struct Runtime {
-  std::string_view number;
-  std::string_view spark;
-  std::string_view scala;
-  bool longTerm;
-};
-
 // The newest first.
 constexpr std::array kRuntimes = {
     Runtime{"17.3", "4.0.0", "2.13", true},  Runtime{"16.4", "3.5.2", "2.12", true},
@@ -74,6 +67,12 @@ constexpr std::array kNodeTypes = {
 };
 
 }  // namespace
+
+std::optional<Runtime> runtimeOf(std::string_view key) {
+  for (const auto& runtime : kRuntimes)
+    if (key.starts_with(runtime.number) && key.substr(runtime.number.size()).starts_with(".x-")) return runtime;
+  return std::nullopt;
+}
 
 bool isSparkVersion(std::string_view key) {
   return std::any_of(allVersions().begin(), allVersions().end(), [&](const auto& known) { return known.key == key; });

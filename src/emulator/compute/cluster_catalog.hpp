@@ -11,6 +11,15 @@
 
 namespace trowel::emulator {
 
+struct Runtime {
+  std::string_view number;  // 15.4
+  std::string_view spark;   // 3.5.0
+  std::string_view scala;
+  bool longTerm;
+};
+// Of a version's key, as 15.4.x-scala2.12.
+std::optional<Runtime> runtimeOf(std::string_view key);
+
 bool isSparkVersion(std::string_view key);
 core::Json sparkVersions();  // the answer of clusters/spark-versions
 // auto:latest, auto:latest-lts, auto:latest-ml and auto:latest-lts-ml, which policies use, as a version's key;

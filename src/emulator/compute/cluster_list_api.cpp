@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/compute/compute_api.hpp"
+#include "emulator/server/fields.hpp"
 #include "emulator/server/paging.hpp"
 #include "trowel/core/text.hpp"
 
@@ -16,6 +17,44 @@ namespace {
 
 constexpr std::size_t kOldJobClusters = 30;  // terminated ones that 2.0 still lists
 constexpr std::size_t kOldOthers = 200;
+
+constexpr Field kListFields[] = {{"page_size", FieldType::Number}, {"page_token"}};
+constexpr Field kEventFields[] = {{"start_time", FieldType::Number},
+                                  {"end_time", FieldType::Number},
+                                  {"page_size", FieldType::Number},
+                                  {"limit", FieldType::Number},
+                                  {"offset", FieldType::Number}};
+constexpr std::string_view kEventTypes[] = {"CREATING",
+                                            "STARTING",
+                                            "RESTARTING",
+                                            "TERMINATING",
+                                            "EDITED",
+                                            "RUNNING",
+                                            "RESIZING",
+                                            "UPSIZE_COMPLETED",
+                                            "NODES_LOST",
+                                            "NODE_BLACKLISTED",
+                                            "NODE_EXCLUDED_DECOMMISSIONED",
+                                            "DECOMMISSION_STARTED",
+                                            "DECOMMISSION_ENDED",
+                                            "DRIVER_HEALTHY",
+                                            "DRIVER_UNAVAILABLE",
+                                            "DRIVER_NOT_RESPONDING",
+                                            "SPARK_EXCEPTION",
+                                            "METASTORE_DOWN",
+                                            "DBFS_DOWN",
+                                            "INIT_SCRIPTS_STARTED",
+                                            "INIT_SCRIPTS_FINISHED",
+                                            "DID_NOT_EXPAND_DISK",
+                                            "EXPANDED_DISK",
+                                            "FAILED_TO_EXPAND_DISK",
+                                            "AUTOSCALING_STATS_REPORT",
+                                            "AUTOSCALING_BACKOFF",
+                                            "AUTOSCALING_FAILED",
+                                            "AUTOMATIC_CLUSTER_UPDATE",
+                                            "CLUSTER_MIGRATED",
+                                            "PINNED",
+                                            "UNPINNED"};
 
 bool contains(const std::vector<std::string>& values, const std::string& value) {
   return values.empty() || std::find(values.begin(), values.end(), value) != values.end();
@@ -116,6 +155,7 @@ Reply<std::vector<Json>> filtered(Compute& compute, const Call& call) {
 }
 
 Reply<Response> listPage(Compute& compute, const Call& call) {
+  TROWEL_TRY(readNew(call.params(), kListFields));
   auto field = textOf(nested(call, "sort_by", "field"));
   auto direction = textOf(nested(call, "sort_by", "direction"));
   if (!field.empty() && field != "CLUSTER_NAME" && field != "DEFAULT")
@@ -144,7 +184,7 @@ struct EventPage {
   bool byToken = false;  // else by offset and limit, which is deprecated
 };
 
-Reply<EventPage> readEventPage(const Call& call) {
+Reply<EventPage> readEventPage(const Call& call, const std::string& order) {
   const Json& params = call.params();
   bool byOffset = params.contains("limit") || params.contains("offset");
   if (!byOffset) {
@@ -154,17 +194,24 @@ Reply<EventPage> readEventPage(const Call& call) {
   auto page = TROWEL_TRY(readPage(call, "limit", 50, 500));
   auto offset = call.number("offset");
   if (offset < 0) return invalidParameter("offset must not be negative.");
+  // Counted from the newest: without an end, events that arrive meanwhile would move the rest.
+  if (offset > 0 && order == "DESC" && !params.contains("end_time"))
+    return invalidParameter("end_time is required when offset is used with the order DESC.");
   page.offset = static_cast<std::size_t>(offset);
   return EventPage{page, false};
 }
 
 Reply<Response> events(Compute& compute, const Call& call) {
   auto id = TROWEL_TRY(call.required("cluster_id"));
+  TROWEL_TRY(readNew(call.params(), kEventFields));
   const std::string order = call.text("order", "DESC");
   if (order != "ASC" && order != "DESC")
     return invalidParameter("Invalid value for order: " + core::toValidUtf8(order));
-  auto [page, byToken] = TROWEL_TRY(readEventPage(call));
+  auto [page, byToken] = TROWEL_TRY(readEventPage(call, order));
   auto types = call.texts("event_types");
+  for (const auto& type : types)
+    if (std::find(std::begin(kEventTypes), std::end(kEventTypes), type) == std::end(kEventTypes))
+      return invalidParameter("Invalid value for event_types: " + core::toValidUtf8(type));
   std::int64_t from = call.number("start_time");
   std::int64_t to = call.number("end_time", std::numeric_limits<std::int64_t>::max());
   if (auto status = compute.clusters().status(id)) {
@@ -179,6 +226,8 @@ Reply<Response> events(Compute& compute, const Call& call) {
   }
   if (order == "DESC") std::reverse(found.begin(), found.end());
 
+  auto newest = found.empty() ? 0 : core::intAt(found.front(), "timestamp");
+
   Json body = Json::object();
   Json shown = Json::array();
   for (std::size_t i = page.begin(found.size()); i < page.end(found.size()); ++i) shown.push_back(std::move(found[i]));
@@ -190,7 +239,10 @@ Reply<Response> events(Compute& compute, const Call& call) {
   } else if (page.end(found.size()) < found.size()) {
     Json next{{"cluster_id", id}, {"order", order}, {"offset", page.end(found.size())}, {"limit", page.size}};
     if (call.params().contains("start_time")) next["start_time"] = from;
-    if (call.params().contains("end_time")) next["end_time"] = to;
+    if (call.params().contains("end_time"))
+      next["end_time"] = to;
+    else if (order == "DESC")
+      next["end_time"] = newest;
     if (!types.empty()) next["event_types"] = types;
     body["next_page"] = std::move(next);
   }

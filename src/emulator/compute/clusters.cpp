@@ -29,6 +29,13 @@ Json reasonJson(const EndReason& reason) {
   return json;
 }
 
+// Machines of the pool that a cluster with so many workers holds.
+std::int64_t machinesFrom(const std::string& poolId, const Json& spec, std::int64_t workers) {
+  auto pool = core::stringAt(spec, "instance_pool_id");
+  bool driver = core::stringAt(spec, "driver_instance_pool_id", pool) == poolId;
+  return (pool == poolId ? workers : 0) + (driver ? 1 : 0);
+}
+
 }  // namespace
 
 Clusters::Clusters(World& world, const Policies& policies, const Pools& pools, std::chrono::milliseconds startTime,
@@ -112,6 +119,11 @@ Reply<std::string> Clusters::createForJob(const Json& newCluster, const std::str
   return create(params, {.owner = owner, .source = "JOB", .type = "job"});
 }
 
+Reply<void> Clusters::checkForJob(const Json& newCluster) const {
+  TROWEL_TRY(admit(newCluster, "job"));
+  return {};
+}
+
 void Clusters::seed(const std::string& id, const Json& spec, ClusterState state, const std::string& owner) {
   std::lock_guard lock(mutex_);
   auto cluster = std::make_unique<Cluster>();
@@ -139,9 +151,30 @@ void Clusters::seed(const std::string& id, const Json& spec, ClusterState state,
   changed(stored);
 }
 
+// Why there is no room for what a start needs.
+std::optional<EndReason> Clusters::poolIsFull(const Cluster& starting) {
+  for (const char* field : {"instance_pool_id", "driver_instance_pool_id"}) {
+    auto id = core::stringAt(starting.spec, field);
+    auto pool = id.empty() ? std::nullopt : pools_.find(id);
+    if (!pool || !pool->contains("max_capacity")) continue;
+    auto needed = machinesFrom(id, starting.spec, workersOf(starting.spec));
+    for (auto& [other, cluster] : clusters_) {
+      settle(*cluster);
+      if (other != starting.id && !isEnding(cluster->state))
+        needed += machinesFrom(id, cluster->spec, workersOf(cluster->spec));
+    }
+    if (needed > core::intAt(*pool, "max_capacity"))
+      return EndReason{.code = "INSTANCE_POOL_MAX_CAPACITY_REACHED",
+                       .type = "CLIENT_ERROR",
+                       .message = "The instance pool " + id + " has no room for the cluster's machines."};
+  }
+  return std::nullopt;
+}
+
 // Every start, from nothing or over again: here it is decided whether it will succeed.
 void Clusters::beginStart(Cluster& cluster, ClusterState state, std::int64_t milliseconds) {
   auto fails = startFails_ ? startFails_(cluster.id) : std::nullopt;
+  if (!fails) fails = poolIsFull(cluster);
   cluster.failure = fails ? reasonJson(*fails) : Json::object();
   cluster.startTime = state == ClusterState::Pending ? world_.now() : cluster.startTime;
   enterState(cluster, state, world_.now(), milliseconds);
@@ -211,10 +244,7 @@ std::int64_t Clusters::usedInstances(const std::string& poolId) {
   std::int64_t used = 0;
   for (auto& [id, cluster] : clusters_) {
     settle(*cluster);
-    if (!isUp(cluster->state)) continue;
-    auto pool = core::stringAt(cluster->spec, "instance_pool_id");
-    if (pool == poolId) used += cluster->workers;
-    if (core::stringAt(cluster->spec, "driver_instance_pool_id", pool) == poolId) ++used;
+    if (isUp(cluster->state)) used += machinesFrom(poolId, cluster->spec, cluster->workers);
   }
   return used;
 }

@@ -59,6 +59,8 @@ class Clusters {
   // one. It ends by end(id, {"JOB_FINISHED"}).
   Reply<std::string> createForJob(const core::Json& newCluster, const std::string& owner, std::int64_t jobId,
                                   std::int64_t run, std::string_view key = {});
+  // Whether createForJob() would take it; nothing is made.
+  Reply<void> checkForJob(const core::Json& newCluster) const;
   // For seeds: an existing cluster, RUNNING or TERMINATED.
   void seed(const std::string& id, const core::Json& spec, ClusterState state, const std::string& owner);
 
@@ -111,6 +113,7 @@ class Clusters {
   Reply<Cluster*> findStill(const std::string& id, ClusterState state, ClusterState other);
   void settle(Cluster& cluster);
   void beginStart(Cluster& cluster, ClusterState state, std::int64_t milliseconds);
+  std::optional<EndReason> poolIsFull(const Cluster& starting);
   Reply<core::Json> admit(const core::Json& params, std::string_view type) const;
   Reply<void> checkQuota(const core::Json& spec, const std::string& owner);
   Reply<void> replaceSpec(Cluster& cluster, core::Json spec, const std::string& user);

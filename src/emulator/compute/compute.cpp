@@ -12,6 +12,12 @@ std::chrono::milliseconds libraryStep(std::chrono::milliseconds clusterStartTime
 
 }  // namespace
 
+Reply<void> permitted(Compute& compute, const Call& call, const std::string& clusterId, ClusterRight right) {
+  auto status = compute.clusters().status(clusterId);
+  if (!status) return {};
+  return requireRight(compute.grants(), call.caller(), clusterId, status->owner, right);
+}
+
 Compute::Compute(World& world, const Users& users, const std::string& owner, std::chrono::milliseconds clusterStartTime,
                  StartFails startFails)
     : users_(users),

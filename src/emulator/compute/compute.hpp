@@ -6,6 +6,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "emulator/compute/cluster_access.hpp"
 #include "emulator/compute/cluster_keeper.hpp"
@@ -32,6 +33,11 @@ class Compute {
   // Rights of those who neither own a cluster nor are administrators; before the first request. Without: they have
   // none.
   void setGrants(ClusterGrants grants) { grants_ = std::move(grants); }
+  // Of those who may create clusters by a policy only. Without: they may not.
+  void setPolicyGrants(PolicyGrants grants) { policyGrants_ = std::move(grants); }
+  // Hears of objects that are no more, by the type that permissions know them by; before the first request.
+  using Removed = std::function<void(std::string_view type, const std::string& id)>;
+  void onRemoved(Removed removed) { removed_ = std::move(removed); }
   void stop();  // nobody looks after clusters any more
 
   Clusters& clusters() { return clusters_; }
@@ -41,8 +47,12 @@ class Compute {
 
   const Users& users() const { return users_; }
   const ClusterGrants& grants() const { return grants_; }
+  const PolicyGrants& policyGrants() const { return policyGrants_; }
   // Returns when nothing of what was lost runs any more, whoever noticed first.
   void lost(const std::string& clusterId);
+  void removed(std::string_view type, const std::string& id) const {
+    if (removed_) removed_(type, id);
+  }
 
  private:
   const Users& users_;
@@ -51,6 +61,8 @@ class Compute {
   Clusters clusters_;
   Libraries libraries_;
   ClusterGrants grants_;
+  PolicyGrants policyGrants_;
+  Removed removed_;
   std::function<void(const std::string&)> lost_;
   std::mutex losing_;     // held while lost_ runs
   ClusterKeeper keeper_;  // last: its thread uses everything above

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The routes of compute, by group. `compute` outlives the router.
+// The routes of compute, by group, and what those of API 1.2 share. `compute` outlives the router.
 #pragma once
 
 #include "emulator/compute/compute.hpp"
@@ -13,5 +13,10 @@ void addLegacyClusterRoutes(Router& router, Compute& compute);  // /api/1.2/clus
 void addPolicyRoutes(Router& router, Compute& compute);         // /api/2.0/{policies/clusters,policy-families}
 void addPoolRoutes(Router& router, Compute& compute);           // /api/2.0/instance-pools
 void addLibraryRoutes(Router& router, Compute& compute);        // /api/2.0/libraries
+
+// 403 where the caller has not the right on the cluster; whether there is one is the next step's to ask.
+Reply<void> permitted(Compute& compute, const Call& call, const std::string& clusterId, ClusterRight right);
+// The parameter clusterId of API 1.2, of a cluster that the caller has the right on; errors in that API's shape.
+Reply<std::string> permittedCluster(Compute& compute, const Call& call, ClusterRight right);
 
 }  // namespace trowel::emulator

@@ -21,7 +21,9 @@ Json legacy(const Json& cluster) {
   return all;
 }
 
-Reply<std::string> clusterId(Compute& compute, const Call& call, ClusterRight right) {
+}  // namespace
+
+Reply<std::string> permittedCluster(Compute& compute, const Call& call, ClusterRight right) {
   auto id = call.text("clusterId");
   if (id.empty()) return commandError(500, "IllegalArgumentException: requirement failed: missing clusterId");
   auto status = compute.clusters().status(id);
@@ -30,8 +32,6 @@ Reply<std::string> clusterId(Compute& compute, const Call& call, ClusterRight ri
   if (!allowed) return commandError(403, "PERMISSION_DENIED: " + allowed.error().message);
   return id;
 }
-
-}  // namespace
 
 void addLegacyClusterRoutes(Router& router, Compute& compute) {
   router.add("GET", "/api/1.2/clusters/list", [&compute](const Call& call) -> Reply<Response> {
@@ -44,18 +44,18 @@ void addLegacyClusterRoutes(Router& router, Compute& compute) {
     return jsonResponse(all);
   });
   router.add("GET", "/api/1.2/clusters/status", [&compute](const Call& call) -> Reply<Response> {
-    auto id = TROWEL_TRY(clusterId(compute, call, ClusterRight::Attach));
+    auto id = TROWEL_TRY(permittedCluster(compute, call, ClusterRight::Attach));
     return jsonResponse(legacy(TROWEL_TRY(compute.clusters().describe(id))));
   });
   router.add("POST", "/api/1.2/clusters/restart", [&compute](const Call& call) -> Reply<Response> {
-    auto id = TROWEL_TRY(clusterId(compute, call, ClusterRight::Restart));
+    auto id = TROWEL_TRY(permittedCluster(compute, call, ClusterRight::Restart));
     if (auto done = compute.clusters().restart(id, call.caller().name); !done)
       return commandError(500, "IllegalStateException: " + done.error().message);
     compute.lost(id);
     return jsonResponse({{"id", id}});
   });
   router.add("POST", "/api/1.2/clusters/delete", [&compute](const Call& call) -> Reply<Response> {
-    auto id = TROWEL_TRY(clusterId(compute, call, ClusterRight::Restart));
+    auto id = TROWEL_TRY(permittedCluster(compute, call, ClusterRight::Restart));
     if (auto done = compute.clusters().terminate(id, call.caller().name); !done)
       return commandError(500, "IllegalStateException: " + done.error().message);
     compute.lost(id);

@@ -85,6 +85,8 @@ Json complianceJson(const Compliance& compliance) {
 
 Reply<Response> getCompliance(Compute& compute, const Call& call) {
   auto id = TROWEL_TRY(call.required("cluster_id"));
+  if (auto allowed = permitted(compute, call, id, ClusterRight::Attach); !allowed)
+    return std::unexpected(allowed.error());
   return jsonResponse(complianceJson(TROWEL_TRY(complianceOf(compute, id))));
 }
 
@@ -96,6 +98,7 @@ Reply<Response> listCompliance(Compute& compute, const Call& call) {
   for (const auto& cluster : compute.clusters().describeAll()) {
     if (core::stringAt(cluster, "policy_id") != policy) continue;
     auto id = core::stringAt(cluster, "cluster_id");
+    if (!permitted(compute, call, id, ClusterRight::Attach)) continue;
     auto compliance = complianceOf(compute, id);
     if (!compliance) continue;
     Json entry = complianceJson(*compliance);
@@ -110,6 +113,8 @@ Reply<Response> listCompliance(Compute& compute, const Call& call) {
 
 Reply<Response> enforceCompliance(Compute& compute, const Call& call) {
   auto id = TROWEL_TRY(call.required("cluster_id"));
+  if (auto allowed = permitted(compute, call, id, ClusterRight::Manage); !allowed)
+    return std::unexpected(allowed.error());
   auto compliance = TROWEL_TRY(complianceOf(compute, id));
   const Json before = compliance.before.flatten();
   const Json after = compliance.changed.flatten();
@@ -122,11 +127,8 @@ Reply<Response> enforceCompliance(Compute& compute, const Call& call) {
     changes.push_back(std::move(change));
   }
   if (!changes.empty() && !call.flag("validate_only")) {
-    auto status = compute.clusters().status(id);
-    auto done =
-        status ? requireRight(compute.grants(), call.caller(), id, status->owner, ClusterRight::Manage) : Reply<void>();
-    if (done) done = compute.clusters().edit(id, compliance.changed, call.caller().name);
-    if (!done) return std::unexpected(done.error());
+    if (auto done = compute.clusters().edit(id, compliance.changed, call.caller().name); !done)
+      return std::unexpected(done.error());
     compute.lost(id);
   }
   Json body{{"has_changes", !changes.empty()}};
@@ -162,7 +164,11 @@ void addPolicyRoutes(Router& router, Compute& compute) {
     return change(call, [&](const std::string&) { return compute.policies().edit(call.params()); });
   });
   router.add("POST", base + "delete", [&compute](const Call& call) {
-    return change(call, [&](const std::string& id) { return compute.policies().remove(id); });
+    return change(call, [&](const std::string& id) {
+      auto done = compute.policies().remove(id);
+      if (done) compute.removed("cluster-policies", id);
+      return done;
+    });
   });
   router.add("GET", base + "get-compliance", [&compute](const Call& call) { return getCompliance(compute, call); });
   router.add("GET", base + "list-compliance", [&compute](const Call& call) { return listCompliance(compute, call); });

@@ -53,7 +53,11 @@ void addPoolRoutes(Router& router, Compute& compute) {
     return change(call, [&](const std::string&) { return compute.pools().edit(call.params()); });
   });
   router.add("POST", base + "delete", [&compute](const Call& call) {
-    return change(call, [&](const std::string& id) { return compute.pools().remove(id); });
+    return change(call, [&](const std::string& id) {
+      auto done = compute.pools().remove(id);
+      if (done) compute.removed("instance-pools", id);
+      return done;
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/dashboards/dashboard_api.hpp"
 
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "emulator/server/paging.hpp"
@@ -12,8 +13,9 @@ using core::Json;
 
 namespace {
 
-Reply<Response> list(Dashboards& dashboards, const Call& call) {
+Reply<Response> list(Dashboards& dashboards, const ObjectAccess& access, const Call& call) {
   auto all = dashboards.all(call.flag("show_trashed"));
+  access.keepVisible(call, "CAN_READ", all, "dashboard_id");
   Page page = TROWEL_TRY(readPage(call, "page_size", 100, 1000));
   Json entries = Json::array();
   for (std::size_t i = page.begin(all.size()); i < page.end(all.size()); ++i) entries.push_back(std::move(all[i]));
@@ -31,47 +33,38 @@ const Json& bodyOf(const Call& call) {
 
 }  // namespace
 
-void addDashboardRoutes(Router& router, Dashboards& dashboards) {
+void addDashboardRoutes(Router& router, Dashboards& dashboards, const ObjectAccess& access) {
   const std::string base = "/api/2.0/lakeview/dashboards";
   const std::string one = base + "/{id}";
-  router.add("GET", base, [&dashboards](const Call& call) { return list(dashboards, call); });
+  using Act = std::function<Reply<Json>(const std::string& id, const Call&)>;
+  auto add = [&](const char* method, const std::string& end, const char* level, Act act) {
+    router.add(method, one + end, access.guard(level, [act = std::move(act)](const Call& call) -> Reply<Response> {
+      Json object = TROWEL_TRY(act(call.path("id"), call));
+      return jsonResponse(object);
+    }));
+  };
+  router.add("GET", base, [&dashboards, access](const Call& call) { return list(dashboards, access, call); });
   router.add("POST", base, [&dashboards](const Call& call) -> Reply<Response> {
     auto made = TROWEL_TRY(dashboards.create(bodyOf(call), call.caller()));
     return jsonResponse(made);
   });
-  router.add("GET", one, [&dashboards](const Call& call) -> Reply<Response> {
-    auto found = TROWEL_TRY(dashboards.get(call.path("id")));
-    return jsonResponse(found);
+  add("GET", "", "CAN_READ", [&](const std::string& id, const Call&) { return dashboards.get(id); });
+  add("PATCH", "", "CAN_EDIT",
+      [&](const std::string& id, const Call& call) { return dashboards.change(id, bodyOf(call)); });
+  add("DELETE", "", "CAN_MANAGE", [&](const std::string& id, const Call&) -> Reply<Json> {
+    TROWEL_TRY(dashboards.trash(id));
+    return Json::object();
   });
-  router.add("PATCH", one, [&dashboards](const Call& call) -> Reply<Response> {
-    auto changed = TROWEL_TRY(dashboards.change(call.path("id"), bodyOf(call)));
-    return jsonResponse(changed);
+  add("POST", "/revert", "CAN_EDIT",
+      [&](const std::string& id, const Call& call) { return dashboards.revert(id, call.text("etag")); });
+  add("GET", "/published", "CAN_READ", [&](const std::string& id, const Call&) { return dashboards.published(id); });
+  add("POST", "/published", "CAN_EDIT",
+      [&](const std::string& id, const Call& call) { return dashboards.publish(id, call.params()); });
+  add("DELETE", "/published", "CAN_EDIT", [&](const std::string& id, const Call&) -> Reply<Json> {
+    TROWEL_TRY(dashboards.unpublish(id));
+    return Json::object();
   });
-  router.add("DELETE", one, [&dashboards](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(dashboards.trash(call.path("id")));
-    return emptyResponse();
-  });
-  router.add("POST", one + "/revert", [&dashboards](const Call& call) -> Reply<Response> {
-    auto reverted = TROWEL_TRY(dashboards.revert(call.path("id"), call.text("etag")));
-    return jsonResponse(reverted);
-  });
-  router.add("GET", one + "/published", [&dashboards](const Call& call) -> Reply<Response> {
-    auto published = TROWEL_TRY(dashboards.published(call.path("id")));
-    return jsonResponse(published);
-  });
-  router.add("POST", one + "/published", [&dashboards](const Call& call) -> Reply<Response> {
-    auto published = TROWEL_TRY(dashboards.publish(call.path("id"), call.params()));
-    return jsonResponse(published);
-  });
-  router.add("DELETE", one + "/published", [&dashboards](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(dashboards.unpublish(call.path("id")));
-    return emptyResponse();
-  });
-  // Schedules and Genie spaces cannot be made here, so there are none.
-  router.add("GET", one + "/schedules", [&dashboards](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(dashboards.get(call.path("id")));
-    return emptyResponse();
-  });
+  // Genie spaces cannot be made here, so there are none.
   router.add("GET", "/api/2.0/genie/spaces", [](const Call&) -> Reply<Response> { return emptyResponse(); });
   router.add("GET", "/api/2.0/genie/spaces/{id}", [](const Call& call) -> Reply<Response> {
     return doesNotExist("Genie space " + core::toValidUtf8(call.path("id")) + " does not exist.");

@@ -41,6 +41,12 @@ Reply<std::string> normalized(const std::string& serialized) {
 
 bool isTrashed(const Json& dashboard) { return core::stringAt(dashboard, "lifecycle_state") == "TRASHED"; }
 
+// As GET answers.
+Json shown(Json dashboard) {
+  for (auto field : {"published", "creator"}) dashboard.erase(field);
+  return dashboard;
+}
+
 Reply<void> checkEtag(const Json& dashboard, const std::string& etag) {
   if (etag.empty() || etag == core::stringAt(dashboard, "etag")) return {};
   return refuse(409, "RESOURCE_CONFLICT", "Invalid etag: " + etag);
@@ -61,7 +67,7 @@ std::vector<Json> Dashboards::all(bool trashed) {
   std::vector<Json> found;
   for (auto& [id, dashboard] : documents_.all()) {
     if (isTrashed(dashboard) && !trashed) continue;
-    for (auto field : {"etag", "path", "parent_path", "update_time", "serialized_dashboard", "published"})
+    for (auto field : {"etag", "path", "parent_path", "update_time", "serialized_dashboard", "published", "creator"})
       dashboard.erase(field);
     found.push_back(std::move(dashboard));
   }
@@ -70,8 +76,12 @@ std::vector<Json> Dashboards::all(bool trashed) {
 
 Reply<Json> Dashboards::get(const std::string& id) {
   Json dashboard = TROWEL_TRY(find(id));
-  dashboard.erase("published");
-  return dashboard;
+  return shown(std::move(dashboard));
+}
+
+Reply<std::string> Dashboards::creator(const std::string& id) {
+  Json dashboard = TROWEL_TRY(find(id));
+  return core::stringAt(dashboard, "creator");
 }
 
 // Gives the dashboard its place in the tree, which nothing else may have.
@@ -110,8 +120,9 @@ Reply<Json> Dashboards::create(const Json& given, const User& user) {
   dashboard["dashboard_id"] = id;
   dashboard["create_time"] = toIsoTime(world_.now());
   dashboard["lifecycle_state"] = "ACTIVE";
+  dashboard["creator"] = user.name;
   store(id, dashboard);
-  return dashboard;
+  return shown(std::move(dashboard));
 }
 
 Reply<Json> Dashboards::change(const std::string& id, const Json& given) {
@@ -129,8 +140,7 @@ Reply<Json> Dashboards::change(const std::string& id, const Json& given) {
   TROWEL_TRY(place(dashboard, id, folder, name));
   if (core::stringAt(dashboard, "path") != oldPath) tree_.remove(oldPath);
   store(id, dashboard);
-  dashboard.erase("published");
-  return dashboard;
+  return shown(std::move(dashboard));
 }
 
 Reply<void> Dashboards::trash(const std::string& id) {
@@ -181,8 +191,7 @@ Reply<Json> Dashboards::revert(const std::string& id, const std::string& etag) {
   if (!dashboard.contains("published")) return notPublished(id);
   dashboard["serialized_dashboard"] = core::stringAt(dashboard["published"], "serialized_dashboard");
   store(id, dashboard);
-  dashboard.erase("published");
-  return dashboard;
+  return shown(std::move(dashboard));
 }
 
 }  // namespace trowel::emulator

@@ -29,6 +29,8 @@ class Dashboards {
   // With `trashed` those in the trash too; as lists have them: without etag, paths, update time and content.
   std::vector<core::Json> all(bool trashed);
   Reply<core::Json> get(const std::string& id);
+  // Who made it; empty where nobody noted that.
+  Reply<std::string> creator(const std::string& id);
   Reply<core::Json> create(const core::Json& given, const User& user);
   Reply<core::Json> change(const std::string& id, const core::Json& given);
   Reply<void> trash(const std::string& id);

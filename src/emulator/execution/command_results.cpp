@@ -48,4 +48,24 @@ std::string withoutMarkup(std::string_view html) {
   return text;
 }
 
+namespace {
+
+// Not the first byte of its character.
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+}  // namespace
+
+std::string_view firstBytes(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && continues(text[most])) --most;
+  return text.substr(0, most);
+}
+
+std::string_view lastBytes(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  std::size_t begin = text.size() - most;
+  while (begin < text.size() && continues(text[begin])) ++begin;
+  return text.substr(begin);
+}
+
 }  // namespace trowel::emulator

@@ -21,6 +21,10 @@ std::optional<ResultError> resultError(std::string_view results);
 // The data of a text result, else empty.
 std::string resultText(std::string_view results);
 
+// At most so many bytes from the beginning, or the end, of a text in UTF-8; no character is cut.
+std::string_view firstBytes(std::string_view text, std::size_t most);
+std::string_view lastBytes(std::string_view text, std::size_t most);
+
 // Without tags and entities.
 std::string withoutMarkup(std::string_view html);
 

@@ -29,7 +29,9 @@ Json contextOf(const ContextOrigin& origin, const ApiAccess& access) {
 std::string driverConfiguration(const std::string& base, const ContextSetup& setup, const ApiAccess& access) {
   Json all = core::parseJson(base).value_or(Json::object());
   all["user"] = setup.origin.user.name;
+  if (!setup.origin.user.groups.empty()) all["groups"] = setup.origin.user.groups;
   all["context"] = contextOf(setup.origin, access);
+  if (auto cluster = core::parseJson(setup.cluster)) all["cluster"] = std::move(*cluster);
   if (!setup.origin.notebook.empty()) all["notebook"] = setup.origin.notebook;
   if (!setup.cwd.empty()) all["cwd"] = setup.cwd;
   if (!setup.sysPath.empty()) all["sysPath"] = setup.sysPath;

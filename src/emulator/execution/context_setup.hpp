@@ -30,6 +30,7 @@ struct ContextSetup {
   ContextOrigin origin = {};
   std::string cwd = {};                             // as user code sees it; empty: the cluster's own folder
   std::vector<std::string> sysPath = {};            // behind cwd
+  std::string cluster = {};                         // JSON, see cluster_facts.hpp; empty: serverless
   std::map<std::string, std::string> widgets = {};  // that have a value before any is defined
 };
 

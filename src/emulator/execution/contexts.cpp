@@ -45,6 +45,7 @@ Reply<Contexts::Opened> Contexts::open(ContextSetup setup) {
   if (!python) return commandError(500, "IllegalStateException: " + python.error().message);
   if (settings_.libraryPaths && !clusterId.empty())
     for (auto& path : settings_.libraryPaths(clusterId)) setup.sysPath.push_back(std::move(path));
+  if (settings_.clusterFacts && !clusterId.empty()) setup.cluster = settings_.clusterFacts(clusterId);
   auto access = settings_.access ? settings_.access(setup.origin.user) : ApiAccess{};
   ExecutionContext::Settings settings{
       .python = {.interpreter = *python,

@@ -29,6 +29,8 @@ struct ContextSettings {
   std::function<ApiAccess(const User&)> access;  // how the code of that user reaches the API
   // What the libraries of a cluster put on sys.path, behind everything else.
   std::function<std::vector<std::string>(const std::string& clusterId)> libraryPaths = {};
+  // What code on a cluster may know of it (cluster_facts.hpp).
+  std::function<std::string(const std::string& clusterId)> clusterFacts = {};
   // Asked whenever a context is looked for: true ends it, as if its driver had died.
   std::function<bool(const std::string& contextId)> lost = {};
 };

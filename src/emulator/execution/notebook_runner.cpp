@@ -86,10 +86,14 @@ NotebookRunner::NotebookRunner(const World& world, Contexts& contexts, Source so
 
 NotebookRunner::~NotebookRunner() = default;
 
+bool NotebookRunner::mayRead(const User& user, const std::string& path) const {
+  return !readers_ || user.admin || readers_(user, path);
+}
+
 Reply<NotebookOutcome> NotebookRunner::run(const NotebookRequest& request, const core::CancelToken& cancel) {
   auto path = TROWEL_TRY(canonicalPath(request.path));
   auto notebook = source_(path);
-  if (!notebook) return doesNotExist(noAccess(path, request.origin.user));
+  if (!notebook || !mayRead(request.origin.user, path)) return doesNotExist(noAccess(path, request.origin.user));
   ContextSetup setup = notebookSetup(request.origin, path, gitFolder_ ? gitFolder_(path) : "");
   setup.widgets = request.widgets;
   setup.sysPath.insert(setup.sysPath.end(), request.sysPath.begin(), request.sysPath.end());
@@ -162,12 +166,12 @@ Reply<Json> NotebookRunner::answerRun(const HostCall& call) {
   core::Timer::Id timeout = 0;
   if (seconds > 0)
     timeout = timer_.after(std::chrono::seconds(seconds), [source] { source.cancel(core::CancelReason::Deadline); });
-  auto outcome = run(request, source.token());
+  auto outcome = childRun_ ? childRun_(request, source.token()) : run(request, source.token());
   if (timeout != 0) timer_.cancel(timeout);
   if (!outcome) return failure("FAILED: " + outcome.error().message);
   switch (outcome->ending) {
     case NotebookOutcome::Ending::Finished:
-      return Json{{"result", outcome->exit ? Json(outcome->exit->substr(0, kMaxExitValue)) : Json()}};
+      return Json{{"result", outcome->exit ? Json(firstBytes(*outcome->exit, kMaxExitValue)) : Json()}};
     case NotebookOutcome::Ending::Canceled:
       return failure(source.token().reason() == core::CancelReason::Deadline
                          ? "TIMEDOUT: The notebook took longer than " + std::to_string(seconds) + " seconds."
@@ -181,7 +185,7 @@ Reply<Json> NotebookRunner::answerRun(const HostCall& call) {
 Reply<Json> NotebookRunner::answerSource(const HostCall& call) {
   auto path = resolveNotebook(call.origin.notebook, core::stringAt(call.parameters, "path"));
   auto notebook = source_(path);
-  if (!notebook)
+  if (!notebook || !mayRead(call.origin.user, path))
     return doesNotExist("Notebook not found: " + path.substr(1) +
                         ". Notebooks can be specified via a relative path (./Notebook or ../folder/Notebook) or via "
                         "an absolute path (/Abs/Path/to/Notebook). Make sure you are specifying the path correctly.");

@@ -63,6 +63,15 @@ class NotebookRunner {
   // Blocks. An error where there is no such notebook or no context for it; what goes wrong later is an outcome.
   Reply<NotebookOutcome> run(const NotebookRequest& request, const core::CancelToken& cancel);
 
+  // Takes the place of run() where code runs another notebook: whoever keeps a record of such runs calls run() in turn.
+  using ChildRun =
+      std::function<Reply<NotebookOutcome>(const NotebookRequest& request, const core::CancelToken& cancel)>;
+  void setChildRun(ChildRun childRun) { childRun_ = std::move(childRun); }  // before the first context runs
+
+  // Whether a user may read the notebook at a path; administrators are not asked for. Before the first context runs.
+  using Readers = std::function<bool(const User& user, const std::string& path)>;
+  void setReaders(Readers readers) { readers_ = std::move(readers); }
+
   // notebook/run and notebook/source.
   void addCalls(HostCalls& calls);
 
@@ -72,11 +81,14 @@ class NotebookRunner {
   void runCell(CellRun& run, core::Json request, ExecutionContext& context, const core::CancelToken& cancel,
                NotebookOutcome& outcome);
   bool failed(const CommandStatus& status, NotebookOutcome& outcome) const;
+  bool mayRead(const User& user, const std::string& path) const;
 
   const World& world_;
   Contexts& contexts_;
   const Source source_;
   const GitFolder gitFolder_;
+  ChildRun childRun_;
+  Readers readers_;
   core::Timer timer_;  // of timeouts
 };
 

@@ -78,8 +78,8 @@ class Real {
     size_t before = rootLength();
     size_t after = strlen(rest);
     path_ = before + after < kPathMax ? buffer_ : nullptr;
-    tooLong_ = path_ == nullptr;
-    if (tooLong_) {
+    refused_ = path_ == nullptr;
+    if (refused_) {
       errno = ENAMETOOLONG;
       return;
     }
@@ -87,14 +87,32 @@ class Real {
     memcpy(buffer_ + before, rest, after + 1);
   }
   operator const char*() const { return path_; }
-  bool tooLong() const { return tooLong_; }
+  bool refused() const { return refused_; }
   char* writable() { return buffer_; }
   bool changed() const { return path_ == buffer_; }
 
+ protected:
+  bool refused_ = false;
+
  private:
   const char* path_;
-  bool tooLong_ = false;
   char buffer_[kPathMax];
+};
+
+// A path that is to be removed or moved: not one of the three folders, which are there as mounts are.
+class Movable : public Real {
+ public:
+  explicit Movable(const char* given) : Real(given) {
+    if (!changed()) return;
+    const char* rest = static_cast<const char*>(*this) + rootLength();
+    for (const char* folder : kFolders) {
+      size_t length = within(rest, folder);
+      while (length != 0 && rest[length] == '/') ++length;
+      if (length == 0 || rest[length] != '\0') continue;
+      errno = EBUSY;
+      refused_ = true;
+    }
+  }
 };
 
 // Takes the root off again; the new length.
@@ -147,27 +165,29 @@ char* copyOut(const char* path, size_t length, char* buffer) {
     return failure;                                 \
   }
 // One path, called `given`, that `arguments` have as `path`.
-#define ONE_PATH(result, name, failure, parameters, arguments) \
-  EXPORT result name parameters {                              \
-    NEXT(name, failure)                                        \
-    const Real path(given);                                    \
-    if (path.tooLong()) return failure;                        \
-    return next arguments;                                     \
+#define ONE_PATH(...) PATH(Real, __VA_ARGS__)
+#define PATH(Kind, result, name, failure, parameters, arguments) \
+  EXPORT result name parameters {                                \
+    NEXT(name, failure)                                          \
+    const Kind path(given);                                      \
+    if (path.refused()) return failure;                          \
+    return next arguments;                                       \
   }
-#define TWO_PATHS(result, name, parameters, arguments) \
-  EXPORT result name parameters {                      \
-    NEXT(name, -1)                                     \
-    const Real path(given);                            \
-    const Real other(second);                          \
-    if (path.tooLong() || other.tooLong()) return -1;  \
-    return next arguments;                             \
+#define TWO_PATHS(...) PATHS(Real, __VA_ARGS__)
+#define PATHS(Kind, result, name, parameters, arguments) \
+  EXPORT result name parameters {                        \
+    NEXT(name, -1)                                       \
+    const Kind path(given);                              \
+    const Kind other(second);                            \
+    if (path.refused() || other.refused()) return -1;    \
+    return next arguments;                               \
   }
 // open and its like: a mode comes only where a file may be made.
 #define OPEN(name, parameters, ...)                                                          \
   EXPORT int name parameters {                                                               \
     NEXT(name, -1)                                                                           \
     const Real path(given);                                                                  \
-    if (path.tooLong()) return -1;                                                           \
+    if (path.refused()) return -1;                                                           \
     if ((flags & kCreates) == 0 && (flags & kTmpFile) != kTmpFile) return next(__VA_ARGS__); \
     va_list list;                                                                            \
     va_start(list, flags);                                                                   \
@@ -244,14 +264,14 @@ ONE_PATH(int, mkfifoat, -1, (int folder, const char* given, unsigned mode), (fol
 ONE_PATH(int, mknod, -1, (const char* given, unsigned mode, unsigned long device), (path, mode, device))
 ONE_PATH(int, mknodat, -1, (int folder, const char* given, unsigned mode, unsigned long device),
          (folder, path, mode, device))
-ONE_PATH(int, rmdir, -1, (const char* given), (path))
+PATH(Movable, int, rmdir, -1, (const char* given), (path))
 ONE_PATH(int, unlink, -1, (const char* given), (path))
-ONE_PATH(int, unlinkat, -1, (int folder, const char* given, int flags), (folder, path, flags))
-ONE_PATH(int, remove, -1, (const char* given), (path))
-TWO_PATHS(int, rename, (const char* given, const char* second), (path, other))
-TWO_PATHS(int, renameat, (int from, const char* given, int to, const char* second), (from, path, to, other))
-TWO_PATHS(int, renameat2, (int from, const char* given, int to, const char* second, unsigned flags),
-          (from, path, to, other, flags))
+PATH(Movable, int, unlinkat, -1, (int folder, const char* given, int flags), (folder, path, flags))
+PATH(Movable, int, remove, -1, (const char* given), (path))
+PATHS(Movable, int, rename, (const char* given, const char* second), (path, other))
+PATHS(Movable, int, renameat, (int from, const char* given, int to, const char* second), (from, path, to, other))
+PATHS(Movable, int, renameat2, (int from, const char* given, int to, const char* second, unsigned flags),
+      (from, path, to, other, flags))
 TWO_PATHS(int, link, (const char* given, const char* second), (path, other))
 TWO_PATHS(int, linkat, (int from, const char* given, int to, const char* second, int flags),
           (from, path, to, other, flags))
@@ -305,7 +325,7 @@ ONE_PATH(int, posix_spawn_file_actions_addchdir_np, errno, (void* actions, const
   EXPORT result name parameters {                                      \
     NEXT(name, failure)                                                \
     Real translated(given);                                            \
-    if (translated.tooLong()) return failure;                          \
+    if (translated.refused()) return failure;                          \
     char* path = translated.changed() ? translated.writable() : given; \
     auto made = next arguments;                                        \
     if (translated.changed()) {                                        \
@@ -328,7 +348,7 @@ TEMPLATE(int, mkostemps64, -1, (char* given, int suffix, int flags), (path, suff
 EXPORT char* mkdtemp(char* given) {
   NEXT(mkdtemp, nullptr)
   Real translated(given);
-  if (translated.tooLong()) return nullptr;
+  if (translated.refused()) return nullptr;
   if (!translated.changed()) return next(given);
   char* path = next(translated.writable());
   if (path == nullptr) return nullptr;
@@ -357,7 +377,7 @@ EXPORT char* get_current_dir_name() { return getcwd(nullptr, 0); }
 EXPORT ssize readlinkat(int folder, const char* given, char* buffer, size_t size) {
   NEXT(readlinkat, -1)
   const Real path(given);
-  if (path.tooLong()) return -1;
+  if (path.refused()) return -1;
   char target[kPathMax];
   ssize length = next(folder, path, target, sizeof target - 1);
   if (length < 0) return length;
@@ -381,7 +401,7 @@ EXPORT ssize __readlinkat_chk(int folder, const char* given, char* buffer, size_
 EXPORT char* realpath(const char* given, char* resolved) {
   NEXT(realpath, nullptr)
   const Real path(given);
-  if (path.tooLong()) return nullptr;
+  if (path.refused()) return nullptr;
   char found[kPathMax];
   if (next(path, found) == nullptr) return nullptr;
   return copyOut(found, hideRoot(found, strlen(found)), resolved);
@@ -393,7 +413,7 @@ EXPORT char* canonicalize_file_name(const char* given) { return realpath(given, 
 namespace {
 __attribute__((noinline)) void* openLibrary(void* (*next)(const char*, int), const char* given, int flags) {
   const Real path(given);
-  return path.tooLong() ? nullptr : next(path, flags);
+  return path.refused() ? nullptr : next(path, flags);
 }
 }  // namespace
 EXPORT void* dlopen(const char* given, int flags) {

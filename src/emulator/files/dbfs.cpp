@@ -2,6 +2,7 @@
 #include "emulator/files/dbfs.hpp"
 
 #include "emulator/files/file_path.hpp"
+#include "emulator/files/volumes.hpp"
 #include "emulator/world.hpp"
 
 namespace trowel::emulator {
@@ -30,6 +31,7 @@ std::unexpected<ApiError> explain(FileProblem problem, std::string_view path) {
 struct Dbfs::Writer {
   Place place;
   bool overwrite;
+  std::string owner;
   std::mutex mutex = {};  // guards file: blocks of one handle come one after the other
   std::optional<StagedFile> file = {};
   core::TimePoint lastUse = {};  // guarded by Dbfs::mutex_
@@ -44,8 +46,7 @@ Reply<Dbfs::Place> Dbfs::locate(std::string_view path) const {
   if (path.starts_with("dbfs:")) path.remove_prefix(5);
   auto clean = TROWEL_TRY(cleanPath(path));
   if (!isWithin(clean, kVolumes)) return Place{trees_.dbfs, std::move(clean), ""};
-  auto rest = clean.substr(kVolumes.size());
-  return Place{trees_.volumes, rest.empty() ? "/" : rest, std::string(kVolumes)};
+  return Place{trees_.volumes, pathInVolumes(clean), std::string(kVolumes)};
 }
 
 Reply<Dbfs::Place> Dbfs::locateForWriting(std::string_view path) const {
@@ -95,32 +96,33 @@ Reply<void> Dbfs::makeFolders(std::string_view path) {
   return explain(made.error(), place.path);
 }
 
-Reply<void> Dbfs::prepareTarget(const Place& place, bool overwrite) {
-  if (auto found = place.tree.status(place.path)) {
-    if (found->folder || !overwrite) return somethingIsThere(place.path);
-    return {};
-  }
-  auto parent = parentPath(place.path);
-  auto made = place.tree.makeFolders(parent);
-  if (made) return {};
-  bool blocked = made.error() == FileProblem::Exists || made.error() == FileProblem::NotAFolder;
-  return blocked ? somethingIsThere(parent) : explain(made.error(), parent);
+// What can be refused before the content has come.
+Reply<void> Dbfs::checkTarget(const Place& place, bool overwrite) const {
+  auto found = place.tree.status(place.path);
+  if (found && (found->folder || !overwrite)) return somethingIsThere(place.path);
+  if (found || found.error() == FileProblem::NotFound) return {};
+  if (found.error() == FileProblem::NotAFolder) return somethingIsThere(parentPath(place.path));
+  return explain(found.error(), place.path);
 }
 
 Reply<void> Dbfs::settle(const Place& place, StagedFile file, bool overwrite) {
-  auto placed = place.tree.place(std::move(file), place.path, overwrite ? Replace::Yes : Replace::No);
+  auto placed = place.tree.placeWithFolders(file, place.path, overwrite ? Replace::Yes : Replace::No);
   if (placed) return {};
   if (placed.error() == FileProblem::IsAFolder) return somethingIsThere(place.path);
+  if (placed.error() == FileProblem::NotAFolder) return somethingIsThere(parentPath(place.path));
   return explain(placed.error(), place.path);
 }
 
-Reply<void> Dbfs::put(std::string_view path, std::string_view content, bool overwrite) {
+Reply<StagedFile> Dbfs::stage() {
+  auto file = trees_.dbfs.stage();
+  if (!file) return fileError(file.error(), "/");
+  return *std::move(file);
+}
+
+Reply<void> Dbfs::put(std::string_view path, StagedFile content, bool overwrite) {
   auto place = TROWEL_TRY(locateForWriting(path));
-  TROWEL_TRY(prepareTarget(place, overwrite));
-  auto file = place.tree.stage();
-  if (!file) return explain(file.error(), place.path);
-  if (auto written = file->append(content); !written) return explain(written.error(), place.path);
-  return settle(place, *std::move(file), overwrite);
+  TROWEL_TRY(checkTarget(place, overwrite));
+  return settle(place, std::move(content), overwrite);
 }
 
 Reply<void> Dbfs::move(std::string_view from, std::string_view to) {
@@ -149,13 +151,13 @@ Reply<void> Dbfs::remove(std::string_view path, bool recursive) {
   return explain(removed.error(), place.path);
 }
 
-Reply<std::int64_t> Dbfs::create(std::string_view path, bool overwrite) {
+Reply<std::int64_t> Dbfs::create(std::string_view path, bool overwrite, const std::string& owner) {
   auto place = TROWEL_TRY(locateForWriting(path));
-  TROWEL_TRY(prepareTarget(place, overwrite));
-  auto file = place.tree.stage();
-  if (!file) return explain(file.error(), place.path);
-  auto writer = std::shared_ptr<Writer>(new Writer{.place = std::move(place), .overwrite = overwrite});
-  writer->file.emplace(*std::move(file));
+  TROWEL_TRY(checkTarget(place, overwrite));
+  auto file = TROWEL_TRY(stage());
+  file.rest();
+  auto writer = std::shared_ptr<Writer>(new Writer{.place = std::move(place), .overwrite = overwrite, .owner = owner});
+  writer->file.emplace(std::move(file));
   auto handle = world_.ids.object();
   std::lock_guard lock(mutex_);
   writer->lastUse = world_.clock.now();
@@ -163,32 +165,42 @@ Reply<std::int64_t> Dbfs::create(std::string_view path, bool overwrite) {
   return handle;
 }
 
-Reply<std::shared_ptr<Dbfs::Writer>> Dbfs::writer(std::int64_t handle) {
+namespace {
+
+std::unexpected<ApiError> noSuchHandle(std::int64_t handle) {
+  return doesNotExist("No open file has the handle " + std::to_string(handle) + ".");
+}
+
+}  // namespace
+
+Reply<std::shared_ptr<Dbfs::Writer>> Dbfs::writer(std::int64_t handle, const std::string& owner) {
   std::lock_guard lock(mutex_);
   auto now = world_.clock.now();
   std::erase_if(writers_, [now](const auto& entry) { return now - entry.second->lastUse > kHandleLife; });
   auto it = writers_.find(handle);
-  if (it == writers_.end()) return doesNotExist("No open file has the handle " + std::to_string(handle) + ".");
+  if (it == writers_.end() || it->second->owner != owner) return noSuchHandle(handle);
   it->second->lastUse = now;
   return it->second;
 }
 
-Reply<void> Dbfs::addBlock(std::int64_t handle, std::string_view bytes) {
-  auto target = TROWEL_TRY(writer(handle));
+Reply<void> Dbfs::addBlock(std::int64_t handle, std::string_view bytes, const std::string& owner) {
+  auto target = TROWEL_TRY(writer(handle, owner));
   std::lock_guard lock(target->mutex);
-  if (!target->file) return doesNotExist("No open file has the handle " + std::to_string(handle) + ".");
-  if (auto written = target->file->append(bytes); !written) return explain(written.error(), target->place.path);
+  if (!target->file) return noSuchHandle(handle);
+  auto written = target->file->append(bytes);
+  target->file->rest();
+  if (!written) return explain(written.error(), target->place.path);
   return {};
 }
 
-Reply<void> Dbfs::close(std::int64_t handle) {
-  auto target = TROWEL_TRY(writer(handle));
+Reply<void> Dbfs::close(std::int64_t handle, const std::string& owner) {
+  auto target = TROWEL_TRY(writer(handle, owner));
   {
     std::lock_guard lock(mutex_);
     writers_.erase(handle);
   }
   std::lock_guard lock(target->mutex);
-  if (!target->file) return doesNotExist("No open file has the handle " + std::to_string(handle) + ".");
+  if (!target->file) return noSuchHandle(handle);
   StagedFile file = *std::move(target->file);
   target->file.reset();
   return settle(target->place, std::move(file), target->overwrite);

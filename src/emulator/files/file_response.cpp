@@ -18,10 +18,12 @@ struct Range {
   std::uint64_t length = 0;
 };
 
+// What is larger than any file is that.
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
   auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (problem != std::errc() || rest != text.data() + text.size()) return std::nullopt;
+  if (problem == std::errc::result_out_of_range) value = UINT64_MAX;
+  if (problem == std::errc::invalid_argument || rest != text.data() + text.size()) return std::nullopt;
   return value;
 }
 

@@ -7,14 +7,12 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdio.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
-#include <cstring>
 #include <memory>
 
 #include "emulator/world.hpp"
@@ -28,35 +26,6 @@ namespace {
 
 constexpr std::size_t kMaxPath = 3000;  // leaves the system's limit of 4,096 room for the folder of the tree
 constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-
-FileProblem problemOf(int number) {
-  switch (number) {
-    case ENOENT:
-    case ELOOP:  // a symbolic link on the way
-      return FileProblem::NotFound;
-    case ENOTDIR:
-      return FileProblem::NotAFolder;
-    case EISDIR:
-      return FileProblem::IsAFolder;
-    case EEXIST:
-      return FileProblem::Exists;
-    case ENOTEMPTY:
-      return FileProblem::NotEmpty;
-    case EACCES:
-    case EPERM:
-      return FileProblem::Denied;
-    case ENAMETOOLONG:
-      return FileProblem::BadName;
-    case ENOSPC:
-    case EDQUOT:
-      return FileProblem::NoSpace;
-    default:
-      core::logError("emulator", std::string("The files of the workspace: ") + std::strerror(number));
-      return FileProblem::Failed;
-  }
-}
-
-std::unexpected<FileProblem> failed(int number) { return std::unexpected(problemOf(number)); }
 
 bool isGoodName(std::string_view name) {
   return !name.empty() && name.size() <= NAME_MAX && name != "." && name != ".." &&
@@ -77,61 +46,16 @@ FileStatus toStatus(const struct stat& found) {
 
 bool isOurs(const struct stat& found) { return S_ISREG(found.st_mode) || S_ISDIR(found.st_mode); }
 
-FileResult<void> writeAll(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    auto count = ::write(fd, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed(errno);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
+// Where it is there: somebody may just have removed it.
+FileResult<void> addEntry(int folder, std::string name, std::vector<FileEntry>& entries) {
+  struct stat found{};
+  if (::fstatat(folder, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
+    return errno == ENOENT ? FileResult<void>() : failed(errno);
+  if (isOurs(found)) entries.push_back({std::move(name), toStatus(found)});
   return {};
-}
-
-FileResult<std::string> readPart(int fd, std::uint64_t offset, std::uint64_t length) {
-  std::string bytes(length, '\0');
-  std::size_t have = 0;
-  while (have < bytes.size()) {
-    auto count = ::pread(fd, bytes.data() + have, bytes.size() - have, static_cast<off_t>(offset + have));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed(errno);
-    if (count == 0) break;
-    have += static_cast<std::size_t>(count);
-  }
-  bytes.resize(have);
-  return bytes;
 }
 
 }  // namespace
-
-StagedFile::StagedFile(StagedFile&& other) noexcept
-    : path_(std::exchange(other.path_, {})), fd_(std::move(other.fd_)), size_(other.size_) {}
-
-StagedFile::~StagedFile() {
-  if (!path_.empty()) ::unlink(path_.c_str());
-}
-
-FileResult<void> StagedFile::append(std::string_view bytes) {
-  TROWEL_TRY(writeAll(fd_.get(), bytes));
-  size_ += bytes.size();
-  return {};
-}
-
-FileResult<void> StagedFile::append(const StagedFile& other) {
-  off_t offset = 0;
-  std::uint64_t left = other.size_;
-  while (left > 0) {
-    auto count = ::sendfile(fd_.get(), other.fd_.get(), &offset, left);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return failed(count == 0 ? EIO : errno);
-    left -= static_cast<std::uint64_t>(count);
-  }
-  size_ += other.size_;
-  return {};
-}
-
-FileResult<std::string> StagedFile::head(std::uint64_t length) const {
-  return readPart(fd_.get(), 0, std::min(length, size_));
-}
 
 FileTree::FileTree(core::Clock& clock, std::filesystem::path root, std::filesystem::path incoming, bool durable)
     : clock_(clock),
@@ -185,13 +109,24 @@ FileResult<std::vector<FileEntry>> FileTree::list(std::string_view path) const {
   if (!stream) return failed(errno);
   int fd = folder.release();  // the stream's now
   std::vector<FileEntry> entries;
-  while (const dirent* entry = ::readdir(stream.get())) {
-    std::string_view name(entry->d_name);
-    struct stat found{};
-    if (name == "." || name == ".." || ::fstatat(fd, entry->d_name, &found, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    if (isOurs(found)) entries.push_back({std::string(name), toStatus(found)});
+  while (true) {
+    errno = 0;
+    const dirent* entry = ::readdir(stream.get());
+    if (!entry && errno != 0) return failed(errno);
+    if (!entry) break;
+    std::string name(entry->d_name);
+    // What is not UTF-8 no client can ask for.
+    if (name != "." && name != ".." && core::isUtf8(name)) TROWEL_TRY(addEntry(fd, std::move(name), entries));
   }
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return entries;
+}
+
+FileResult<std::vector<FileEntry>> FileTree::those(std::string_view path, const std::vector<std::string>& names) const {
+  auto folder = TROWEL_TRY(openFolder(path));
+  std::vector<FileEntry> entries;
+  for (const auto& name : names)
+    if (isGoodName(name)) TROWEL_TRY(addEntry(folder.get(), name, entries));
   return entries;
 }
 
@@ -204,7 +139,7 @@ FileResult<std::string> FileTree::read(std::string_view path, std::uint64_t offs
   if (S_ISDIR(found.st_mode)) return std::unexpected(FileProblem::IsAFolder);
   if (!S_ISREG(found.st_mode)) return std::unexpected(FileProblem::NotFound);
   auto size = static_cast<std::uint64_t>(found.st_size);
-  return readPart(file.get(), offset, offset < size ? std::min(length, size - offset) : 0);
+  return readBytes(file.get(), offset, offset < size ? std::min(length, size - offset) : 0);
 }
 
 FileResult<StagedFile> FileTree::stage() const {
@@ -214,25 +149,35 @@ FileResult<StagedFile> FileTree::stage() const {
   return StagedFile(std::move(path), std::move(fd));
 }
 
-FileResult<void> FileTree::place(StagedFile file, std::string_view path, Replace replace) {
+FileResult<void> FileTree::place(StagedFile& file, std::string_view path, Replace replace) {
   auto place = TROWEL_TRY(locate(path));
   if (place.name == ".") return std::unexpected(FileProblem::IsAFolder);
   auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(clock_.wallNow().time_since_epoch()).count();
-  timespec stamp{.tv_sec = now / 1'000'000'000, .tv_nsec = now % 1'000'000'000};
-  const timespec times[] = {stamp, stamp};
-  ::futimens(file.fd_.get(), times);
-  if (durable_ && ::fsync(file.fd_.get()) != 0) return failed(errno);
+  TROWEL_TRY(file.finish({.tv_sec = now / 1'000'000'000, .tv_nsec = now % 1'000'000'000}, durable_));
   unsigned flags = replace == Replace::Yes ? 0 : RENAME_NOREPLACE;
-  if (::renameat2(AT_FDCWD, file.path_.c_str(), place.folder.get(), place.name.c_str(), flags) != 0)
+  if (::renameat2(AT_FDCWD, file.path().c_str(), place.folder.get(), place.name.c_str(), flags) != 0)
     return failed(errno);
-  file.path_.clear();
+  file.release();
   return settle(place.folder);
+}
+
+FileResult<void> FileTree::placeWithFolders(StagedFile& file, std::string_view path, Replace replace) {
+  constexpr int kAttempts = 20;  // each one means that user code has removed the folders between two steps of ours
+  std::shared_lock lock(shape_);
+  FileResult<void> placed;
+  for (int i = 0; i < kAttempts; ++i) {
+    auto made = makeFolders(path.substr(0, path.rfind('/')));
+    if (!made && made.error() == FileProblem::Exists) made = std::unexpected(FileProblem::NotAFolder);
+    placed = made ? place(file, path, replace) : made;
+    if (placed || placed.error() != FileProblem::NotFound) break;
+  }
+  return placed;
 }
 
 FileResult<void> FileTree::write(std::string_view path, std::string_view bytes, Replace replace) {
   auto file = TROWEL_TRY(stage());
   TROWEL_TRY(file.append(bytes));
-  return place(std::move(file), path, replace);
+  return place(file, path, replace);
 }
 
 FileResult<void> FileTree::makeFolders(std::string_view path) {
@@ -248,7 +193,7 @@ FileResult<void> FileTree::makeFolders(std::string_view path) {
     else if (errno != EEXIST)
       return failed(errno);
     os::UniqueFd next(::openat(folder.get(), name.c_str(), kFolderFlags));
-    if (!next && i + 1 == parts.size()) return std::unexpected(FileProblem::Exists);
+    if (!next && errno == ENOTDIR && i + 1 == parts.size()) return std::unexpected(FileProblem::Exists);
     if (!next) return failed(errno);
     folder = std::move(next);
   }
@@ -256,6 +201,7 @@ FileResult<void> FileTree::makeFolders(std::string_view path) {
 }
 
 FileResult<void> FileTree::remove(std::string_view path) {
+  std::lock_guard lock(shape_);
   auto place = TROWEL_TRY(locate(path));
   struct stat found{};
   if (::fstatat(place.folder.get(), place.name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) return failed(errno);
@@ -268,8 +214,11 @@ FileResult<void> FileTree::removeAll(std::string_view path) {
   auto place = TROWEL_TRY(locate(path));
   // Out of sight in one step, then away at leisure; what a crash leaves is cleared at the next start.
   auto grave = incoming_ / core::randomHex(16);
-  if (::renameat2(place.folder.get(), place.name.c_str(), AT_FDCWD, grave.c_str(), RENAME_NOREPLACE) != 0)
-    return failed(errno);
+  {
+    std::lock_guard lock(shape_);
+    if (::renameat2(place.folder.get(), place.name.c_str(), AT_FDCWD, grave.c_str(), RENAME_NOREPLACE) != 0)
+      return failed(errno);
+  }
   auto settled = settle(place.folder);
   if (auto removed = os::removeTree(grave.string()); !removed)
     core::logWarn("emulator", core::describe(removed.error()));
@@ -279,6 +228,7 @@ FileResult<void> FileTree::removeAll(std::string_view path) {
 FileResult<void> FileTree::move(std::string_view from, std::string_view to) {
   auto source = TROWEL_TRY(locate(from));
   auto target = TROWEL_TRY(locate(to));
+  std::lock_guard lock(shape_);
   if (::renameat2(source.folder.get(), source.name.c_str(), target.folder.get(), target.name.c_str(),
                   RENAME_NOREPLACE) != 0)
     return errno == EINVAL ? std::unexpected(FileProblem::IntoItself) : failed(errno);

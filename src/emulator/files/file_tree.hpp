@@ -3,35 +3,19 @@
 #pragma once
 
 #include <cstdint>
-#include <expected>
 #include <filesystem>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "emulator/files/staged_file.hpp"
 #include "trowel/core/clock.hpp"
 #include "trowel/os/unique_fd.hpp"
 
 namespace trowel::emulator {
 
 struct World;
-
-// What the callers' APIs tell apart.
-enum class FileProblem : std::uint8_t {
-  NotFound,
-  NotAFolder,  // a part of the path in front of the last one is a file; or a folder was wanted
-  IsAFolder,
-  Exists,
-  NotEmpty,
-  IntoItself,  // a folder cannot move beneath itself
-  BadName,     // longer than 255 bytes, `.`, `..` or with a NUL; or the path is too long for the system
-  Denied,      // user code took the rights away
-  NoSpace,
-  Failed,  // anything else; the log has the reason
-};
-
-template <typename T>
-using FileResult = std::expected<T, FileProblem>;
 
 struct FileStatus {
   bool folder = false;
@@ -51,30 +35,6 @@ struct FileEntry {
   FileStatus status;
 };
 
-// A file on its way in, filled outside of every tree. Removed with the object, unless FileTree::place took it. One
-// thread.
-class StagedFile {
- public:
-  StagedFile(StagedFile&& other) noexcept;
-  StagedFile& operator=(StagedFile&&) = delete;
-  ~StagedFile();
-
-  FileResult<void> append(std::string_view bytes);
-  // The whole content of another one that has been filled.
-  FileResult<void> append(const StagedFile& other);
-  std::uint64_t size() const { return size_; }
-  // The first bytes of what has been appended.
-  FileResult<std::string> head(std::uint64_t length) const;
-
- private:
-  friend class FileTree;
-  StagedFile(std::filesystem::path path, os::UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
-
-  std::filesystem::path path_;
-  os::UniqueFd fd_;
-  std::uint64_t size_ = 0;
-};
-
 enum class Replace : std::uint8_t { No, Yes };
 
 // Paths are absolute within the tree ("/a/b"; "/" is the tree itself), already free of empty parts. Symbolic links, as
@@ -88,12 +48,18 @@ class FileTree {
   FileResult<FileStatus> status(std::string_view path) const;
   // Files and folders, by name.
   FileResult<std::vector<FileEntry>> list(std::string_view path) const;
+  // Those of `names` that are in the folder, in the order of `names`.
+  FileResult<std::vector<FileEntry>> those(std::string_view path, const std::vector<std::string>& names) const;
   // At most `length` bytes from `offset`; fewer at the end of the file.
   FileResult<std::string> read(std::string_view path, std::uint64_t offset, std::uint64_t length) const;
 
   FileResult<StagedFile> stage() const;
   // The file stands there in one step, dated now. The parent folder exists. Replaces files only, never a folder.
-  FileResult<void> place(StagedFile file, std::string_view path, Replace replace);
+  // Where it fails, `file` is as it was.
+  FileResult<void> place(StagedFile& file, std::string_view path, Replace replace);
+  // The same, with the folders that are missing, whoever may be removing them just now. NotAFolder where a file stands
+  // in place of one.
+  FileResult<void> placeWithFolders(StagedFile& file, std::string_view path, Replace replace);
   FileResult<void> write(std::string_view path, std::string_view bytes, Replace replace);
 
   // With parents; Exists where the last part or NotAFolder where one in front of it is a file.
@@ -122,6 +88,7 @@ class FileTree {
   std::filesystem::path incoming_;
   bool durable_;
   os::UniqueFd rootFd_;
+  std::shared_mutex shape_;  // shared: folders are being made to put something in; alone: they may go away
 };
 
 // The three trees that user code sees as /Workspace, /dbfs and /Volumes.

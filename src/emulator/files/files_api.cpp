@@ -6,6 +6,7 @@
 #include "emulator/files/file_path.hpp"
 #include "emulator/files/file_response.hpp"
 #include "emulator/server/paging.hpp"
+#include "emulator/server/typed_params.hpp"
 
 namespace trowel::emulator {
 
@@ -50,7 +51,7 @@ std::string requested(const Call& call) { return "/" + call.path("path"); }
 
 Reply<Response> upload(Volumes& volumes, const Call& call) {
   auto path = TROWEL_TRY(filePath(volumes, requested(call)));
-  bool overwrite = call.flag("overwrite", true);
+  bool overwrite = TROWEL_TRY(typedFlag(call.params(), "overwrite", true));
   TROWEL_TRY(checkTarget(volumes, path, overwrite));
   auto file = volumes.tree().stage();
   if (!file) return fileError(file.error(), path.shown());
@@ -62,6 +63,7 @@ Reply<Response> upload(Volumes& volumes, const Call& call) {
 Reply<Response> download(Volumes& volumes, const Call& call) {
   auto path = TROWEL_TRY(filePath(volumes, requested(call)));
   auto status = TROWEL_TRY(fileStatus(volumes, path));
+  if (auto open = volumes.tree().read(path.path, 0, 0); !open) return fileError(open.error(), path.shown());
   return fileResponse(call.request(), volumes.tree().real(path.path), status);
 }
 
@@ -151,12 +153,9 @@ Reply<void> checkTarget(Volumes& volumes, const VolumePath& path, bool overwrite
 }
 
 Reply<void> placeFile(Volumes& volumes, const VolumePath& path, StagedFile file, bool overwrite) {
-  if (auto made = volumes.tree().makeFolders(parentPath(path.path)); !made) {
-    if (made.error() == FileProblem::Exists || made.error() == FileProblem::NotAFolder) return isAFile();
-    return fileError(made.error(), path.shown());
-  }
-  auto placed = volumes.tree().place(std::move(file), path.path, overwrite ? Replace::Yes : Replace::No);
+  auto placed = volumes.tree().placeWithFolders(file, path.path, overwrite ? Replace::Yes : Replace::No);
   if (placed) return {};
+  if (placed.error() == FileProblem::NotAFolder) return isAFile();
   if (placed.error() == FileProblem::Exists) return fileIsThere(path);
   if (placed.error() == FileProblem::IsAFolder) return isAFolder();
   return fileError(placed.error(), path.shown());

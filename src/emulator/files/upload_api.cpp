@@ -8,6 +8,7 @@
 #include "emulator/files/file_path.hpp"
 #include "emulator/files/file_response.hpp"
 #include "emulator/files/files_api.hpp"
+#include "emulator/server/typed_params.hpp"
 #include "emulator/world.hpp"
 #include "trowel/core/json.hpp"
 #include "trowel/core/text.hpp"
@@ -18,7 +19,8 @@ using core::Json;
 
 namespace {
 
-constexpr std::int64_t kHour = 3'600'000;
+constexpr std::int64_t kMinute = 60'000;
+constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kSessionLife = 24 * kHour;
 constexpr std::int64_t kMaxParts = 10'000;  // as the stores behind the service have it
 
@@ -55,10 +57,13 @@ struct Uploads::Session {
   std::map<int, Part> parts = {};
 };
 
+// Now and then: there may be a hundred thousand links.
 void Uploads::forgetOld() {
   auto now = world_.now();
+  if (now < nextSweep_) return;
+  nextSweep_ = now + kMinute;
   std::erase_if(sessions_, [&](const auto& entry) { return now - entry.second->createdAt > kSessionLife; });
-  std::erase_if(links_, [&](const auto& entry) { return now - entry.second.expiresAt > kSessionLife; });
+  std::erase_if(links_, [&](const auto& entry) { return now - entry.second.expiresAt > kHour; });
 }
 
 Reply<Response> Uploads::act(const Call& call) {
@@ -70,7 +75,7 @@ Reply<Response> Uploads::act(const Call& call) {
 
 Reply<Response> Uploads::initiate(const Call& call) {
   auto path = TROWEL_TRY(filePath(volumes_, "/" + call.path("path")));
-  bool overwrite = call.flag("overwrite", true);
+  bool overwrite = TROWEL_TRY(typedFlag(call.params(), "overwrite", true));
   TROWEL_TRY(checkTarget(volumes_, path, overwrite));
   auto session = std::shared_ptr<Session>(new Session{.token = core::toBase64(core::randomHex(24)),
                                                       .path = std::move(path),
@@ -95,34 +100,34 @@ Reply<Uploads::SessionPtr> Uploads::session(const Call& call, const VolumePath& 
 
 Json Uploads::addLink(const Call& call, Link link) {
   auto key = core::randomHex(24);
-  std::lock_guard lock(mutex_);
-  forgetOld();
   links_[key] = std::move(link);
   return {{"url", call.host() + "/storage/" + key}, {"headers", Json::array()}};
 }
 
-namespace {
-
 // A link lives as long as the client wishes, but no longer than an hour, as long as the clouds' own do.
-std::int64_t expiry(const Call& call, std::int64_t now) {
-  auto wished = parseTime(call.text("expire_time"));
-  return std::min(wished.value_or(now + kHour), now + kHour);
+Reply<std::int64_t> Uploads::expiry(const Call& call) const {
+  auto now = world_.now();
+  auto wished = TROWEL_TRY(typedText(call.params(), "expire_time"));
+  if (wished.empty()) return now + kHour;
+  auto time = parseTime(wished);
+  if (!time) return invalidParameter("expire_time must look like 2026-11-20T09:30:00Z.");
+  return std::min(*time, now + kHour);
 }
-
-}  // namespace
 
 Reply<Response> Uploads::createPartLinks(const Call& call) {
   auto path = TROWEL_TRY(filePath(volumes_, TROWEL_TRY(call.required("path"))));
+  auto first = TROWEL_TRY(typedNumber(call.params(), "start_part_number", 1));
+  auto count = TROWEL_TRY(typedNumber(call.params(), "count", 1));
+  auto expiresAt = TROWEL_TRY(expiry(call));
   auto target = TROWEL_TRY(session(call, path));
-  auto first = call.number("start_part_number", 1);
-  auto count = call.number("count", 1);
   if (first < 1 || count < 1 || count > kMaxParts || first > kMaxParts - count + 1)
     return invalidParameter("start_part_number and count must lie between 1 and " + std::to_string(kMaxParts) + ".");
+  auto shared = std::make_shared<const VolumePath>(std::move(path));
   Json links = Json::array();
+  std::lock_guard lock(mutex_);
   for (auto part = first; part < first + count; ++part) {
-    Json link = addLink(
-        call,
-        {.session = target, .part = static_cast<int>(part), .path = path, .expiresAt = expiry(call, world_.now())});
+    Json link =
+        addLink(call, {.session = target, .part = static_cast<int>(part), .path = shared, .expiresAt = expiresAt});
     link["part_number"] = part;
     links.push_back(std::move(link));
   }
@@ -131,16 +136,23 @@ Reply<Response> Uploads::createPartLinks(const Call& call) {
 
 Reply<Response> Uploads::createAbortLink(const Call& call) {
   auto path = TROWEL_TRY(filePath(volumes_, TROWEL_TRY(call.required("path"))));
+  auto expiresAt = TROWEL_TRY(expiry(call));
   auto target = TROWEL_TRY(session(call, path));
-  Json link = addLink(call, {.session = target, .part = 0, .path = path, .expiresAt = expiry(call, world_.now())});
-  return jsonResponse({{"abort_upload_url", std::move(link)}});
+  Link link{.session = std::move(target), .part = 0, .path = nullptr, .expiresAt = expiresAt};
+  link.path = std::make_shared<const VolumePath>(std::move(path));
+  std::lock_guard lock(mutex_);
+  Json added = addLink(call, std::move(link));
+  return jsonResponse({{"abort_upload_url", std::move(added)}});
 }
 
 Reply<Response> Uploads::createDownloadLink(const Call& call) {
   auto path = TROWEL_TRY(filePath(volumes_, TROWEL_TRY(call.required("path"))));
+  auto expiresAt = TROWEL_TRY(expiry(call));
   TROWEL_TRY(fileStatus(volumes_, path));
-  return jsonResponse(
-      addLink(call, {.session = nullptr, .part = 0, .path = path, .expiresAt = expiry(call, world_.now())}));
+  auto shared = std::make_shared<const VolumePath>(std::move(path));
+  std::lock_guard lock(mutex_);
+  forgetOld();
+  return jsonResponse(addLink(call, {.session = nullptr, .part = 0, .path = shared, .expiresAt = expiresAt}));
 }
 
 Reply<Response> Uploads::complete(const Call& call) {
@@ -160,7 +172,9 @@ Reply<Response> Uploads::complete(const Call& call) {
       return invalidParameter("The parts do not match what has been uploaded; see part " + std::to_string(number) +
                               ".");
     last = number;
-    if (auto added = whole->append(part->second.file); !added) return fileError(added.error(), path.shown());
+    auto added = whole->append(part->second.file);
+    part->second.file.rest();
+    if (!added) return fileError(added.error(), path.shown());
   }
   TROWEL_TRY(placeFile(volumes_, path, *std::move(whole), target->overwrite));
   target->parts.clear();
@@ -186,10 +200,11 @@ Response Uploads::putPart(const Call& call) {
     return storageError(405, "MethodNotAllowed", "The link is for another use.");
   auto file = volumes_.tree().stage();
   if (!file) return storageError(500, "InternalError", "The part cannot be stored.");
-  if (auto done = receive(call.body(), *file, kMaxVolumeFile, target->path.shown()); !done)
+  if (auto done = receive(call.body(), *file, kMaxVolumeFile, target->path->shown()); !done)
     return linkError(done.error());
   auto etag = "\"" + core::randomHex(16) + "\"";
   std::lock_guard lock(target->session->mutex);
+  file->rest();
   target->session->parts.erase(target->part);
   target->session->parts.emplace(target->part, Session::Part{*std::move(file), etag});
   return {.contentType = "", .headers = {{"ETag", etag}}};
@@ -199,9 +214,9 @@ Response Uploads::getFile(const Call& call) {
   auto target = link(call);
   if (!target) return linkError(target.error());
   if (target->session) return storageError(405, "MethodNotAllowed", "The link is for another use.");
-  auto status = fileStatus(volumes_, target->path);
+  auto status = fileStatus(volumes_, *target->path);
   if (!status) return storageError(404, "NoSuchKey", "The file does not exist.");
-  auto response = fileResponse(call.request(), volumes_.tree().real(target->path.path), *status);
+  auto response = fileResponse(call.request(), volumes_.tree().real(target->path->path), *status);
   return response ? *std::move(response) : linkError(response.error());
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 
 #include "emulator/files/volumes.hpp"
 #include "emulator/server/router.hpp"
@@ -16,7 +17,8 @@ namespace trowel::emulator {
 struct World;
 
 // The service hands out links into the cloud's storage that need no sign-in until they expire. Ours lead to this very
-// server: /storage/<key>. Sessions and links live in memory, for a day at most. Any thread.
+// server: /storage/<key>. Sessions live in memory, for a day at most; links do until an hour after they have expired.
+// Any thread.
 class Uploads {
  public:
   Uploads(const World& world, Volumes& volumes) : world_(world), volumes_(volumes) {}
@@ -30,7 +32,7 @@ class Uploads {
   struct Link {
     SessionPtr session;  // null: a download
     int part = 0;        // 0: the link that aborts
-    VolumePath path;
+    std::shared_ptr<const VolumePath> path;
     std::int64_t expiresAt;  // epoch milliseconds
   };
 
@@ -45,15 +47,19 @@ class Uploads {
   Response abort(const Call& call);
 
   Reply<SessionPtr> session(const Call& call, const VolumePath& path);
+  Reply<std::int64_t> expiry(const Call& call) const;
+  // The mutex is held.
   core::Json addLink(const Call& call, Link link);
-  Reply<Link> link(const Call& call);
   void forgetOld();
+
+  Reply<Link> link(const Call& call);
 
   const World& world_;
   Volumes& volumes_;
   std::mutex mutex_;  // guards what follows
   std::map<std::string, SessionPtr> sessions_;
-  std::map<std::string, Link> links_;
+  std::unordered_map<std::string, Link> links_;
+  std::int64_t nextSweep_ = 0;  // epoch milliseconds
 };
 
 }  // namespace trowel::emulator

@@ -6,15 +6,21 @@
 
 namespace trowel::emulator {
 
+std::string pathInVolumes(std::string_view cleanPath) {
+  std::string path;
+  int depth = 0;
+  for (auto part : core::split(cleanPath.substr(1), '/'))
+    if (depth++ > 0) path.append("/").append(depth <= 4 ? core::toLower(part) : std::string(part));
+  return path.empty() ? "/" : path;
+}
+
 Reply<VolumePath> volumePath(std::string_view path) {
   auto clean = TROWEL_TRY(cleanPath(path));
   auto parts = core::split(std::string_view(clean).substr(1), '/');
   if (parts.front() != "Volumes" || parts.size() < 4)
     return invalidParameter("Path (" + clean + ") must begin with /Volumes/<catalog>/<schema>/<volume>.");
-  VolumePath found{.name = {core::toLower(parts[1]), core::toLower(parts[2]), core::toLower(parts[3])}, .path = {}};
-  found.path = found.name.folder();
-  for (std::size_t i = 4; i < parts.size(); ++i) found.path.append("/").append(parts[i]);
-  return found;
+  return VolumePath{.name = {core::toLower(parts[1]), core::toLower(parts[2]), core::toLower(parts[3])},
+                    .path = pathInVolumes(clean)};
 }
 
 Volumes::Volumes(FileTree& tree) : tree_(tree) {

@@ -26,6 +26,9 @@ struct VolumePath {
   std::string shown() const { return "/Volumes" + path; }
 };
 
+// "/Volumes/Main/Default/Data/A" -> "/main/default/data/A": the path within the tree.
+std::string pathInVolumes(std::string_view cleanPath);
+
 // INVALID_PARAMETER_VALUE for what is not /Volumes/<catalog>/<schema>/<volume>[/…].
 Reply<VolumePath> volumePath(std::string_view path);
 

@@ -31,12 +31,17 @@ std::string scopeOf(std::string_view path) {
                                                                            {"token", "authentication"},
                                                                            {"token-management", "authentication"},
                                                                            {"workspace-conf", "settings"},
+                                                                           {"ip-access-lists", "settings"},
+                                                                           {"policies", "cluster-policies"},
+                                                                           {"policy-families", "cluster-policies"},
+                                                                           {"accounts", "access-management"},
+                                                                           {"alerts", "sql"},
                                                                            {"git-credentials", "git"},
                                                                            {"repos", "git"}};
   auto parts = core::split(path, '/');  // "", "api", "2.0", area, ...
   if (parts.size() < 4 || parts[1] != "api") return {};
   if (path.ends_with("/scim/v2/Me")) return {};
-  if (parts[3] == "preview") return "scim";
+  if (parts[3] == "preview" && parts.size() > 4) return std::string(parts[4]);  // scim or sql
   auto other = kOtherNames.find(parts[3]);
   return other == kOtherNames.end() ? std::string(parts[3]) : other->second;
 }
@@ -70,12 +75,15 @@ Reply<User> Authenticator::authenticate(const Request& request, const std::strin
   auto scheme = header.substr(0, space);
   std::string credential(core::trim(header.substr(space)));
   std::string suffix = " [ReqId: " + requestId + "]";
+  auto noCredential =
+      refuse(401, "401", "Credential was not sent or was of an unsupported type for this API." + suffix);
   if (core::equalsIgnoreCase(scheme, "Basic")) {
     // Basic with the user name "token" has always been accepted for access tokens.
     auto decoded = core::fromBase64(credential).value_or("");
-    credential = decoded.starts_with("token:") ? decoded.substr(6) : "";
+    if (!decoded.starts_with("token:")) return noCredential;
+    credential = decoded.substr(6);
   } else if (!core::equalsIgnoreCase(scheme, "Bearer") || credential.empty()) {
-    return refuse(401, "401", "Credential was not sent or was of an unsupported type for this API." + suffix);
+    return noCredential;
   }
   return std::count(credential.begin(), credential.end(), '.') == 2 ? byJwt(request, credential, suffix)
                                                                     : byPersonalToken(request, credential, suffix);

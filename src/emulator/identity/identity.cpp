@@ -35,9 +35,9 @@ Identity::Identity(const World& world, const core::SecretString& firstToken)
   tokens_.adopt(firstToken, users_.ensure(world.options.userName, true), "The emulator's own");
 }
 
-void Identity::addRoutes(Router& router) {
+void Identity::addRoutes(Router& router, std::function<Reply<void>(const User&)> mayUseTokens) {
   addScimRoutes(router, users_, [this](const std::string& id) { tokens_.revokeAllOf(id); });
-  addTokenRoutes(router, tokens_, users_, settings_);
+  addTokenRoutes(router, tokens_, users_, settings_, std::move(mayUseTokens));
   oauth_.addRoutes(router);
   azureAd_.addRoutes(router);
   addAzureArmRoutes(router, world_, signer_);

@@ -2,6 +2,8 @@
 // Everything about who may use the workspace, in one place: principals, their tokens, and the endpoints for both.
 #pragma once
 
+#include <functional>
+
 #include "emulator/identity/admin_objects.hpp"
 #include "emulator/identity/authenticator.hpp"
 #include "emulator/identity/jwt.hpp"
@@ -25,7 +27,8 @@ class Identity {
   // The first user, an administrator, is Options::userName.
   Identity(const World& world, const core::SecretString& firstToken);
 
-  void addRoutes(Router& router);
+  // `mayUseTokens`: an error for whom the workspace gives no personal tokens.
+  void addRoutes(Router& router, std::function<Reply<void>(const User&)> mayUseTokens);
 
   Reply<User> authenticate(const Request& request, const std::string& requestId) const {
     return authenticator_.authenticate(request, requestId);

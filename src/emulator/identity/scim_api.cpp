@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/identity/scim_filter.hpp"
+#include "emulator/server/message.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -56,6 +57,12 @@ std::string sortValue(const Json& resource, const std::string& attribute) {
   return value && value->is_string() ? core::toLower(value->get<std::string>()) : std::string();
 }
 
+Reply<std::int64_t> wholeNumber(const Call& call, const char* field, std::int64_t fallback) {
+  auto read = readMessage(call.params(), {{field, ValueType::Number}});
+  if (!read) return invalidValue("Parameter " + std::string(field) + " must be a number.");
+  return core::intAt(*read, field, fallback);
+}
+
 Reply<Response> list(const Users& users, PrincipalKind kind, const Call& call) {
   std::vector<Json> resources = users.list(kind);
   if (std::string text = call.text("filter"); !text.empty()) {
@@ -69,13 +76,16 @@ Reply<Response> list(const Users& users, PrincipalKind kind, const Call& call) {
     if (core::equalsIgnoreCase(call.text("sortOrder"), "descending")) std::reverse(resources.begin(), resources.end());
   }
   // Values out of range mean the nearest one in it (RFC 7644 3.4.2.4).
-  auto start = static_cast<std::size_t>(std::max<std::int64_t>(1, call.number("startIndex", 1)));
-  auto count = static_cast<std::size_t>(std::clamp<std::int64_t>(call.number("count", kStandardCount), 0, kMaxCount));
+  auto first = TROWEL_TRY(wholeNumber(call, "startIndex", 1));
+  auto most = TROWEL_TRY(wholeNumber(call, "count", kStandardCount));
+  auto start = static_cast<std::size_t>(std::max<std::int64_t>(1, first));
+  auto count = static_cast<std::size_t>(std::clamp<std::int64_t>(most, 0, kMaxCount));
   if (call.pageCap() != 0) count = std::min(count, call.pageCap());
   std::size_t begin = std::min(start - 1, resources.size());
   std::size_t end = begin + std::min(count, resources.size() - begin);
   Json page = Json::array();
-  for (std::size_t i = begin; i < end; ++i) page.push_back(select(resources[i], call));
+  for (std::size_t i = begin; i < end; ++i)
+    if (auto resource = users.get(kind, core::stringAt(resources[i], "id"))) page.push_back(select(*resource, call));
   Json body{{"schemas", {"urn:ietf:params:scim:api:messages:2.0:ListResponse"}},
             {"totalResults", resources.size()},
             {"startIndex", start},

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "emulator/oauth/scopes.hpp"
+#include "emulator/server/message.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -39,10 +41,18 @@ std::unexpected<ApiError> noSuchToken(const std::string& id) {
 }
 
 Reply<PersonalTokens::Wish> readWish(const Call& call, const WorkspaceSettings& settings) {
+  Json given = TROWEL_TRY(readMessage(
+      call.params(),
+      {{"lifetime_seconds", ValueType::Number}, {"comment", ValueType::Text}, {"scopes", ValueType::TextList}}));
   if (settings.value("enableTokensConfig") == "false")
     return refuse(403, "FEATURE_DISABLED", "Personal access tokens are disabled for this workspace.");
-  PersonalTokens::Wish wish{
-      .lifetime = call.number("lifetime_seconds"), .comment = call.text("comment"), .scopes = call.texts("scopes")};
+  PersonalTokens::Wish wish{.lifetime = core::intAt(given, "lifetime_seconds"),
+                            .comment = core::stringAt(given, "comment")};
+  for (const auto& scope : core::arrayAt(given, "scopes")) {
+    if (!isSupportedScope(scope.get<std::string>()))
+      return invalidParameter("The scope " + core::toValidUtf8(scope.get<std::string>()) + " is unknown.");
+    wish.scopes.push_back(scope.get<std::string>());
+  }
   auto longest = settings.number("maxTokenLifetimeDays") * kSecondsADay;
   if (longest > 0 && wish.lifetime > longest)
     return invalidParameter("lifetime_seconds must not be greater than the workspace's limit of " +
@@ -87,7 +97,7 @@ Reply<Response> createOnBehalf(PersonalTokens& tokens, const Users& users, const
   return created(token, managedInfo(infoOf(tokens, PersonalTokens::idOf(token))));
 }
 
-void addOwnRoutes(Router& router, PersonalTokens& tokens, const WorkspaceSettings& settings) {
+void addOwnRoutes(Router& router, PersonalTokens& tokens, const WorkspaceSettings& settings, TokenUse mayUse) {
   router.add("GET", "/api/2.0/token/list", [&tokens](const Call& call) -> Reply<Response> {
     Json infos = Json::array();
     for (const auto& info :
@@ -95,11 +105,13 @@ void addOwnRoutes(Router& router, PersonalTokens& tokens, const WorkspaceSetting
       infos.push_back(publicInfo(info));
     return jsonResponse(infos.empty() ? Json::object() : Json{{"token_infos", std::move(infos)}});
   });
-  router.add("POST", "/api/2.0/token/create", [&tokens, &settings](const Call& call) -> Reply<Response> {
-    auto wish = TROWEL_TRY(readWish(call, settings));
-    auto token = TROWEL_TRY(tokens.create(call.caller(), call.caller(), wish));
-    return created(token, publicInfo(infoOf(tokens, PersonalTokens::idOf(token))));
-  });
+  router.add("POST", "/api/2.0/token/create",
+             [&tokens, &settings, mayUse = std::move(mayUse)](const Call& call) -> Reply<Response> {
+               auto wish = TROWEL_TRY(readWish(call, settings));
+               TROWEL_TRY(mayUse(call.caller()));
+               auto token = TROWEL_TRY(tokens.create(call.caller(), call.caller(), wish));
+               return created(token, publicInfo(infoOf(tokens, PersonalTokens::idOf(token))));
+             });
   router.add("POST", "/api/2.0/token/delete", [&tokens](const Call& call) -> Reply<Response> {
     auto id = TROWEL_TRY(call.required("token_id"));
     if (!tokens.revoke(id, [&](const Json& one) { return core::stringAt(one, "owner_id") == call.caller().id; }))
@@ -110,8 +122,9 @@ void addOwnRoutes(Router& router, PersonalTokens& tokens, const WorkspaceSetting
 
 }  // namespace
 
-void addTokenRoutes(Router& router, PersonalTokens& tokens, const Users& users, const WorkspaceSettings& settings) {
-  addOwnRoutes(router, tokens, settings);
+void addTokenRoutes(Router& router, PersonalTokens& tokens, const Users& users, const WorkspaceSettings& settings,
+                    TokenUse mayUse) {
+  addOwnRoutes(router, tokens, settings, std::move(mayUse));
   const std::string base = "/api/2.0/token-management/";
   router.add("GET", base + "tokens", [&](const Call& call) { return listManaged(tokens, call); });
   router.add("GET", base + "tokens/{id}", [&](const Call& call) -> Reply<Response> {

@@ -46,8 +46,21 @@ constexpr std::array kKeys{"enableIpAccessLists",
                            "enableFileStoreEndpoint",
                            "mlflowModelServingEndpointCreationEnabled",
                            "mlflowModelRegistryEmailNotificationsEnabled",
+                           "mlflowRunArtifactDownloadEnabled",
+                           "enablePipelinesDataSample",
+                           "enableWorkspaceAclsConfig",
+                           "customerApprovedWSLoginExpirationTime",
                            "rStudioUserDefaultHomeBase",
                            "storeInteractiveNotebookResultsInCustomerAccount"};
+
+// Empty takes a setting back.
+bool isValue(std::string_view key, const std::string& value) {
+  if (value.empty()) return true;
+  if (key == "maxTokenLifetimeDays")
+    return value.size() <= 4 && value.find_first_not_of("0123456789") == std::string::npos;
+  bool flag = key.starts_with("enable") || key.starts_with("enforce") || key.ends_with("Enabled");
+  return !flag || value == "true" || value == "false";
+}
 
 bool isKey(std::string_view key) { return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end(); }
 
@@ -89,6 +102,8 @@ void WorkspaceSettings::addRoutes(Router& router) {
     for (const auto& [key, value] : call.params().items()) {
       if (!isKey(key)) return invalidKey(key);
       if (!value.is_string()) return invalidParameter("The value of " + key + " must be a string.");
+      if (!isValue(key, value.get<std::string>()))
+        return invalidParameter(core::toValidUtf8(value.get<std::string>()) + " is no value of " + key + ".");
     }
     TROWEL_TRY(adminOnly(call));
     TROWEL_TRY(settings_.change(std::string(kKey), [&](Json& settings) -> Reply<void> {

@@ -47,7 +47,7 @@ Json head(const Job& job) {
 Reply<Response> create(JobApi& api, const Call& call) {
   if (apiVersion(call) == 20) TROWEL_TRY(checkLegacy(call.params()));
   Json settings = settingsFrom(call, call.params());
-  const Json& list = core::arrayAt(call.params(), "access_control_list");
+  const Json& list = TROWEL_TRY(accessControlList(call)).get();
   auto id = TROWEL_TRY(api.store.create(settings, call.caller(), list));
   return jsonResponse({{"job_id", id}});
 }
@@ -89,11 +89,11 @@ std::vector<Job> visibleJobs(JobApi& api, const Call& call) {
 
 // Pages by token, or as older clients do by offset.
 Reply<Page> listPage(const Call& call) {
-  auto limit = call.number("limit", kListLimit);
+  auto limit = TROWEL_TRY(optionalNumber(call, "limit", kListLimit));
   if (limit < 0 || limit > kMaxListLimit)
     return invalidParameter(fmt::format("Invalid limit {}. The limit must be between 1 and {}.", limit, kMaxListLimit));
   Page page = TROWEL_TRY(readPage(call, "limit", kListLimit, kMaxListLimit));
-  auto offset = call.number("offset");
+  auto offset = TROWEL_TRY(optionalNumber(call, "offset"));
   if (offset < 0) return invalidParameter("offset must not be negative.");
   if (call.text("page_token").empty()) page.offset = static_cast<std::size_t>(offset);
   return page;
@@ -127,7 +127,8 @@ Reply<Response> reset(JobApi& api, const Call& call) {
   Json given = TROWEL_TRY(newSettings(call, true));
   Json replacement = settingsFrom(call, std::move(given));
   TROWEL_TRY(api.store.check(call.caller(), id, JobRight::Manage));
-  TROWEL_TRY(api.store.change(id, [&](const Json& settings) { return resetSettings(settings, replacement); }));
+  TROWEL_TRY(
+      api.store.change(id, call.caller(), [&](const Json& settings) { return resetSettings(settings, replacement); }));
   return emptyResponse();
 }
 
@@ -136,7 +137,7 @@ Reply<Response> update(JobApi& api, const Call& call) {
   Json changes = TROWEL_TRY(newSettings(call, false));
   auto remove = call.texts("fields_to_remove");
   TROWEL_TRY(api.store.check(call.caller(), id, JobRight::Manage));
-  TROWEL_TRY(api.store.change(id, [&](const Json& settings) {
+  TROWEL_TRY(api.store.change(id, call.caller(), [&](const Json& settings) {
     bool flat = apiVersion(call) < 22 && core::stringAt(settings, "format") == "SINGLE_TASK" && !has(changes, "tasks");
     return flat ? fromLegacy(updatedSettings(toLegacy(settings), changes, remove))
                 : updatedSettings(settings, changes, remove);
@@ -161,6 +162,18 @@ Reply<std::int64_t> requiredId(const Call& call, const char* field) {
   if (problem != std::errc() || end != text.data() + text.size())
     return invalidParameter(fmt::format("Invalid {}: {}", field, core::toValidUtf8(text)));
   return id;
+}
+
+Reply<std::int64_t> optionalNumber(const Call& call, const char* field, std::int64_t fallback) {
+  auto it = call.params().find(field);
+  bool absent = it == call.params().end() || it->is_null() || *it == "";
+  return absent ? Reply<std::int64_t>(fallback) : requiredId(call, field);
+}
+
+Reply<std::reference_wrapper<const Json>> accessControlList(const Call& call) {
+  static constexpr FieldRule kList[] = {{"access_control_list", Shape::Objects}};
+  TROWEL_TRY(checkFields(call.params(), kList, ""));
+  return core::arrayAt(call.params(), "access_control_list");
 }
 
 void addJobRoutes(Router& router, JobApi& api) {

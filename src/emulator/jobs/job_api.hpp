@@ -20,5 +20,9 @@ void addJobRoutes(Router& router, JobApi& api);
 
 // A required 64-bit id, which may come in quotes; `kind` as in "Invalid job_id".
 Reply<std::int64_t> requiredId(const Call& call, const char* field);
+// Of a request, which outlives it; empty where there is none.
+Reply<std::reference_wrapper<const core::Json>> accessControlList(const Call& call);
+// A whole number that may be missing; in a query it is text. INVALID_PARAMETER_VALUE for anything else.
+Reply<std::int64_t> optionalNumber(const Call& call, const char* field, std::int64_t fallback = 0);
 
 }  // namespace trowel::emulator

@@ -90,6 +90,7 @@ Reply<Response> get(JobStore& store, const PolicyCheck& check, const Call& call)
 
 Reply<Response> list(JobStore& store, const PolicyCheck& check, const Call& call) {
   std::string policy = TROWEL_TRY(call.required("policy_id"));
+  TROWEL_TRY(optionalNumber(call, "page_size"));
   Page page = TROWEL_TRY(readPage(call, "page_size", 100, 100));
   std::vector<Json> jobs;
   for (const auto& job : store.all()) {
@@ -113,7 +114,7 @@ Reply<Response> enforce(JobStore& store, const PolicyCheck& check, const Call& c
   auto compliance = complianceOf(job, check);
   bool changes = !compliance.changes.empty();
   if (changes && !call.flag("validate_only"))
-    TROWEL_TRY(store.change(id, [&](const Json&) { return compliance.settings; }));
+    TROWEL_TRY(store.change(id, call.caller(), [&](const Json&) { return compliance.settings; }));
   Json answer{{"has_changes", changes}, {"settings", std::move(compliance.settings)}};
   if (changes) answer["job_cluster_changes"] = std::move(compliance.changes);
   return jsonResponse(answer);

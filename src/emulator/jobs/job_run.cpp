@@ -20,10 +20,18 @@ bool isFailure(Ending ending) {
     case Ending::TimedOut:
     case Ending::UpstreamFailed:
     case Ending::Interrupted:
+    case Ending::InvalidCluster:
+    case Ending::CheckoutFailed:
+    case Ending::Unauthorized:
       return true;
     default:
       return false;
   }
+}
+
+bool isHopeless(Ending ending) {
+  return ending == Ending::InvalidConfiguration || ending == Ending::NotFound || ending == Ending::InvalidCluster ||
+         ending == Ending::Unauthorized;
 }
 
 bool isCanceled(Ending ending) { return ending == Ending::Canceled || ending == Ending::UpstreamCanceled; }
@@ -107,7 +115,7 @@ Enum enumAt(const Json& document, const char* field, Enum last, Enum none) {
   return value >= 0 && value <= static_cast<int>(last) ? static_cast<Enum>(value) : none;
 }
 Ending endingAt(const Json& document, const char* field) {
-  return enumAt(document, field, Ending::Interrupted, Ending::None);
+  return enumAt(document, field, Ending::Unauthorized, Ending::None);
 }
 Phase phaseAt(const Json& document) { return enumAt(document, "phase", Phase::Ended, Phase::Ended); }
 
@@ -175,6 +183,7 @@ Json toJson(const JobRun& run) {
           {"overrides", run.overrides},
           {"job_parameters", run.jobParameters},
           {"only", run.only},
+          {"git_commit", run.gitCommit},
           {"phase", static_cast<int>(run.phase)},
           {"ending", static_cast<int>(run.ending)},
           {"message", run.message},
@@ -205,6 +214,7 @@ JobRun jobRunFrom(const Json& document) {
   run.overrides = core::objectAt(document, "overrides");
   run.jobParameters = core::objectAt(document, "job_parameters");
   run.only = textsAt(document, "only");
+  run.gitCommit = core::stringAt(document, "git_commit");
   run.phase = phaseAt(document);
   run.ending = endingAt(document, "ending");
   run.message = core::stringAt(document, "message");

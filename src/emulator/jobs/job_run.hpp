@@ -34,7 +34,13 @@ enum class Ending : std::uint8_t {
   Disabled,
   MaximumConcurrentRuns,  // of runs
   Interrupted,            // the emulator ended before
-};
+  InvalidCluster,         // the request for a cluster was refused
+  CheckoutFailed,         // of the job's Git source
+  Unauthorized,           // whom it is to run as cannot run anything
+};  // stored by number: new ones come last
+
+// Whether another attempt cannot end differently: nothing was run, and nothing will be until somebody changes the job.
+bool isHopeless(Ending ending);
 
 bool isFailure(Ending ending);   // the task itself, or what it depends on, went wrong
 bool isCanceled(Ending ending);  // by somebody, here or upstream
@@ -78,6 +84,9 @@ struct RunPart {
   std::string message = {};
 };
 
+// The type of a run that whoever asks for it carries out itself: a notebook that another one runs.
+inline constexpr std::string_view kWorkflowRun = "WORKFLOW_RUN";
+
 struct JobRun {
   std::int64_t id = 0;
   std::int64_t sequence = 0;  // in the order of creation
@@ -85,16 +94,17 @@ struct JobRun {
   std::string name;
   std::string creator;
   std::string runAs;
-  std::string type = "JOB_RUN";      // or SUBMIT_RUN
-  std::string trigger = "ONE_TIME";  // PERIODIC, RUN_JOB_TASK, CONTINUOUS, ...
-  std::int64_t parentTaskRun = 0;    // of the run_job task that started this
-  int depth = 0;                     // how many run_job tasks stand above
-  std::string idempotencyToken;
+  std::string type = "JOB_RUN";                     // or SUBMIT_RUN
+  std::string trigger = "ONE_TIME";                 // PERIODIC, RUN_JOB_TASK, CONTINUOUS, ...
+  std::int64_t parentTaskRun = 0;                   // of the run_job task that started this
+  int depth = 0;                                    // how many run_job tasks stand above
+  std::string idempotencyToken;                     // as the client gave it; RunStore knows what it is unique among
   std::shared_ptr<const core::Json> settings;       // complete, as they were at the start
   core::Json overrides = core::Json::object();      // notebook_params, python_params, ...
   core::Json jobParameters = core::Json::object();  // given with the run: {"name":"value"}
   std::vector<std::string> only;                    // the tasks to run; empty: all
   bool queueing = false;
+  std::string gitCommit;  // that git_source was found at
 
   Phase phase = Phase::Pending;
   Ending ending = Ending::None;

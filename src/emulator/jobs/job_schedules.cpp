@@ -18,6 +18,7 @@ namespace {
 constexpr std::int64_t kContinuousPause = 30'000;
 constexpr std::int64_t kMaxContinuousPause = 3'600'000;
 constexpr std::int64_t kHour = 3'600'000;
+constexpr std::int64_t kLook = 60'000;  // between two looks at files and tables
 
 bool paused(const Json& trigger) { return core::stringAt(trigger, "pause_status") == "PAUSED"; }
 
@@ -33,8 +34,13 @@ bool isContinuous(const Json& settings) {
 
 }  // namespace
 
-JobSchedules::JobSchedules(World& world, JobStore& jobs, RunEngine& engine)
-    : world_(world), jobs_(jobs), engine_(engine), timer_(world.clock), pool_(1, 16, "schedule") {}
+JobSchedules::JobSchedules(World& world, JobStore& jobs, RunEngine& engine, TriggerSources sources)
+    : world_(world),
+      jobs_(jobs),
+      engine_(engine),
+      watches_(world, std::move(sources)),
+      timer_(world.clock),
+      pool_(1, 16, "schedule") {}
 
 JobSchedules::~JobSchedules() { stop(); }
 
@@ -65,6 +71,7 @@ std::optional<std::int64_t> JobSchedules::momentAfter(const Job& job, std::int64
     if (!cron || !zone) return std::nullopt;
     return cron->next(now, *zone);
   }
+  if (JobWatches::has(job)) return now + kLook;
   const Json& trigger = core::objectAt(settings, "trigger");
   const Json& periodic = core::objectAt(trigger, "periodic");
   if (!periodic.empty() && !paused(trigger)) {
@@ -85,6 +92,7 @@ void JobSchedules::plan(std::int64_t jobId, std::int64_t now) {
 
 void JobSchedules::changed(std::int64_t jobId) {
   auto job = jobs_.find(jobId);
+  watches_.follow(jobId, job);
   bool goOn = job && isContinuous(*job->settings) && !engine_.hasActiveRun(jobId);
   {
     std::lock_guard lock(mutex_);
@@ -107,6 +115,7 @@ void JobSchedules::ended(const JobRun& run) {
 }
 
 void JobSchedules::settle() {
+  std::lock_guard settling(settling_);
   std::vector<std::int64_t> due;
   {
     std::lock_guard lock(mutex_);
@@ -128,8 +137,10 @@ void JobSchedules::settle() {
 void JobSchedules::fire(std::int64_t jobId) {
   auto job = jobs_.find(jobId);
   if (!job || core::arrayAt(*job->settings, "tasks").empty()) return;
-  bool continuous = has(*job->settings, "continuous");
-  auto run = engine_.start(runOf(*job, job->creator, continuous ? "CONTINUOUS" : "PERIODIC", Json::object()));
+  std::optional<std::string> trigger = has(*job->settings, "continuous") ? "CONTINUOUS" : "PERIODIC";
+  if (JobWatches::has(*job)) trigger = watches_.look(*job);
+  if (!trigger) return;
+  auto run = engine_.start(runOf(*job, job->creator, *trigger, Json::object()));
   if (!run) core::logError("emulator", "A scheduled run could not be started: " + run.error().message);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starts runs by themselves: cron schedules, periodic triggers and continuous jobs.
+// Starts runs by themselves: cron schedules, periodic triggers, triggers that look for files and tables, and continuous
+// jobs.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <optional>
 
 #include "emulator/jobs/job_store.hpp"
+#include "emulator/jobs/job_watches.hpp"
 #include "emulator/jobs/run_engine.hpp"
 #include "emulator/world.hpp"
 #include "trowel/core/timer.hpp"
@@ -18,7 +20,7 @@ namespace trowel::emulator {
 // Any thread. A moment that was missed - the clock jumped, the emulator did not run - is made up for once at most.
 class JobSchedules {
  public:
-  JobSchedules(World& world, JobStore& jobs, RunEngine& engine);
+  JobSchedules(World& world, JobStore& jobs, RunEngine& engine, TriggerSources sources);
   ~JobSchedules();  // stop()
 
   // From here on jobs are started.
@@ -32,7 +34,8 @@ class JobSchedules {
   // Starts what is due. Called by the timer, and by whoever is about to look at runs.
   void settle();
 
-  // When the job starts by itself, in milliseconds since 1970; for tests and for people who wonder.
+  // When the job starts by itself, or looks whether it should, in milliseconds since 1970; for tests and for people who
+  // wonder.
   std::optional<std::int64_t> nextStart(std::int64_t jobId);
 
  private:
@@ -49,7 +52,9 @@ class JobSchedules {
   World& world_;
   JobStore& jobs_;
   RunEngine& engine_;
-  std::mutex mutex_;  // guards everything below down to the timer
+  JobWatches watches_;
+  std::mutex settling_;  // held while due jobs are started: whoever looks sees them started
+  std::mutex mutex_;     // guards everything below down to the timer
   std::map<std::int64_t, Entry> entries_;
   bool running_ = false;
   core::Timer::Id timerId_ = 0;

@@ -23,18 +23,14 @@ constexpr std::size_t kMaxJobs = 12'000;  // rest-api.md 1.6
 
 std::string Job::name() const { return core::stringAt(*settings, "name"); }
 
-std::string Job::runAs() const {
-  const Json& runAs = core::objectAt(*settings, "run_as");
-  std::string user = core::stringAt(runAs, "user_name");
-  if (user.empty()) user = core::stringAt(runAs, "service_principal_name");
-  return user.empty() ? creator : user;
-}
+std::string Job::runAs() const { return runAsOf(*settings, creator); }
 
 std::unexpected<ApiError> noSuchJob(std::int64_t id) {
   return invalidParameter(fmt::format("Job {} does not exist.", id));
 }
 
-JobStore::JobStore(World& world, JobAccess access) : world_(world), access_(std::move(access)) {
+JobStore::JobStore(World& world, JobAccess access, JobAdmission admission)
+    : world_(world), access_(std::move(access)), admission_(std::move(admission)) {
   if (!world_.state) return;
   world_.state->load(kKind, [this](const std::string& key, const std::string& text, const std::string&) {
     auto document = core::parseJson(text);
@@ -54,6 +50,7 @@ JobStore::JobStore(World& world, JobAccess access) : world_(world), access_(std:
 
 Reply<std::int64_t> JobStore::create(const Json& settings, const User& creator, const Json& accessControlList) {
   TROWEL_TRY(checkSettings(settings));
+  TROWEL_TRY(admission_.check(settings, Json::object(), creator.name, creator));
   Job job{.id = world_.ids.large(),
           .createdTime = world_.now(),
           .creator = creator.name,
@@ -86,19 +83,20 @@ Reply<void> JobStore::grant(std::int64_t id, const Json& accessControlList) {
 
 Reply<void> JobStore::check(const User& user, std::int64_t id, JobRight right) const {
   if (user.admin) return {};
-  auto job = find(id);
-  bool allowed = access_.allows ? access_.allows(user, id, right) : job && job->creator == user.name;
+  bool allowed = access_.allows ? access_.allows(user, id, right) : ownerOf(id) == user.name;
   if (!allowed) return noJobRight(user, id, right);
   return {};
 }
 
-Reply<void> JobStore::change(std::int64_t id, const std::function<Json(const Json& settings)>& change) {
+Reply<void> JobStore::change(std::int64_t id, const User& caller,
+                             const std::function<Json(const Json& settings)>& change) {
   {
     std::lock_guard lock(mutex_);
     auto it = jobs_.find(id);
     if (it == jobs_.end()) return noSuchJob(id);
     Json settings = change(*it->second.settings);
     TROWEL_TRY(checkSettings(settings));
+    TROWEL_TRY(admission_.check(settings, *it->second.settings, it->second.creator, caller));
     it->second.settings = std::make_shared<const Json>(completeSettings(std::move(settings)));
     save(it->second);
   }
@@ -115,6 +113,38 @@ Reply<void> JobStore::remove(std::int64_t id) {
   if (access_.removed) access_.removed(id);
   if (listener_) listener_(id);
   return {};
+}
+
+Reply<std::shared_ptr<const Json>> JobStore::admitOnce(Json settings, const User& caller) const {
+  TROWEL_TRY(checkSettings(settings));
+  if (core::arrayAt(settings, "tasks").empty()) return missingField("tasks");
+  TROWEL_TRY(admission_.check(settings, Json::object(), caller.name, caller));
+  return std::make_shared<const Json>(completeSubmit(std::move(settings)));
+}
+
+Reply<void> JobStore::addOneTime(std::int64_t id, const std::string& owner, const Json& accessControlList) {
+  {
+    std::lock_guard lock(mutex_);
+    oneTime_[id] = owner;
+  }
+  auto granted = grant(id, accessControlList);
+  if (!granted) removeOneTime(id);
+  return granted;
+}
+
+void JobStore::removeOneTime(std::int64_t id) {
+  {
+    std::lock_guard lock(mutex_);
+    oneTime_.erase(id);
+  }
+  if (access_.removed) access_.removed(id);
+}
+
+std::optional<std::string> JobStore::ownerOf(std::int64_t id) const {
+  std::lock_guard lock(mutex_);
+  if (auto job = jobs_.find(id); job != jobs_.end()) return job->second.creator;
+  if (auto once = oneTime_.find(id); once != oneTime_.end()) return once->second;
+  return std::nullopt;
 }
 
 std::optional<Job> JobStore::find(std::int64_t id) const {

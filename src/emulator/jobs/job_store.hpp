@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "emulator/jobs/job_access.hpp"
+#include "emulator/jobs/job_admission.hpp"
 #include "emulator/server/api_error.hpp"
 #include "emulator/world.hpp"
 #include "trowel/core/json.hpp"
@@ -26,25 +27,33 @@ struct Job {
   std::shared_ptr<const core::Json> settings;  // complete, with tasks[]
 
   std::string name() const;
-  // Whose rights the runs have: run_as, or the creator.
-  std::string runAs() const;
+  std::string runAs() const;  // see runAsOf()
 };
 
 // Any thread.
 class JobStore {
  public:
   // Loads what is there.
-  JobStore(World& world, JobAccess access);
+  JobStore(World& world, JobAccess access, JobAdmission admission);
 
   // `settings` are in the newer format; the id of the job.
   Reply<std::int64_t> create(const core::Json& settings, const User& creator, const core::Json& accessControlList);
-  // Replaces the settings by what `change` makes of them; they are checked and completed here.
-  Reply<void> change(std::int64_t id, const std::function<core::Json(const core::Json& settings)>& change);
+  // Replaces the settings by what `change` makes of them for `caller`; they are checked and completed here.
+  Reply<void> change(std::int64_t id, const User& caller,
+                     const std::function<core::Json(const core::Json& settings)>& change);
   Reply<void> remove(std::int64_t id);
 
   // 403 where `user` has not the right. Asked before existence: who may not see a job does not learn whether there is
   // one (rest-api.md 1.7).
   Reply<void> check(const User& user, std::int64_t id, JobRight right) const;
+
+  // Checks what runs/submit asks for, and completes it.
+  Reply<std::shared_ptr<const core::Json>> admitOnce(core::Json settings, const User& caller) const;
+  // One-time runs have the id of a job that is in no list, but has an owner and permissions while the run is kept.
+  Reply<void> addOneTime(std::int64_t id, const std::string& owner, const core::Json& accessControlList);
+  void removeOneTime(std::int64_t id);
+  // Of a job, or of a one-time run by its job's id.
+  std::optional<std::string> ownerOf(std::int64_t id) const;
 
   std::optional<Job> find(std::int64_t id) const;
   Reply<Job> get(std::int64_t id) const;  // "Job 1 does not exist."
@@ -59,9 +68,11 @@ class JobStore {
 
   World& world_;
   const JobAccess access_;
+  const JobAdmission admission_;
   std::function<void(std::int64_t)> listener_;
   mutable std::mutex mutex_;  // guards everything below
   std::map<std::int64_t, Job> jobs_;
+  std::map<std::int64_t, std::string> oneTime_;  // owners
   std::int64_t nextNumber_ = 1;
 };
 

@@ -3,14 +3,15 @@
 
 namespace trowel::emulator {
 
-Jobs::Jobs(World& world, const Users& users, TaskRunner& runner, JobAccess access)
-    : store_(world, std::move(access)),
+Jobs::Jobs(World& world, const Users& users, TaskRunner& runner, JobAccess access, ClusterCheck checkCluster,
+           TriggerSources triggers)
+    : store_(world, std::move(access), JobAdmission(users, std::move(checkCluster))),
       engine_(world, store_, users, runner),
-      schedules_(world, store_, engine_),
+      schedules_(world, store_, engine_, std::move(triggers)),
       jobApi_{store_, [this](std::int64_t id) { engine_.cancelAll(id, false); }},
       runApi_{world, store_, engine_, [this] { schedules_.settle(); }} {
   store_.onChange([this](std::int64_t id) {
-    if (auto job = store_.find(id)) engine_.changeTimeout(*job);
+    if (auto job = store_.find(id)) engine_.settingsChanged(*job);
     schedules_.changed(id);
   });
   engine_.onEnd([this](const JobRun& run) { schedules_.ended(run); });

@@ -17,8 +17,9 @@ namespace trowel::emulator {
 // Any thread.
 class Jobs {
  public:
-  // All but the access outlive it.
-  Jobs(World& world, const Users& users, TaskRunner& runner, JobAccess access = {});
+  // World, users and runner outlive it.
+  Jobs(World& world, const Users& users, TaskRunner& runner, JobAccess access = {}, ClusterCheck checkCluster = {},
+       TriggerSources triggers = {});
   ~Jobs() { stop(); }
   Jobs(const Jobs&) = delete;
   Jobs& operator=(const Jobs&) = delete;

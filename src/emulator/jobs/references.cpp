@@ -149,6 +149,8 @@ bool References::ofJob(const std::string& name, std::string& value) const {
   if (name == "run_id") return set(std::to_string(run_.id));
   if (name == "repair_count") return set(std::to_string(run_.parts.empty() ? 0 : run_.parts.size() - 1));
   if (name == "trigger.type") return set(core::toLower(run_.trigger));
+  if (name == "trigger.file_arrival.location" && run_.trigger == "FILE_ARRIVAL")
+    return set(core::stringAt(core::objectAt(core::objectAt(*run_.settings, "trigger"), "file_arrival"), "url"));
   if (within(name, "start_time.", rest) || within(name, "trigger.time.", rest)) {
     auto part = timePart(run_.startTime, rest);
     return part && set(*part);

@@ -35,19 +35,17 @@ Reply<Response> submit(RunApi& api, const Call& call) {
   TROWEL_TRY(checkRunParameters(call.params()));
   if (apiVersion(call) == 20) TROWEL_TRY(checkLegacy(call.params()));
   Json settings = apiVersion(call) < 22 ? fromLegacy(call.params()) : call.params();
-  TROWEL_TRY(checkSettings(settings));
-  if (core::arrayAt(settings, "tasks").empty()) return missingField("tasks");
   RunRequest request;
   JobRun& run = request.run;
   run.jobId = api.world.ids.large();
   run.type = "SUBMIT_RUN";
   run.creator = call.caller().name;
-  run.settings = std::make_shared<const Json>(completeSubmit(std::move(settings)));
+  run.settings = TROWEL_TRY(api.jobs.admitOnce(std::move(settings), call.caller()));
   run.name = core::stringAt(*run.settings, "run_name");
-  const Json& runAs = core::objectAt(*run.settings, "run_as");
-  run.runAs = core::stringAt(runAs, "user_name", core::stringAt(runAs, "service_principal_name", run.creator));
+  run.runAs = runAsOf(*run.settings, run.creator);
   run.idempotencyToken = call.text("idempotency_token");
-  auto id = TROWEL_TRY(api.engine.start(std::move(request)));
+  const Json& list = TROWEL_TRY(accessControlList(call)).get();
+  auto id = TROWEL_TRY(api.engine.startOnce(std::move(request), list));
   return jsonResponse({{"run_id", id}});
 }
 
@@ -97,7 +95,7 @@ Reply<Response> repair(RunApi& api, const Call& call) {
 }  // namespace
 
 Reply<void> checkRunRight(RunApi& api, const User& user, const JobRun& run, JobRight right) {
-  if (run.type == "SUBMIT_RUN" && run.creator == user.name) return {};
+  if (run.type != "JOB_RUN" && run.creator == user.name) return {};
   return api.jobs.check(user, run.jobId, right);
 }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // One mutex guards all runs. Every change goes the same way: under the lock the event is put into the run's state
 // machine, which is then stepped; its orders either go to a thread of the pool or are themselves changes to other runs
-// (a run_job task, the queue). What reaches out to others - cancelling a token, listeners - waits until the lock is
-// released.
+// (a run_job task, the queue), which come after this one. What reaches out to others - cancelling a token, listeners -
+// waits until the lock is released.
 #include "emulator/jobs/run_engine.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
-#include "emulator/jobs/field_rules.hpp"
 #include "emulator/jobs/run_parameters.hpp"
 #include "emulator/jobs/run_repair.hpp"
 #include "emulator/jobs/run_states.hpp"
@@ -30,35 +30,26 @@ std::unexpected<ApiError> noSuchRun(std::int64_t id) {
 
 }  // namespace
 
-RunRequest runOf(const Job& job, const std::string& creator, const std::string& trigger, const Json& parameters) {
-  RunRequest request{.maxConcurrentRuns = core::intAt(*job.settings, "max_concurrent_runs", 1)};
-  JobRun& run = request.run;
-  run.jobId = job.id;
-  run.name = job.name();
-  run.creator = creator;
-  run.runAs = job.runAs();
-  run.trigger = trigger;
-  run.settings = job.settings;
-  run.overrides = overridingParameters(parameters);
-  run.jobParameters = core::objectAt(parameters, "job_parameters");
-  run.idempotencyToken = core::stringAt(parameters, "idempotency_token");
-  const Json& queue = core::objectAt(has(parameters, "queue") ? parameters : *job.settings, "queue");
-  run.queueing = core::boolAt(queue, "enabled");
-  return request;
-}
-
 RunEngine::RunEngine(World& world, JobStore& jobs, const Users& users, TaskRunner& runner)
     : world_(world),
       jobs_(jobs),
       users_(users),
       runner_(runner),
-      store_(world),
+      store_(world,
+             [this](const JobRun& run) {
+               if (run.type != "JOB_RUN") jobs_.removeOneTime(run.jobId);
+             }),
       timer_(world.clock),
-      pool_(kThreads, kMaxWaiting, "job") {
+      pool_(kThreads, kMaxWaiting, "job"),
+      housekeeping_(1, kMaxWaiting, "job steps") {
   for (auto* run : store_.active()) {
     graphOf(*run).interrupt(world_.now());
     store_.save(*run);
   }
+  store_.visitNewestFirst([this](const JobRun& run) {
+    if (run.type != "JOB_RUN") (void)jobs_.addOneTime(run.jobId, run.creator, Json::array());
+    return true;
+  });
 }
 
 RunEngine::~RunEngine() { stop(); }
@@ -77,6 +68,7 @@ void RunEngine::stop() {
   interrupt();
   timer_.stop();
   pool_.stop();
+  housekeeping_.stop();
 }
 
 void RunEngine::setWorkspace(WorkspaceFacts workspace) {
@@ -87,45 +79,6 @@ void RunEngine::setWorkspace(WorkspaceFacts workspace) {
 WorkspaceFacts RunEngine::workspace() {
   std::lock_guard lock(mutex_);
   return workspace_;
-}
-
-Reply<std::int64_t> RunEngine::start(RunRequest request) {
-  return locked([&](Effects& effects) { return startLocked(std::move(request), effects); });
-}
-
-Reply<std::int64_t> RunEngine::startLocked(RunRequest request, Effects& effects) {
-  JobRun& asked = request.run;
-  if (!asked.idempotencyToken.empty()) {
-    if (auto before = store_.byToken(asked.idempotencyToken)) {
-      if (store_.find(*before)) return *before;
-      return invalidParameter("The run with the idempotency token " + asked.idempotencyToken + " has been deleted.");
-    }
-  }
-  std::int64_t concurrent = concurrentRuns(asked.jobId);
-  const Json& continuous = core::objectAt(*asked.settings, "continuous");
-  if (asked.trigger == "ONE_TIME" && concurrent > 0 && !continuous.empty())
-    return refuse(409, "CONFLICT", fmt::format("Job {} is continuous and already has an active run.", asked.jobId));
-
-  store_.forgetOld();
-  asked.id = world_.ids.large();
-  asked.startTime = world_.now();
-  JobRun& run = store_.add(std::move(asked));
-  if (run.type == "JOB_RUN" && concurrent >= request.maxConcurrentRuns) {
-    if (run.queueing && request.maxConcurrentRuns > 0) {
-      run.phase = Phase::Queued;
-      store_.save(run);
-      return run.id;
-    }
-    run.phase = Phase::Ended;
-    run.ending = Ending::MaximumConcurrentRuns;
-    run.message = endingMessage(run.ending);
-    run.endTime = run.startTime;
-    store_.save(run);
-    ended(run, effects);
-    return run.id;
-  }
-  begin(run, effects);
-  return run.id;
 }
 
 Reply<void> RunEngine::cancel(std::int64_t runId) {
@@ -145,14 +98,15 @@ Reply<void> RunEngine::cancel(std::int64_t runId) {
   });
 }
 
-void RunEngine::changeTimeout(const Job& job) {
-  locked([&](Effects&) {
+void RunEngine::settingsChanged(const Job& job) {
+  locked([&](Effects& effects) {
     for (auto* run : store_.active()) {
       if (run->jobId != job.id) continue;
       Json settings = *run->settings;
       settings["timeout_seconds"] = core::intAt(*job.settings, "timeout_seconds");
       run->settings = std::make_shared<const Json>(std::move(settings));
     }
+    startQueued(job.id, effects);
     return 0;
   });
 }
@@ -185,6 +139,8 @@ Reply<std::int64_t> RunEngine::repair(std::int64_t runId, const Json& request) {
   return locked([&](Effects& effects) -> Reply<std::int64_t> {
     JobRun* run = store_.find(runId);
     if (!run) return noSuchRun(runId);
+    if (run->type == kWorkflowRun)
+      return invalidState(fmt::format("Run {} is no job run and cannot be repaired.", runId));
     auto keys = TROWEL_TRY(repairedTasks(*run, request));
     run->jobParameters.update(core::objectAt(request, "job_parameters"));
     if (Json overrides = overridingParameters(request); !overrides.empty()) run->overrides = std::move(overrides);
@@ -212,9 +168,9 @@ std::vector<JobRun> RunEngine::list(const std::function<bool(const JobRun&)>& wa
     std::vector<JobRun> page;
     std::size_t seen = 0;
     store_.visitNewestFirst([&](const JobRun& run) {
-      if (seen > offset + limit || !wanted(run)) return;
+      if (!wanted(run)) return true;
       if (seen >= offset && seen < offset + limit) page.push_back(run);
-      ++seen;
+      return ++seen <= offset + limit;
     });
     more = seen > offset + limit;
     return page;
@@ -253,16 +209,7 @@ void RunEngine::settle(Effects& effects) {
   }
 }
 
-// Before anything of the run happens it is written: ids of its tasks lead to it from here on.
-void RunEngine::begin(JobRun& run, Effects& effects) {
-  RunGraph graph = graphOf(run);
-  graph.begin(world_.now());
-  store_.save(run);
-  advance(run, graph, effects);
-}
-
-// What is under way is lost with the process anyhow, so a run is written only where something has ended. An order may
-// itself come back here for the same run; the one that sees it end first tells the others.
+// What is under way is lost with the process anyhow, so a run is written only where something has ended.
 void RunEngine::advance(JobRun& run, RunGraph& graph, Effects& effects) {
   auto orders = graph.step(world_.now());
   store_.index(run);
@@ -273,35 +220,32 @@ void RunEngine::advance(JobRun& run, RunGraph& graph, Effects& effects) {
 }
 
 void RunEngine::ended(JobRun& run, Effects& effects) {
-  effects.push_back([this, copy = std::make_shared<const JobRun>(run)] {
+  effects.outside.push_back([this, copy = std::make_shared<const JobRun>(run)] {
     runner_.runEnded(copy->id);
     if (ended_) ended_(*copy);
   });
   tellParent(run, effects);
-  startQueued(run.jobId, effects);
-}
-
-void RunEngine::startQueued(std::int64_t jobId, Effects& effects) {
-  for (auto* run : store_.active()) {
-    if (run->jobId != jobId || run->phase != Phase::Queued) continue;
-    auto job = jobs_.find(jobId);
-    const Json& settings = job ? *job->settings : *run->settings;
-    if (concurrentRuns(jobId) >= core::intAt(settings, "max_concurrent_runs", 1)) return;
-    begin(*run, effects);
-  }
+  effects.inside.push_back([this, job = run.jobId](Effects& later) { startQueued(job, later); });
 }
 
 void RunEngine::tellParent(const JobRun& run, Effects& effects) {
-  JobRun* parent = run.parentTaskRun != 0 ? store_.findByTask(run.parentTaskRun) : nullptr;
-  if (!parent) return;
+  if (run.parentTaskRun == 0) return;
   bool good = run.ending == Ending::Success || run.ending == Ending::SuccessWithFailures;
   Ending ending = good ? Ending::Success : run.ending == Ending::Canceled ? Ending::Canceled : Ending::Failed;
   std::string message = ending == Ending::Failed
                             ? fmt::format("Job run {} ended with {}: {}", run.id, resultState(run.ending), run.message)
                             : "";
-  RunGraph graph = graphOf(*parent);
-  graph.ended(run.parentTaskRun, ending, message, world_.now());
-  advance(*parent, graph, effects);
+  endTask(run.parentTaskRun, ending, message, effects);
+}
+
+void RunEngine::endTask(std::int64_t taskRunId, Ending ending, const std::string& message, Effects& effects) {
+  effects.inside.push_back([this, taskRunId, ending, message](Effects& later) {
+    JobRun* run = store_.findByTask(taskRunId);
+    if (!run) return;
+    RunGraph graph = graphOf(*run);
+    graph.ended(taskRunId, ending, message, world_.now());
+    advance(*run, graph, later);
+  });
 }
 
 void RunEngine::obey(JobRun& run, const RunOrder& order, Effects& effects) {
@@ -309,14 +253,14 @@ void RunEngine::obey(JobRun& run, const RunOrder& order, Effects& effects) {
   if (!attempt) return;
   switch (order.kind) {
     case RunOrder::Kind::Start:
-      startTask(run, *attempt);
+      if (run.type != kWorkflowRun) startTask(run, *attempt, effects);
       break;
     case RunOrder::Kind::StartJob:
       startJob(run, order.runId, effects);
       break;
     case RunOrder::Kind::Stop:
       if (auto it = working_.find(order.runId); it != working_.end())
-        effects.push_back([source = it->second, reason = order.reason] { source.cancel(reason); });
+        effects.outside.push_back([source = it->second, reason = order.reason] { source.cancel(reason); });
       if (JobRun* child = store_.find(attempt->childRun)) {
         RunGraph graph = graphOf(*child);
         graph.stop(Ending::Canceled, world_.now());
@@ -324,6 +268,17 @@ void RunEngine::obey(JobRun& run, const RunOrder& order, Effects& effects) {
       }
       break;
   }
+}
+
+// On another thread, so that others get the lock in between.
+void RunEngine::goOnLater(std::deque<Step> steps) {
+  core::Job job = [this, rest = std::move(steps)]() mutable {
+    locked([&](Effects& effects) {
+      if (!stopped_) std::ranges::move(rest, std::back_inserter(effects.inside));
+      return 0;
+    });
+  };
+  (void)housekeeping_.submit(job);  // refused only while stopping
 }
 
 // One timer, for whatever comes next.
@@ -344,7 +299,7 @@ void RunEngine::armTimer() {
         return 0;
       });
     };
-    (void)pool_.submit(job);
+    (void)housekeeping_.submit(job);
   });
 }
 

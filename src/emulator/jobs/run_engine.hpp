@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -46,6 +47,12 @@ class RunEngine {
 
   // The id of the run, which an idempotency token may have started before.
   Reply<std::int64_t> start(RunRequest request);
+  // The same for a run of no job, with the permissions that its creator wants for it.
+  Reply<std::int64_t> startOnce(RunRequest request, const core::Json& accessControlList);
+  // A run of no job and of one task, which `work` does here and now: it shows like others, and can be cancelled like
+  // them, or with `cancel`. Its ids and times are given here.
+  void record(JobRun run, const std::string& clusterId, const core::CancelToken& cancel,
+              const std::function<TaskOutcome(const core::CancelToken& token)>& work);
   // Does nothing where the run, or the run of a single task, has ended.
   Reply<void> cancel(std::int64_t runId);
   void cancelAll(std::int64_t jobId, bool queuedOnly);  // job 0: of all jobs
@@ -64,8 +71,9 @@ class RunEngine {
   // Called without locks when a run has ended.
   void onEnd(std::function<void(const JobRun& run)> listener) { ended_ = std::move(listener); }
 
-  // The timeout of a job has changed; unlike all else this concerns runs that are active.
-  void changeTimeout(const Job& job);
+  // Of what has changed, two things concern runs that are there: the timeout those that are active, and a higher
+  // max_concurrent_runs those in the queue.
+  void settingsChanged(const Job& job);
 
   // Cancels what runs; nothing starts any more. What was active stays so in the state file, and is ended by the next
   // start.
@@ -74,8 +82,21 @@ class RunEngine {
 
  private:
   class Host;
-  // What is done once the lock is released: others may take locks of their own, and call back.
-  using Effects = std::vector<std::function<void()>>;
+  struct Effects;
+  using Step = std::function<void(Effects& effects)>;
+  // What a change brings about.
+  struct Effects {
+    // Once the lock is released: others may take locks of their own, and call back.
+    std::vector<std::function<void()>> outside = {};
+    // Under the lock, one after the other: changes to other runs. They go by ids, as a run may be gone by then; and
+    // they wait here so that a thousand runs that end at once do not stand on one stack.
+    std::deque<Step> inside = {};
+
+    // As many as nobody minds to wait for.
+    void drain() {
+      for (int i = 0; i < 50 && !inside.empty(); ++i, inside.pop_front()) inside.front()(*this);
+    }
+  };
 
   // Runs `change` under the lock, on runs that are as of now, and then what it wants done without the lock.
   template <typename Change>
@@ -83,12 +104,16 @@ class RunEngine {
     Effects effects;
     std::unique_lock lock(mutex_);
     settle(effects);
+    effects.drain();
     auto result = change(effects);
+    effects.drain();
+    if (!effects.inside.empty()) goOnLater(std::move(effects.inside));
     armTimer();
     lock.unlock();
-    for (const auto& effect : effects) effect();
+    for (const auto& effect : effects.outside) effect();
     return result;
   }
+  void goOnLater(std::deque<Step> steps);
   Reply<std::int64_t> startLocked(RunRequest request, Effects& effects);
   void settle(Effects& effects);
   void begin(JobRun& run, Effects& effects);
@@ -97,9 +122,11 @@ class RunEngine {
   void startQueued(std::int64_t jobId, Effects& effects);
   void tellParent(const JobRun& run, Effects& effects);
   void obey(JobRun& run, const RunOrder& order, Effects& effects);
-  void startTask(JobRun& run, const Attempt& attempt);
+  void startTask(JobRun& run, const Attempt& attempt, Effects& effects);
+  void endTask(std::int64_t taskRunId, Ending ending, const std::string& message, Effects& effects);
   void startJob(JobRun& run, std::int64_t taskRunId, Effects& effects);
   void runTask(const TaskRequest& request, const core::CancelToken& token);
+  void finishTask(std::int64_t taskRunId, TaskOutcome outcome);
   void taskEvent(std::int64_t taskRunId, const std::function<void(RunGraph& graph, JobRun& run)>& event);
   RunGraph graphOf(JobRun& run);
   std::int64_t concurrentRuns(std::int64_t jobId);
@@ -118,7 +145,8 @@ class RunEngine {
   core::Timer::Id timerId_ = 0;
   std::int64_t timerMoment_ = 0;
   core::Timer timer_;
-  core::WorkerPool pool_;
+  core::WorkerPool pool_;          // tasks
+  core::WorkerPool housekeeping_;  // what must not wait until a task ends
 };
 
 }  // namespace trowel::emulator

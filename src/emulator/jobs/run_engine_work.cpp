@@ -29,6 +29,12 @@ Ending endingOf(TaskOutcome::Ending ending) {
       return Ending::ClusterFailed;
     case TaskOutcome::Ending::NotFound:
       return Ending::NotFound;
+    case TaskOutcome::Ending::InvalidCluster:
+      return Ending::InvalidCluster;
+    case TaskOutcome::Ending::CheckoutFailed:
+      return Ending::CheckoutFailed;
+    case TaskOutcome::Ending::Unauthorized:
+      return Ending::Unauthorized;
     case TaskOutcome::Ending::InvalidConfiguration:
       return Ending::InvalidConfiguration;
     case TaskOutcome::Ending::TimedOut:
@@ -52,6 +58,9 @@ class RunEngine::Host final : public TaskHost {
       attempt->clusterId = clusterId;
       attempt->sparkContextId = sparkContextId;
     });
+  }
+  void sourceCheckedOut(const std::string& commit) override {
+    engine_.taskEvent(request_.runId, [&](RunGraph&, JobRun& run) { run.gitCommit = commit; });
   }
   void executionStarted() override {
     engine_.taskEvent(request_.runId,
@@ -83,7 +92,11 @@ class RunEngine::Host final : public TaskHost {
   const TaskRequest& request_;
 };
 
-void RunEngine::startTask(JobRun& run, const Attempt& attempt) {
+void RunEngine::startTask(JobRun& run, const Attempt& attempt, Effects& effects) {
+  auto runAs = users_.find(run.runAs);
+  if (!runAs || !runAs->active)
+    return endTask(attempt.runId, Ending::Unauthorized,
+                   fmt::format("{} cannot run the job: there is no such active user.", run.runAs), effects);
   TaskRequest request{.task = attempt.resolved,
                       .settings = *run.settings,
                       .compute = computeOf(attempt.resolved, *run.settings),
@@ -95,7 +108,8 @@ void RunEngine::startTask(JobRun& run, const Attempt& attempt) {
                       .runId = attempt.runId,
                       .jobRunId = run.id,
                       .attempt = attempt.number,
-                      .runAs = users_.find(run.runAs).value_or(User{.id = "", .name = run.runAs})};
+                      .gitCommit = run.gitCommit,
+                      .runAs = *std::move(runAs)};
   core::CancelSource source;
   working_.emplace(attempt.runId, source);
   core::Job job = [this, request = std::move(request), token = source.token()] { runTask(request, token); };
@@ -107,18 +121,22 @@ void RunEngine::runTask(const TaskRequest& request, const core::CancelToken& tok
   Host host(*this, request);
   TaskOutcome outcome{.ending = TaskOutcome::Ending::Canceled};
   if (!token.cancelled()) outcome = runner_.run(request, host, token);
+  finishTask(request.runId, std::move(outcome));
+}
+
+void RunEngine::finishTask(std::int64_t taskRunId, TaskOutcome outcome) {
   locked([&](Effects& effects) {
-    working_.erase(request.runId);
-    JobRun* run = store_.findByTask(request.runId);
+    working_.erase(taskRunId);
+    JobRun* run = store_.findByTask(taskRunId);
     if (stopped_ || !run) return 0;
     Json output = outcome.output.is_object() ? std::move(outcome.output) : Json::object();
     Ending ending = endingOf(outcome.ending);
     if (isFailure(ending) && !output.contains("error"))
       output["error"] = outcome.message.empty() ? endingMessage(ending) : outcome.message;
     if (!output.empty() || !outcome.exportHtml.empty())
-      store_.putOutput(request.runId, {std::move(output), std::move(outcome.exportHtml)});
+      store_.putOutput(taskRunId, {std::move(output), std::move(outcome.exportHtml)});
     RunGraph graph = graphOf(*run);
-    graph.ended(request.runId, ending, outcome.message, world_.now());
+    graph.ended(taskRunId, ending, outcome.message, world_.now());
     advance(*run, graph, effects);
     return 0;
   });
@@ -138,13 +156,13 @@ void RunEngine::taskEvent(std::int64_t taskRunId, const std::function<void(RunGr
 void RunEngine::startJob(JobRun& run, std::int64_t taskRunId, Effects& effects) {
   const Json& content = core::objectAt(run.find(taskRunId)->resolved, "run_job_task");
   std::int64_t jobId = core::intAt(content, "job_id");
-  auto fail = [&](Ending ending, const std::string& message) {
-    RunGraph graph = graphOf(run);
-    graph.ended(taskRunId, ending, message, world_.now());
-    advance(run, graph, effects);
-  };
+  auto fail = [&](Ending ending, const std::string& message) { endTask(taskRunId, ending, message, effects); };
   auto job = jobs_.find(jobId);
   if (!job) return fail(Ending::NotFound, fmt::format("Job {} does not exist.", jobId));
+  auto runAs = users_.find(run.runAs);
+  if (!runAs) return fail(Ending::Unauthorized, fmt::format("There is no user {}.", run.runAs));
+  if (auto allowed = jobs_.check(*runAs, jobId, JobRight::ManageRun); !allowed)
+    return fail(Ending::Unauthorized, allowed.error().message);
   if (run.depth >= kMaxRunJobDepth)
     return fail(Ending::InvalidConfiguration,
                 fmt::format("Run Job tasks cannot be nested more than {} deep.", kMaxRunJobDepth));

@@ -23,6 +23,9 @@ namespace {
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMaxForEachInputs = 5000;
+// The service has no such limits, but its attempts take their time. Here a task may fail within a millisecond.
+constexpr std::int64_t kMaxAttempts = 1000;
+constexpr std::int64_t kAttemptInterval = 1000;  // milliseconds from the start of one to the start of the next
 
 constexpr std::int64_t kLongest = 1'000'000'000'000;  // no span is longer, so that sums do not overflow
 
@@ -38,7 +41,8 @@ bool isForEach(const Attempt& attempt) {
 }  // namespace
 
 bool isRunnable(std::string_view kind) {
-  return kind == "notebook_task" || kind == "spark_python_task" || kind == "python_wheel_task" || kind == "sql_task";
+  return kind == "notebook_task" || kind == "spark_python_task" || kind == "python_wheel_task" || kind == "sql_task" ||
+         kind == "pipeline_task";
 }
 
 void RunGraph::begin(std::int64_t now) {
@@ -91,7 +95,7 @@ void RunGraph::finish(Attempt& attempt, Ending ending, std::string message, std:
 void RunGraph::retry(std::size_t index, std::int64_t now) {
   const Attempt& failed = run_.attempts[index];
   const Json& task = run_.taskOf(failed);
-  if (run_.stopping != Ending::None || !isFailure(failed.ending)) return;
+  if (run_.stopping != Ending::None || !isFailure(failed.ending) || isHopeless(failed.ending)) return;
   if (failed.ending == Ending::TimedOut && !core::boolAt(task, "retry_on_timeout")) return;
   if (has(task, "condition_task") || has(task, "for_each_task")) return;  // the service does not retry these
   if (const Attempt* parent = run_.find(failed.parent); parent && parent->stopping != Ending::None) return;
@@ -100,7 +104,7 @@ void RunGraph::retry(std::size_t index, std::int64_t now) {
     return other.taskKey == failed.taskKey && other.repairId == failed.repairId && other.parent == failed.parent &&
            other.iteration == failed.iteration;
   });
-  if (limit >= 0 && tried > limit) return;
+  if ((limit >= 0 && tried > limit) || tried >= kMaxAttempts) return;
   Attempt next;
   next.runId = newId_();
   next.taskKey = failed.taskKey;
@@ -110,7 +114,8 @@ void RunGraph::retry(std::size_t index, std::int64_t now) {
   next.iteration = failed.iteration;
   next.input = failed.input;
   next.phase = Phase::WaitingForRetry;
-  next.retryTime = now + std::min(core::intAt(task, "min_retry_interval_millis"), kLongest);
+  next.retryTime = std::max(now + std::min(core::intAt(task, "min_retry_interval_millis"), kLongest),
+                            failed.startTime + kAttemptInterval);
   run_.attempts.push_back(std::move(next));
 }
 

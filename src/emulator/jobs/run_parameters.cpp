@@ -151,6 +151,8 @@ Json withParameters(Json task, const JobRun& run) {
     merge(content, "parameters", job);
   } else if (kind == "run_job_task") {
     merge(content, "job_parameters", job);
+  } else if (kind == "pipeline_task") {
+    replace(content, "full_refresh", core::objectAt(overrides, "pipeline_params"), "full_refresh");
   } else if (kind == "spark_jar_task") {
     replace(content, "parameters", overrides, "jar_params");
   } else if (kind == "spark_submit_task") {

@@ -25,21 +25,22 @@ std::int64_t maxListLimit(const Call& call) { return apiVersion(call) == 20 ? 10
 
 // Of what is only wrong when it is there and not one of `choices`.
 Reply<void> checkChoice(const Call& call, const char* field, const char* choices) {
+  if (call.text(field).empty() && has(call.params(), field) && call.params()[field].is_string()) return {};
   FieldRule rule[] = {{field, Shape::Text, false, choices}};
   return checkFields(call.params(), rule, "");
 }
 
 Reply<Page> listPage(const Call& call) {
-  auto limit = call.number("limit", kListLimit);
+  auto limit = TROWEL_TRY(optionalNumber(call, "limit", kListLimit));
   auto maximum = maxListLimit(call);
   if (limit < 0 || limit > maximum)
     return invalidParameter(
         fmt::format("Invalid limit {}. The limit must be greater than 0 and at most {}.", limit, maximum));
   auto most = static_cast<std::size_t>(maximum);
   // Unlike elsewhere 0 asks for as many as there may be.
-  bool zero = has(call.params(), "limit") && limit == 0;
+  bool zero = limit == 0;
   Page page = TROWEL_TRY(readPage(call, "limit", zero ? most : kListLimit, most));
-  auto offset = call.number("offset");
+  auto offset = TROWEL_TRY(optionalNumber(call, "offset"));
   if (offset < 0) return invalidParameter("offset must not be negative.");
   if (call.text("page_token").empty()) page.offset = static_cast<std::size_t>(offset);
   return page;
@@ -57,8 +58,8 @@ Reply<Response> list(RunApi& api, const Call& call) {
     TROWEL_TRY(api.jobs.check(call.caller(), job, JobRight::View));
   }
   std::string type = call.text("run_type");
-  std::int64_t from = call.number("start_time_from");
-  std::int64_t to = call.number("start_time_to");
+  auto from = TROWEL_TRY(optionalNumber(call, "start_time_from"));
+  auto to = TROWEL_TRY(optionalNumber(call, "start_time_to"));
   auto wanted = [&](const JobRun& run) {
     return (job == 0 || run.jobId == job) && (!active || run.active()) && (!completed || !run.active()) &&
            (type.empty() || run.type == type) && run.startTime >= from && (to == 0 || run.startTime <= to) &&

@@ -48,6 +48,9 @@ std::string_view endedLifeCycle(Ending ending, bool job) {
     case Ending::NotFound:
     case Ending::InvalidConfiguration:
     case Ending::Interrupted:
+    case Ending::InvalidCluster:
+    case Ending::CheckoutFailed:
+    case Ending::Unauthorized:
       return "INTERNAL_ERROR";
     default:
       return "TERMINATED";
@@ -106,6 +109,9 @@ std::string_view resultState(Ending ending) {
     case Ending::NotFound:
     case Ending::InvalidConfiguration:
     case Ending::Interrupted:
+    case Ending::InvalidCluster:
+    case Ending::CheckoutFailed:
+    case Ending::Unauthorized:
       return "FAILED";
   }
   return "";
@@ -128,6 +134,12 @@ Termination terminationOf(Ending ending) {
       return {"RESOURCE_NOT_FOUND", "CLIENT_ERROR"};
     case Ending::InvalidConfiguration:
       return {"INVALID_RUN_CONFIGURATION", "CLIENT_ERROR"};
+    case Ending::InvalidCluster:
+      return {"INVALID_CLUSTER_REQUEST", "CLIENT_ERROR"};
+    case Ending::CheckoutFailed:
+      return {"REPOSITORY_CHECKOUT_FAILED", "CLIENT_ERROR"};
+    case Ending::Unauthorized:
+      return {"UNAUTHORIZED_ERROR", "CLIENT_ERROR"};
     // The reference leaves the types of these two open; nobody did anything wrong when a user cancels.
     case Ending::TimedOut:
       return {"CANCELED", "CLIENT_ERROR"};
@@ -160,6 +172,12 @@ std::string endingMessage(Ending ending) {
       return "A resource that the task needs does not exist";
     case Ending::InvalidConfiguration:
       return "The task is not configured in a way that it can run";
+    case Ending::InvalidCluster:
+      return "The cluster that the task asks for is not possible";
+    case Ending::CheckoutFailed:
+      return "Failed to checkout Git repository";
+    case Ending::Unauthorized:
+      return "The identity that the job runs as cannot run it";
     case Ending::TimedOut:
       return "Run timed out.";
     case Ending::Canceled:

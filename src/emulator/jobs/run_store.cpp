@@ -17,9 +17,16 @@ constexpr std::string_view kOutput = "job_run_output";
 constexpr std::string_view kToken = "job_run_token";
 constexpr std::int64_t kRetention = 60LL * 24 * 3600 * 1000;  // milliseconds, rest-api.md 9.4
 
+// What a token must be unique among, and the token; empty without one.
+std::string tokenKey(const JobRun& run) {
+  if (run.idempotencyToken.empty()) return {};
+  std::string among = run.type == "JOB_RUN" ? "job:" + std::to_string(run.jobId) : "submit:" + run.creator;
+  return among + ":" + run.idempotencyToken;
+}
+
 }  // namespace
 
-RunStore::RunStore(World& world) : world_(world) {
+RunStore::RunStore(World& world, Forgotten forgotten) : world_(world), forgotten_(std::move(forgotten)) {
   load();
   forgetOld();
 }
@@ -47,7 +54,8 @@ void RunStore::load() {
     if (byTask_.contains(id)) outputs_[id] = {core::objectAt(stored, "output"), std::move(html)};
   });
   world_.state->load(kToken, [&](const std::string& key, const std::string& text, const std::string&) {
-    tokens_[key] = core::intAt(document(key, text), "run_id");
+    Json stored = document(key, text);
+    tokens_[key] = {.runId = core::intAt(stored, "run_id"), .time = core::intAt(stored, "time")};
   });
 }
 
@@ -57,11 +65,15 @@ JobRun& RunStore::add(JobRun run) {
   JobRun& added = *owned;
   runs_[added.sequence] = std::move(owned);
   byId_[added.id] = &added;
-  if (!added.idempotencyToken.empty()) {
-    tokens_[added.idempotencyToken] = added.id;
-    if (world_.state) world_.state->put(kToken, added.idempotencyToken, core::dumpJson(Json{{"run_id", added.id}}));
-  }
+  remember(added);
   return added;
+}
+
+void RunStore::remember(const JobRun& run) {
+  std::string key = tokenKey(run);
+  if (key.empty()) return;
+  tokens_[key] = {.runId = run.id, .time = run.startTime};
+  if (world_.state) world_.state->put(kToken, key, core::dumpJson(Json{{"run_id", run.id}, {"time", run.startTime}}));
 }
 
 void RunStore::save(const JobRun& run) {
@@ -87,6 +99,7 @@ void RunStore::remove(std::int64_t runId) {
       world_.state->remove(kOutput, std::to_string(attempt.runId));
   }
   if (world_.state) world_.state->remove(kRun, std::to_string(runId));
+  forgotten_(*run);
   active_.erase(run->sequence);
   byId_.erase(runId);
   runs_.erase(run->sequence);
@@ -100,6 +113,11 @@ void RunStore::forgetOld() {
     if (!run->active() && run->endTime < limit) old.push_back(run->id);
   }
   for (auto id : old) remove(id);
+  std::erase_if(tokens_, [&](const auto& entry) {
+    if (entry.second.time >= limit || byId_.contains(entry.second.runId)) return false;
+    if (world_.state) world_.state->remove(kToken, entry.first);
+    return true;
+  });
 }
 
 JobRun* RunStore::find(std::int64_t runId) {
@@ -112,8 +130,8 @@ JobRun* RunStore::findByTask(std::int64_t taskRunId) {
   return it == byTask_.end() ? nullptr : it->second;
 }
 
-void RunStore::visitNewestFirst(const std::function<void(const JobRun& run)>& visit) const {
-  for (auto it = runs_.rbegin(); it != runs_.rend(); ++it) visit(*it->second);
+void RunStore::visitNewestFirst(const std::function<bool(const JobRun& run)>& visit) const {
+  for (auto it = runs_.rbegin(); it != runs_.rend() && visit(*it->second);) ++it;
 }
 
 std::vector<JobRun*> RunStore::active() {
@@ -135,10 +153,10 @@ const RunOutput* RunStore::output(std::int64_t taskRunId) const {
   return it == outputs_.end() ? nullptr : &it->second;
 }
 
-std::optional<std::int64_t> RunStore::byToken(const std::string& token) const {
-  auto it = tokens_.find(token);
+std::optional<std::int64_t> RunStore::withTokenOf(const JobRun& run) const {
+  auto it = tokens_.find(tokenKey(run));
   if (it == tokens_.end()) return std::nullopt;
-  return it->second;
+  return it->second.runId;
 }
 
 }  // namespace trowel::emulator

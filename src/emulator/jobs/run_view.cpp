@@ -73,6 +73,13 @@ Json jobParameters(const JobRun& run) {
   return list;
 }
 
+// With the commit, once a task has it.
+void addGitSource(const JobRun& run, Json& answer) {
+  if (!has(*run.settings, "git_source")) return;
+  answer["git_source"] = (*run.settings)["git_source"];
+  if (!run.gitCommit.empty()) answer["git_source"]["git_snapshot"] = {{"used_commit", run.gitCommit}};
+}
+
 }  // namespace
 
 std::string RunView::pageUrl(const JobRun& run, std::int64_t runId) const {
@@ -89,8 +96,8 @@ Json RunView::common(const JobRun& run) const {
   if (!run.overrides.empty()) answer["overriding_parameters"] = run.overrides;
   Json parameters = jobParameters(run);
   if (!parameters.empty()) answer["job_parameters"] = std::move(parameters);
-  for (auto part : {"git_source", "description"})
-    if (has(*run.settings, part)) answer[part] = (*run.settings)[part];
+  addGitSource(run, answer);
+  if (has(*run.settings, "description")) answer["description"] = (*run.settings)["description"];
   if (run.trigger == "PERIODIC" && has(*run.settings, "schedule")) answer["schedule"] = (*run.settings)["schedule"];
   return answer;
 }
@@ -109,7 +116,7 @@ Json RunView::task(const JobRun& run, const Attempt& attempt) const {
   addDurations(attempt, answer);
   describeState(attempt, answer);
   addCluster(attempt, answer);
-  if (has(*run.settings, "git_source")) answer["git_source"] = (*run.settings)["git_source"];
+  addGitSource(run, answer);
   if (has(answer, "condition_task") && !attempt.outcome.empty()) answer["condition_task"]["outcome"] = attempt.outcome;
   if (has(answer, "for_each_task") && attempt.startTime != 0)
     answer["for_each_task"]["stats"] = forEachStats(run, attempt);

@@ -10,6 +10,7 @@
 
 #include "emulator/jobs/cron.hpp"
 #include "emulator/jobs/field_rules.hpp"
+#include "emulator/jobs/part_rules.hpp"
 #include "emulator/jobs/task_rules.hpp"
 #include "emulator/jobs/time_zone.hpp"
 #include "trowel/core/text.hpp"
@@ -62,7 +63,9 @@ constexpr FieldRule kFileArrival[] = {{"url", Text, true},
                                       {"min_time_between_triggers_seconds", Number, false, {}, 60},
                                       {"wait_after_last_change_seconds", Number, false, {}, 60}};
 constexpr FieldRule kTableUpdate[] = {{"table_names", Texts, true},
-                                      {"condition", Text, false, "ANY_UPDATED ALL_UPDATED"}};
+                                      {"condition", Text, false, "ANY_UPDATED ALL_UPDATED"},
+                                      {"min_time_between_triggers_seconds", Number, false, {}, 60},
+                                      {"wait_after_last_change_seconds", Number, false, {}, 60}};
 constexpr FieldRule kContinuous[] = {{"pause_status", Text, false, kPause},
                                      {"task_retry_mode", Text, false, "NEVER ON_FAILURE"}};
 constexpr FieldRule kQueue[] = {{"enabled", Flag, true}};
@@ -104,9 +107,9 @@ Reply<void> checkGit(const Json& settings) {
   int references = 0;
   for (auto reference : {"git_branch", "git_tag", "git_commit"})
     references += core::stringAt(git, reference).empty() ? 0 : 1;
-  if (references > 1)
+  if (references != 1)
     return invalidParameter(
-        "Only one of git_source.git_branch, git_source.git_tag and git_source.git_commit can be set.");
+        "Exactly one of git_source.git_branch, git_source.git_tag and git_source.git_commit must be set.");
   return {};
 }
 
@@ -120,14 +123,24 @@ Reply<void> checkSchedule(const Json& schedule) {
   return {};
 }
 
+Reply<void> checkFileArrival(const Json& arrival) {
+  TROWEL_TRY(checkFields(arrival, kFileArrival, "trigger.file_arrival."));
+  std::string url = core::stringAt(arrival, "url");
+  if (url.starts_with("/Volumes/") || url.find("://") != std::string::npos) return {};
+  return invalidParameter("Invalid URL for a file arrival trigger: " + url +
+                          ". It must be a path in a volume or in an external location.");
+}
+
 Reply<void> checkTrigger(const Json& trigger) {
   TROWEL_TRY(checkFields(trigger, kTrigger, "trigger."));
   int forms = 0;
   for (auto form : {"file_arrival", "periodic", "table_update"}) forms += has(trigger, form) ? 1 : 0;
   if (forms != 1) return invalidParameter("trigger must have exactly one of file_arrival, periodic and table_update.");
   if (has(trigger, "periodic")) return checkFields(trigger["periodic"], kPeriodic, "trigger.periodic.");
-  if (has(trigger, "file_arrival")) return checkFields(trigger["file_arrival"], kFileArrival, "trigger.file_arrival.");
-  return checkFields(trigger["table_update"], kTableUpdate, "trigger.table_update.");
+  if (has(trigger, "file_arrival")) return checkFileArrival(trigger["file_arrival"]);
+  TROWEL_TRY(checkFields(trigger["table_update"], kTableUpdate, "trigger.table_update."));
+  if (trigger["table_update"]["table_names"].empty()) return missingField("trigger.table_update.table_names");
+  return {};
 }
 
 Reply<void> checkTriggers(const Json& settings) {
@@ -184,6 +197,7 @@ Reply<void> checkSettings(const Json& settings) {
     return invalidParameter(fmt::format("A job cannot have more than {} tags.", kMaxTags));
   if (core::stringAt(settings, "format") == "SINGLE_TASK" && has(settings, "job_clusters"))
     return invalidParameter("Shared job cluster feature is only supported in multi-task jobs.");
+  TROWEL_TRY(checkCommonParts(settings, ""));
   TROWEL_TRY(checkPart(settings, "queue", kQueue));
   TROWEL_TRY(checkPart(settings, "run_as", kRunAs));
   TROWEL_TRY(checkGit(settings));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "emulator/jobs/field_rules.hpp"
+#include "emulator/jobs/part_rules.hpp"
 
 namespace trowel::emulator {
 
@@ -172,6 +173,31 @@ Reply<void> checkKind(const Json& task, const std::string& path) {
   return {};
 }
 
+// What names no cluster runs on serverless compute, whose libraries are those of an environment. Notebooks have one of
+// their own.
+Reply<void> checkServerless(const Json& task) {
+  for (auto cluster : {"existing_cluster_id", "job_cluster_key", "new_cluster"})
+    if (has(task, cluster)) return {};
+  std::string kind = taskKind(task);
+  bool program = kind == "spark_python_task" || kind == "python_wheel_task";
+  if (!program && kind != "notebook_task") return {};
+  if (!core::arrayAt(task, "libraries").empty())
+    return invalidParameter(
+        "Libraries field is not supported for serverless task, please specify libraries in environment.");
+  if (!program || has(task, "environment_key")) return {};
+  return invalidParameter("Task " + keyOf(task) +
+                          " must name a cluster, or an environment_key to run on serverless compute.");
+}
+
+// Where the code of the task comes from, as far as the task says.
+Reply<void> checkSource(const Json& task, const Json& settings) {
+  const Json& content = core::objectAt(task, taskKind(task).c_str());
+  for (const Json* holder : {&content, &core::objectAt(content, "file")})
+    if (core::stringAt(*holder, "source") == "GIT" && !has(settings, "git_source"))
+      return invalidParameter("Task " + keyOf(task) + " has source GIT, but the job has no git_source.");
+  return {};
+}
+
 Reply<void> checkCompute(const Json& task, const Json& settings) {
   int places = 0;
   for (auto place : {"existing_cluster_id", "job_cluster_key", "new_cluster", "environment_key"})
@@ -181,6 +207,7 @@ Reply<void> checkCompute(const Json& task, const Json& settings) {
         "Task " + keyOf(task) +
         " must have only one of existing_cluster_id, job_cluster_key, new_cluster and environment_key.");
   if (has(task, "new_cluster")) TROWEL_TRY(checkNewCluster(task["new_cluster"], "new_cluster"));
+  TROWEL_TRY(checkServerless(task));
   std::string cluster = core::stringAt(task, "job_cluster_key");
   if (!cluster.empty() && !keysIn(settings, "job_clusters", "job_cluster_key").contains(cluster))
     return invalidParameter("Task " + keyOf(task) + " references a job cluster that is not defined: " + cluster);
@@ -188,6 +215,13 @@ Reply<void> checkCompute(const Json& task, const Json& settings) {
   if (!environment.empty() && !keysIn(settings, "environments", "environment_key").contains(environment))
     return invalidParameter("Task " + keyOf(task) + " references an environment that is not defined: " + environment);
   return {};
+}
+
+// Everything about a task but what it does.
+Reply<void> checkSurroundings(const Json& task, const Json& settings, const std::string& path) {
+  TROWEL_TRY(checkCommonParts(task, path + "."));
+  TROWEL_TRY(checkSource(task, settings));
+  return checkCompute(task, settings);
 }
 
 using Tasks = std::map<std::string, const Json*>;
@@ -278,8 +312,9 @@ Reply<void> checkTasks(const Json& settings) {
                               ". It may have up to 100 letters, digits, dashes and underscores.");
     if (!tasks.emplace(keyOf(task), &task).second) return invalidParameter("Duplicate task key found: " + keyOf(task));
     TROWEL_TRY(checkKind(task, path));
-    TROWEL_TRY(checkCompute(task, settings));
-    if (has(task, "for_each_task")) TROWEL_TRY(checkCompute(task["for_each_task"]["task"], settings));
+    TROWEL_TRY(checkSurroundings(task, settings, path));
+    if (has(task, "for_each_task"))
+      TROWEL_TRY(checkSurroundings(task["for_each_task"]["task"], settings, path + ".for_each_task.task"));
   }
   for (std::size_t i = 0; i < list.size(); ++i)
     TROWEL_TRY(checkDependencies(list[i], tasks, fmt::format("tasks[{}]", i)));

@@ -38,6 +38,7 @@ struct TaskRequest {
   std::int64_t runId = 0;      // of this attempt: what runs/get-output takes
   std::int64_t jobRunId = 0;   // {{job.run_id}}: of the whole run
   int attempt = 0;             // 0 is the first
+  std::string gitCommit = {};  // of git_source, where the run has been there before; empty: whatever that leads to now
   User runAs;                  // whose rights and token the code has
 };
 
@@ -48,6 +49,8 @@ class TaskHost {
 
   // Shows as cluster_instance at once. `sparkContextId` in decimal, as the service has it here; empty: not known yet.
   virtual void clusterAssigned(const std::string& clusterId, const std::string& sparkContextId) = 0;
+  // The job's Git source was found to be at this commit.
+  virtual void sourceCheckedOut(const std::string& commit) = 0;
   // The task is PENDING until now and RUNNING from here on: what came before counts as setup_duration.
   virtual void executionStarted() = 0;
   // From here on it is cleanup_duration. Need not be called.
@@ -66,6 +69,9 @@ struct TaskOutcome {
     LibraryFailed,         // a library or dependency could not be installed; `message` has the installer's words
     ClusterFailed,         // the cluster could not be started, or was lost
     NotFound,              // nothing was run: the notebook, file, cluster, warehouse or query does not exist
+    InvalidCluster,        // nothing was run: the cluster that the task asks for was refused
+    CheckoutFailed,        // nothing was run: the job's Git source could not be had
+    Unauthorized,          // nothing was run: whom the task runs as may not use what it needs
     InvalidConfiguration,  // nothing was run: what the task asks for is unusable
     TimedOut,              // only where the runner itself gave up; the task's timeout is the scheduler's, by the token
     Canceled,              // the token was cancelled
@@ -83,7 +89,7 @@ class TaskRunner {
 
   // Blocks until the attempt has ended; returns soon after the token is cancelled, with whatever output there is (the
   // scheduler then knows itself whether that was a timeout or a cancel). Several threads at once, one for each task.
-  // Kinds: notebook_task, spark_python_task, python_wheel_task, sql_task; the scheduler keeps the others to itself.
+  // Kinds: those of isRunnable(); the scheduler keeps the others to itself.
   virtual TaskOutcome run(const TaskRequest& request, TaskHost& host, const core::CancelToken& token) = 0;
 
   // All tasks of the job run have ended: the clusters that were made for it can go. Comes again after a repair.

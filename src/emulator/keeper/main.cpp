@@ -34,12 +34,39 @@ void limit(int resource, rlim_t most) {
   setrlimit(static_cast<__rlimit_resource>(resource), &now);
 }
 
+// The number that stands behind `name` in a file of /proc or /sys; 0 where there is none.
+rlim_t numberIn(const char* path, const char* name) {
+  char text[4096];
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  ssize_t size = read(file, text, sizeof text - 1);
+  close(file);
+  if (size <= 0) return 0;
+  text[size] = '\0';
+  const char* line = strstr(text, name);
+  return line ? strtoull(line + strlen(name), nullptr, 10) : 0;
+}
+
+// What one program may have: three quarters of the machine's memory (the container's, where that is less), and of what
+// is free now all but a gigabyte. Enough to import pandas in any case. More fails there, as MemoryError, while the
+// machine goes on; the kernel would choose only when all of it suffers.
+rlim_t memoryLimit() {
+  constexpr rlim_t kGiB = rlim_t{1} << 30;
+  rlim_t whole = static_cast<rlim_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+  for (const char* group : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"})
+    if (rlim_t most = numberIn(group, ""); most != 0 && most < whole) whole = most;
+  rlim_t limit = whole / 4 * 3;
+  if (rlim_t available = numberIn("/proc/meminfo", "MemAvailable:") * 1024; available != 0)
+    if (rlim_t most = available > kGiB ? available - kGiB : 0; most < limit) limit = most;
+  return limit > kGiB ? limit : kGiB;
+}
+
 // They keep a mistake from taking the machine along; no security boundary. RLIMIT_NPROC is left alone: it counts all
 // processes of the user, so that a small number would refuse the first one.
 void setLimits() {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_NOFILE, kMaxFiles);
-  limit(RLIMIT_DATA, static_cast<rlim_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)));
+  limit(RLIMIT_DATA, memoryLimit());
   // Where memory runs out all the same, the kernel should take user code rather than the editor.
   int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   if (file < 0) return;
@@ -85,7 +112,6 @@ void killChildren() {
   closedir(folder);
 }
 
-// Children of those that die become ours, so that in the end there is none.
 // Children of those that die become ours, so that in the end there is none. Returns how the program ended.
 int endAll(pid_t program) {
   alarm(kPatience);
@@ -116,9 +142,10 @@ bool reap(pid_t program) {
 [[noreturn]] void endLike(int status) {
   if (WIFEXITED(status)) _exit(WEXITSTATUS(status));
   signal(WTERMSIG(status), SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  sigset_t its;  // and no other: the SIGTERM that asked us to end may still wait
+  sigemptyset(&its);
+  sigaddset(&its, WTERMSIG(status));
+  sigprocmask(SIG_UNBLOCK, &its, nullptr);
   kill(getpid(), WTERMSIG(status));
   _exit(128 + WTERMSIG(status));
 }

@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view kTokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
 constexpr std::string_view kJwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 constexpr std::string_view kPersonalTokenType = "urn:databricks:params:oauth:token-type:personal-access-token";
+constexpr std::string_view kJwtType = "urn:ietf:params:oauth:token-type:jwt";
 
 struct Credentials {
   std::string id;
@@ -38,6 +39,12 @@ Reply<std::string> required(const Call& call, const char* field) {
   std::string value = call.text(field);
   if (value.empty()) return oauthError(400, "invalid_request", "Missing required parameter: " + std::string(field));
   return value;
+}
+
+std::string join(const std::vector<std::string>& scopes) {
+  std::string joined;
+  for (const auto& scope : scopes) joined += (joined.empty() ? "" : " ") + scope;
+  return joined;
 }
 
 std::unexpected<ApiError> invalidGrant(std::string description) {
@@ -117,22 +124,29 @@ Reply<Response> OAuth::refresh(const Call& call, const std::string& issuer) {
 }
 
 Reply<Response> OAuth::exchange(const Call& call, const std::string& issuer) {
-  const std::string subject =
-      TROWEL_TRY(required(call, call.text("grant_type") == kJwtBearer ? "assertion" : "subject_token"));
-  auto user = TROWEL_TRY(subjectOf(call, subject));
-  std::string scope = TROWEL_TRY(readScope(call.text("scope"), "all-apis"));
-  return issue(user, {.userId = user.id, .clientId = call.text("client_id", user.name), .scope = scope}, issuer);
+  const bool assertion = call.text("grant_type") == kJwtBearer;
+  const std::string token = TROWEL_TRY(required(call, assertion ? "assertion" : "subject_token"));
+  const std::string type = call.text("subject_token_type");
+  if (!assertion && type != kJwtType && type != kPersonalTokenType)
+    return oauthError(400, "invalid_request", "The subject_token_type must be that of a JWT or of a personal token.");
+  Subject subject = TROWEL_TRY(subjectOf(call, token));
+  std::string own = subject.scopes.empty() ? "all-apis" : join(subject.scopes);
+  std::string scope = TROWEL_TRY(readScope(call.text("scope"), own));
+  // Nobody gets more by an exchange than the token opens that is exchanged.
+  if (!hasScope(own, "all-apis"))
+    for (auto word : core::split(scope, ' '))
+      if (!hasScope(own, word))
+        return oauthError(400, "invalid_scope", "The subject token does not have the scope " + std::string(word) + ".");
+  return issue(subject.user,
+               {.userId = subject.user.id, .clientId = call.text("client_id", subject.user.name), .scope = scope},
+               issuer);
 }
 
 // Whom a token of somebody else speaks for: the service principal that the client names, or the user or service
 // principal that the token itself names as its subject.
-Reply<User> OAuth::subjectOf(const Call& call, const std::string& subject) const {
-  if (call.text("subject_token_type") == kPersonalTokenType) {
-    auto grant = tokens_.find(subject);
-    if (!grant) return invalidGrant("The subject token is invalid.");
-    return activeUser(grant->userId);
-  }
-  auto claims = signer_.verify(subject);
+Reply<OAuth::Subject> OAuth::subjectOf(const Call& call, const std::string& token) const {
+  if (call.text("subject_token_type") == kPersonalTokenType) return personalSubject(token);
+  auto claims = signer_.verify(token);
   if (!claims) return invalidGrant("The signature of the subject token cannot be verified.");
   if (!isBuildToken(*claims, call.host())) return invalidGrant("The issuer of the subject token is not trusted.");
   const std::string audience = core::stringAt(*claims, "aud");
@@ -144,7 +158,15 @@ Reply<User> OAuth::subjectOf(const Call& call, const std::string& subject) const
   if (!user || (!clientId.empty() && !user->servicePrincipal))
     return clientId.empty() ? invalidGrant("No principal of the workspace has the subject of the token.")
                             : oauthError(401, "invalid_client", "Client authentication failed");
-  return activeUser(user->id);
+  auto active = TROWEL_TRY(activeUser(user->id));
+  return Subject{.user = std::move(active)};
+}
+
+Reply<OAuth::Subject> OAuth::personalSubject(const std::string& token) const {
+  auto grant = tokens_.find(token);
+  if (!grant) return invalidGrant("The subject token is invalid.");
+  auto user = TROWEL_TRY(activeUser(grant->userId));
+  return Subject{.user = std::move(user), .scopes = std::move(grant->scopes)};
 }
 
 Reply<User> OAuth::activeUser(const std::string& id) const {

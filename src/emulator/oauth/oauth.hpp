@@ -41,7 +41,12 @@ class OAuth {
   Reply<Response> authorizationCode(const Call& call, const std::string& issuer);
   Reply<Response> refresh(const Call& call, const std::string& issuer);
   Reply<Response> exchange(const Call& call, const std::string& issuer);
-  Reply<User> subjectOf(const Call& call, const std::string& subject) const;
+  struct Subject {
+    User user;
+    std::vector<std::string> scopes = {};  // that its token has; none: all
+  };
+  Reply<Subject> subjectOf(const Call& call, const std::string& token) const;
+  Reply<Subject> personalSubject(const std::string& token) const;
   Reply<User> activeUser(const std::string& id) const;
   std::string accessToken(const User& user, const Grant& grant, const std::string& issuer);
   Response issue(const User& user, const Grant& grant, const std::string& issuer);

@@ -41,6 +41,11 @@ const std::vector<std::string>& supportedScopes() {
   return kScopes;
 }
 
+bool isSupportedScope(std::string_view name) {
+  const auto& all = supportedScopes();
+  return std::find(all.begin(), all.end(), name) != all.end();
+}
+
 bool hasScope(std::string_view scope, std::string_view name) {
   auto words = core::split(scope, ' ');
   return std::find(words.begin(), words.end(), name) != words.end();
@@ -48,10 +53,9 @@ bool hasScope(std::string_view scope, std::string_view name) {
 
 Reply<std::string> readScope(std::string_view wanted, std::string_view fallback) {
   std::string scope;
-  const auto& supported = supportedScopes();
   for (auto word : core::split(wanted, ' ')) {
     if (word.empty()) continue;
-    if (std::find(supported.begin(), supported.end(), word) == supported.end())
+    if (!isSupportedScope(word))
       return oauthError(400, "invalid_scope", "The scope " + core::toValidUtf8(word) + " is unknown.");
     scope += (scope.empty() ? "" : " ") + std::string(word);
   }

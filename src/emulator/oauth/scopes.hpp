@@ -11,6 +11,7 @@
 namespace trowel::emulator {
 
 const std::vector<std::string>& supportedScopes();
+bool isSupportedScope(std::string_view name);
 
 // Whether `scope`, names with spaces between them, has that one.
 bool hasScope(std::string_view scope, std::string_view name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page where somebody chooses who they are and allows a client in, or does not. It asks for no password: whoever
 // can reach the emulator may be any of its users, as its documentation says.
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -55,7 +56,9 @@ bool isLoopback(std::string_view uri) {
   auto [end, problem] = std::from_chars(uri.data(), uri.data() + uri.size(), port);
   if (problem != std::errc() || port == 0 || port > 65535) return false;
   uri.remove_prefix(static_cast<std::size_t>(end - uri.data()));
-  return (uri.empty() || uri.front() == '/') && uri.find_first_of("#\r\n") == std::string_view::npos;
+  // It becomes a header: what is no character of a URI would end it, or mean something else to whom reads it.
+  return (uri.empty() || uri.front() == '/') &&
+         std::none_of(uri.begin(), uri.end(), [](char c) { return c <= ' ' || c == 0x7f || c == '#'; });
 }
 
 Response redirect(const std::string& uri, const std::string& state,

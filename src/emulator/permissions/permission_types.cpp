@@ -33,7 +33,7 @@ const std::vector<PermissionType>& permissionTypes() {
        "warehouses",
        "/sql/warehouses/",
        {"CAN_VIEW", "CAN_USE", "CAN_MONITOR", "CAN_MANAGE", "IS_OWNER"}},
-      {"authorization/tokens", "tokens", "/authorization/", kUse},
+      {"authorization/tokens", "tokens", "/authorization/", kUseOrManage},
       {"authorization/passwords", "passwords", "/authorization/", kUse},
       {"dashboards", "dashboard", "/dashboards/", kContent},
       {"sql/queries", "query", "/sql/queries/", kContent},

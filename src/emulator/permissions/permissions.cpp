@@ -23,19 +23,22 @@ bool concerns(const AccessGrant& grant, const User& user) {
 // What a directory gives, as what lies in it gets it.
 std::string_view belowDirectory(std::string_view level) { return level == "IS_OWNER" ? "CAN_MANAGE" : level; }
 
-Json toJson(const std::vector<AccessGrant>& grants) {
-  Json list = Json::array();
-  for (const auto& grant : grants)
-    list.push_back({{"principal", grant.principal}, {"name", grant.name}, {"level", grant.level}});
-  return list;
+// What only administrators can be locked out of by mistake: such a list must name them.
+bool needsAdmins(const PermissionType& type, const std::string& id) {
+  return type.name == "authorization/tokens" || (type.name == "directories" && id == "0");
 }
 
-std::vector<AccessGrant> fromJson(const Json& list) {
-  std::vector<AccessGrant> grants;
-  if (list.is_array())
-    for (const auto& one : list)
-      grants.push_back({core::stringAt(one, "principal"), core::stringAt(one, "name"), core::stringAt(one, "level")});
-  return grants;
+// "warehouse": some types are called by the plural.
+std::string singular(const PermissionType& type) {
+  return std::string(type.objectType.ends_with('s') ? type.objectType.substr(0, type.objectType.size() - 1)
+                                                    : type.objectType);
+}
+
+bool isAdmins(const AccessGrant& grant) { return grant.principal == "group_name" && grant.name == "admins"; }
+
+// As messages and answers name an object.
+std::string pathOf(const PermissionType& type, const std::string& id) {
+  return type.name.starts_with("authorization/") ? "/" + std::string(type.name) : std::string(type.prefix) + id;
 }
 
 // The right that an error text names.
@@ -57,6 +60,31 @@ Permissions::Permissions(const World& world, const Users& users) : users_(users)
     addType(type, [](const std::string&) { return SecuredObject{.grants = {{"group_name", "users", "CAN_USE"}}}; });
 }
 
+Json Permissions::toJson(const Grants& grants) const {
+  Json list = Json::array();
+  for (const auto& grant : grants) {
+    Json one{{"principal", grant.principal}, {"name", grant.name}, {"level", grant.level}};
+    if (grant.principal == "group_name") {
+      if (auto id = users_.groupId(grant.name)) one["id"] = *id;
+    } else if (auto user = users_.find(grant.name)) {
+      one["id"] = user->id;
+    }
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+Permissions::Grants Permissions::fromJson(const Json& list) const {
+  Grants grants;
+  if (!list.is_array()) return grants;
+  for (const auto& one : list) {
+    const std::string id = core::stringAt(one, "id");  // lists of before have none
+    auto name = id.empty() ? std::optional(core::stringAt(one, "name")) : users_.nameOf(id);
+    if (name) grants.push_back({core::stringAt(one, "principal"), *name, core::stringAt(one, "level")});
+  }
+  return grants;
+}
+
 void Permissions::addType(std::string_view type, ObjectLookup lookup) {
   lookups_[std::string(findPermissionType(type)->name)] = std::move(lookup);
 }
@@ -74,11 +102,9 @@ Permissions::Grants Permissions::directGrants(const PermissionType& type, const 
 
 Permissions::Grants Permissions::initialGrants(const PermissionType& type, const SecuredObject& object) const {
   Grants grants;
-  if (!object.owner.empty()) {
-    auto owner = users_.find(object.owner);
-    grants.push_back({owner && owner->servicePrincipal ? "service_principal_name" : "user_name", object.owner,
+  if (auto owner = users_.find(object.owner))
+    grants.push_back({owner->servicePrincipal ? "service_principal_name" : "user_name", owner->name,
                       type.hasOwner() ? "IS_OWNER" : std::string(type.levels.back())});
-  }
   grants.insert(grants.end(), object.grants.begin(), object.grants.end());
   return grants;
 }
@@ -118,9 +144,16 @@ bool Permissions::allows(const User& caller, std::string_view type, const std::s
 Reply<void> Permissions::require(const User& caller, std::string_view type, const std::string& id,
                                  std::string_view level) const {
   if (allows(caller, type, id, level)) return {};
-  const std::string object = type == "jobs" ? "Job with ID: ElasticJobId(" + id + ")" : id;
+  const std::string object = type == "jobs" ? "Job with ID: ElasticJobId(" + id + ")"
+                             : id.empty()   ? "/" + std::string(type)
+                                            : id;
   return permissionDenied(caller.name + " does not have " + verbOf(level) + " permissions on " +
                           core::toValidUtf8(object) + ". Please contact the owner or an administrator for access.");
+}
+
+bool Permissions::exists(std::string_view type, const std::string& id) const {
+  const auto* known = findPermissionType(type);
+  return known && find(*known, id);
 }
 
 std::string Permissions::level(const User& caller, std::string_view type, const std::string& id) const {
@@ -149,41 +182,47 @@ void Permissions::removed(std::string_view type, const std::string& id) {
   if (const auto* known = findPermissionType(type)) lists_.remove(keyOf(*known, id));
 }
 
-// Reads a request's list: one principal each that exists, with a level that the type has.
-Reply<Permissions::Grants> Permissions::readList(const PermissionType& type, const Json& list) const {
+// One principal that exists, with a level that the type has.
+Reply<AccessGrant> Permissions::readEntry(const PermissionType& type, const Json& entry) const {
   static constexpr std::pair<const char*, std::string_view> kKinds[] = {
       {"user_name", "UserName"}, {"group_name", "GroupName"}, {"service_principal_name", "ServicePrincipalName"}};
+  AccessGrant grant{.principal = {}, .name = {}, .level = core::stringAt(entry, "permission_level")};
+  std::string_view kindName;
+  int named = 0;
+  for (auto [field, name] : kKinds) {
+    if (core::stringAt(entry, field).empty()) continue;
+    ++named;
+    kindName = name;
+    grant.principal = field;
+    grant.name = core::stringAt(entry, field);
+  }
+  if (named != 1)
+    return invalidParameter("Each entry must name exactly one of user_name, group_name or service_principal_name.");
+  if (grant.level.empty()) return missingField("access_control_list.permission_level");
+  if (std::find(type.levels.begin(), type.levels.end(), grant.level) == type.levels.end())
+    return invalidParameter(core::toValidUtf8(grant.level) + " is not a permission level of " +
+                            std::string(type.objectType) + ".");
+  const bool group = grant.principal == "group_name";
+  auto user = group ? std::nullopt : users_.find(grant.name);
+  bool exists = group ? users_.groupId(grant.name).has_value()
+                      : user && (user->servicePrincipal || grant.principal == "user_name");
+  if (!exists)
+    return doesNotExist("Principal: " + std::string(kindName) + "(" + core::toValidUtf8(grant.name) +
+                        ") does not exist");
+  if (group && grant.level == "IS_OWNER")
+    return invalidParameter("A group cannot be the owner of a " + singular(type) + ".");
+  if (isAdmins(grant) && grant.level != type.highest())
+    return invalidParameter("Cannot modify permissions of system group 'admins'");
+  // Clients give themselves rights by user_name without knowing what they are: Terraform as a service principal.
+  if (user) grant.name = user->name;
+  if (user && user->servicePrincipal) grant.principal = "service_principal_name";
+  return grant;
+}
+
+Reply<Permissions::Grants> Permissions::readList(const PermissionType& type, const Json& list) const {
   Grants grants;
   for (const auto& entry : list) {
-    AccessGrant grant{.principal = {}, .name = {}, .level = core::stringAt(entry, "permission_level")};
-    std::string_view kindName;
-    int named = 0;
-    for (auto [field, name] : kKinds) {
-      if (core::stringAt(entry, field).empty()) continue;
-      ++named;
-      kindName = name;
-      grant.principal = field;
-      grant.name = core::stringAt(entry, field);
-    }
-    if (named != 1)
-      return invalidParameter("Each entry must name exactly one of user_name, group_name or service_principal_name.");
-    if (grant.level.empty()) return missingField("access_control_list.permission_level");
-    bool grantable = std::find(type.levels.begin(), type.levels.end(), grant.level) != type.levels.end();
-    if (!grantable)
-      return invalidParameter(core::toValidUtf8(grant.level) + " is not a permission level of " +
-                              std::string(type.objectType) + ".");
-    auto user = grant.principal == "group_name" ? std::nullopt : users_.find(grant.name);
-    bool exists = grant.principal == "group_name"
-                      ? users_.groupExists(grant.name)
-                      : user && user->servicePrincipal == (grant.principal == "service_principal_name");
-    if (!exists)
-      return doesNotExist("Principal: " + std::string(kindName) + "(" + core::toValidUtf8(grant.name) +
-                          ") does not exist");
-    if (grant.principal == "group_name" && grant.level == "IS_OWNER")
-      return invalidParameter("A group cannot be the owner of a " + std::string(type.objectType) + ".");
-    if (grant.principal == "group_name" && grant.name == "admins" && grant.level != type.highest())
-      return invalidParameter("Cannot modify permissions of system group 'admins'");
-    if (user) grant.name = user->name;
+    auto grant = TROWEL_TRY(readEntry(type, entry));
     grants.push_back(std::move(grant));
   }
   return grants;
@@ -193,12 +232,18 @@ Reply<void> Permissions::change(const PermissionType& type, const std::string& i
   auto wanted = TROWEL_TRY(readList(type, list));
   auto object = find(type, id);
   if (!object) return doesNotExist(std::string(type.objectType) + " " + core::toValidUtf8(id) + " does not exist.");
+  if (needsAdmins(type, id)) {
+    bool named = std::erase_if(wanted, isAdmins) > 0;  // who have it anyway
+    if (replace && !named) return invalidParameter("Cannot change permissions for group 'admins' to None.");
+  }
   return lists_.change(keyOf(type, id), [&](Json& stored) -> Reply<void> {
     Grants grants;
+    auto owns = [](const AccessGrant& one) { return one.level == "IS_OWNER"; };
+    bool owned = true;
     if (!replace) {
       Grants before = stored.is_null() ? initialGrants(type, *object) : fromJson(stored);
-      bool newOwner =
-          std::any_of(wanted.begin(), wanted.end(), [](const auto& one) { return one.level == "IS_OWNER"; });
+      owned = std::any_of(before.begin(), before.end(), owns);
+      bool newOwner = std::any_of(wanted.begin(), wanted.end(), owns);
       for (auto& grant : before) {
         if (newOwner && grant.level == "IS_OWNER") grant.level = "CAN_MANAGE";  // the owner hands the object over
         bool changed = std::any_of(wanted.begin(), wanted.end(), [&](const auto& one) {
@@ -212,9 +257,10 @@ Reply<void> Permissions::change(const PermissionType& type, const std::string& i
                     [&](const auto& one) { return one.principal == grant.principal && one.name == grant.name; });
       grants.push_back(grant);
     }
-    auto owners = std::count_if(grants.begin(), grants.end(), [](const auto& one) { return one.level == "IS_OWNER"; });
-    if (type.hasOwner() && owners != 1)
-      return invalidParameter("The " + std::string(type.objectType) + " must have exactly one owner.");
+    auto owners = std::count_if(grants.begin(), grants.end(), owns);
+    // An owner who is gone leaves nobody; that must not stand in the way of other changes.
+    if (type.hasOwner() && (owners > 1 || (owners == 0 && owned)))
+      return invalidParameter("The " + singular(type) + " must have exactly one owner.");
     stored = toJson(grants);
     return {};
   });
@@ -241,10 +287,7 @@ Reply<Json> Permissions::describe(const PermissionType& type, const std::string&
   for (const auto& [grant, from] : inherited)
     entryOf(grant).push_back(
         {{"permission_level", grant.level}, {"inherited", true}, {"inherited_from_object", {from}}});
-  return Json{{"object_id",
-               type.name.starts_with("authorization/") ? "/" + std::string(type.name) : std::string(type.prefix) + id},
-              {"object_type", type.objectType},
-              {"access_control_list", entries}};
+  return Json{{"object_id", pathOf(type, id)}, {"object_type", type.objectType}, {"access_control_list", entries}};
 }
 
 Reply<Response> Permissions::answer(const Call& call, const PermissionType& type, const std::string& id) {

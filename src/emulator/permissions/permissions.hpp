@@ -48,6 +48,7 @@ class Permissions {
   bool allows(const User& caller, std::string_view type, const std::string& id, std::string_view level) const;
   // The same as a reply: 403 in the service's words.
   Reply<void> require(const User& caller, std::string_view type, const std::string& id, std::string_view level) const;
+  bool exists(std::string_view type, const std::string& id) const;
   // The highest level, or nothing.
   std::string level(const User& caller, std::string_view type, const std::string& id) const;
   // What the access control list gives who: in the order of the list, the owner first.
@@ -68,9 +69,15 @@ class Permissions {
   };
   using Grants = std::vector<AccessGrant>;
 
+  // Lists are kept with the principals' ids: a renamed one keeps what it has, and nobody gets what belonged to
+  // somebody of the same name who is gone.
+  core::Json toJson(const Grants& grants) const;
+  Grants fromJson(const core::Json& list) const;
+
   Reply<Response> answer(const Call& call, const PermissionType& type, const std::string& id);
   Reply<core::Json> describe(const PermissionType& type, const std::string& id) const;
   Reply<void> change(const PermissionType& type, const std::string& id, const core::Json& list, bool replace);
+  Reply<AccessGrant> readEntry(const PermissionType& type, const core::Json& entry) const;
   Reply<Grants> readList(const PermissionType& type, const core::Json& list) const;
   std::optional<SecuredObject> find(const PermissionType& type, const std::string& id) const;
   Grants directGrants(const PermissionType& type, const std::string& id, const SecuredObject& object) const;

@@ -2,10 +2,13 @@
 #include "emulator/pipelines/pipeline_api.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "emulator/pipelines/event_filter.hpp"
 #include "emulator/server/paging.hpp"
+#include "trowel/core/like.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -16,19 +19,12 @@ namespace {
 
 const std::string kBase = "/api/2.0/pipelines";
 
-// LIKE of SQL with `%` alone.
-bool matchesLike(std::string_view text, std::string_view pattern) {
-  if (pattern.empty()) return text.empty();
-  if (pattern.front() != '%')
-    return !text.empty() && text.front() == pattern.front() && matchesLike(text.substr(1), pattern.substr(1));
-  for (std::size_t skip = 0; skip <= text.size(); ++skip)
-    if (matchesLike(text.substr(skip), pattern.substr(1))) return true;
-  return false;
-}
+constexpr std::size_t kMaxFilter = 1000;  // bytes
 
 // Keeps the pipelines that `filter` (name LIKE '%x%' or notebook='/path') takes.
 Reply<void> applyFilter(const std::string& filter, std::vector<Json>& pipelines) {
   if (filter.empty()) return {};
+  if (filter.size() > kMaxFilter) return invalidParameter("The filter is longer than 1000 bytes.");
   auto first = filter.find('\'');
   auto last = filter.rfind('\'');
   std::string head = core::toLower(core::trim(filter.substr(0, std::min(first, filter.size()))));
@@ -38,7 +34,7 @@ Reply<void> applyFilter(const std::string& filter, std::vector<Json>& pipelines)
   bool whole = first < last && core::trim(filter.substr(last + 1)).empty() && value.find('\'') == std::string::npos;
   if (!whole || (!byName && !byNotebook)) return invalidParameter("Invalid filter: " + filter);
   std::erase_if(pipelines, [&](const Json& pipeline) {
-    if (byName) return !matchesLike(core::stringAt(pipeline, "name"), value);
+    if (byName) return !core::matchesLike(core::stringAt(pipeline, "name"), value);
     const Json& libraries = core::arrayAt(pipeline, "libraries");
     return std::none_of(libraries.begin(), libraries.end(), [&](const Json& library) {
       return core::stringAt(core::objectAt(library, "notebook"), "path") == value;
@@ -47,8 +43,9 @@ Reply<void> applyFilter(const std::string& filter, std::vector<Json>& pipelines)
   return {};
 }
 
-Reply<Response> list(Pipelines& pipelines, const Call& call) {
+Reply<Response> list(Pipelines& pipelines, const ObjectAccess& access, const Call& call) {
   auto all = pipelines.all();
+  access.keepVisible(call, "CAN_VIEW", all, "pipeline_id");
   TROWEL_TRY(applyFilter(call.text("filter"), all));
   for (const auto& order : call.texts("order_by")) {
     bool byName = order.starts_with("name");
@@ -152,39 +149,63 @@ Reply<Response> create(Pipelines& pipelines, const Call& call) {
   return jsonResponse({{"pipeline_id", id}});
 }
 
+// 400 for an id that cannot be one.
+Reply<void> checkId(const std::string& id) {
+  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  bool valid = id.size() == kForm.size();
+  for (std::size_t i = 0; valid && i < kForm.size(); ++i)
+    valid = kForm[i] == '-' ? id[i] == '-' : std::isxdigit(static_cast<unsigned char>(id[i])) != 0;
+  if (valid) return {};
+  return invalidParameter("Invalid pipeline ID: " + core::toValidUtf8(id) + ".");
+}
+
 }  // namespace
 
-void addPipelineRoutes(Router& router, Pipelines& pipelines, const World& world) {
+void addPipelineRoutes(Router& router, Pipelines& pipelines, const ObjectAccess& access, const World& world) {
   const std::string one = kBase + "/{id}";
-  router.add("GET", kBase, [&pipelines](const Call& call) { return list(pipelines, call); });
+  using Act = std::function<Reply<Response>(const std::string& id, const Call&)>;
+  auto add = [&](const char* method, const std::string& end, const char* level, Act act) {
+    auto guarded = access.guard(level, [act = std::move(act)](const Call& call) { return act(call.path("id"), call); });
+    router.add(method, one + end, [guarded = std::move(guarded)](const Call& call) -> Reply<Response> {
+      TROWEL_TRY(checkId(call.path("id")));
+      return guarded(call);
+    });
+  };
+  router.add("GET", kBase, [&pipelines, access](const Call& call) { return list(pipelines, access, call); });
   router.add("POST", kBase, [&pipelines](const Call& call) { return create(pipelines, call); });
-  router.add("GET", one, [&pipelines](const Call& call) -> Reply<Response> {
-    auto pipeline = TROWEL_TRY(pipelines.get(call.path("id")));
+  add("GET", "", "CAN_VIEW", [&](const std::string& id, const Call&) -> Reply<Response> {
+    auto pipeline = TROWEL_TRY(pipelines.get(id));
     return jsonResponse(pipeline);
   });
-  router.add("PUT", one, [&pipelines](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(pipelines.edit(call.path("id"), call.params()));
+  add("PUT", "", "CAN_MANAGE", [&](const std::string& id, const Call& call) -> Reply<Response> {
+    TROWEL_TRY(pipelines.edit(id, call.params()));
     return emptyResponse();
   });
-  router.add("DELETE", one, [&pipelines](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(pipelines.remove(call.path("id")));
+  add("DELETE", "", "CAN_MANAGE", [&, access](const std::string& id, const Call&) -> Reply<Response> {
+    TROWEL_TRY(pipelines.remove(id));
+    access.removed(id);
     return emptyResponse();
   });
-  router.add("POST", one + "/updates", [&pipelines](const Call& call) -> Reply<Response> {
-    auto id = TROWEL_TRY(pipelines.startUpdate(call.path("id"), call.params()));
-    return jsonResponse({{"update_id", id}});
+  add("POST", "/clone", "CAN_MANAGE", [&](const std::string& id, const Call& call) -> Reply<Response> {
+    auto clone = TROWEL_TRY(pipelines.clone(id, call.params(), call.caller()));
+    return jsonResponse({{"pipeline_id", clone}});
   });
-  router.add("GET", one + "/updates", [&pipelines](const Call& call) { return listUpdates(pipelines, call); });
-  router.add("GET", one + "/updates/{update}", [&pipelines](const Call& call) -> Reply<Response> {
-    auto update = TROWEL_TRY(pipelines.update(call.path("id"), call.path("update")));
+  add("POST", "/updates", "CAN_RUN", [&](const std::string& id, const Call& call) -> Reply<Response> {
+    auto update = TROWEL_TRY(pipelines.startUpdate(id, call.params()));
+    return jsonResponse({{"update_id", update}});
+  });
+  add("GET", "/updates", "CAN_VIEW",
+      [&](const std::string&, const Call& call) { return listUpdates(pipelines, call); });
+  add("GET", "/updates/{update}", "CAN_VIEW", [&](const std::string& id, const Call& call) -> Reply<Response> {
+    auto update = TROWEL_TRY(pipelines.update(id, call.path("update")));
     return jsonResponse({{"update", update}});
   });
-  router.add("POST", one + "/stop", [&pipelines](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(pipelines.stop(call.path("id")));
+  add("POST", "/stop", "CAN_RUN", [&](const std::string& id, const Call&) -> Reply<Response> {
+    TROWEL_TRY(pipelines.stop(id));
     return emptyResponse();
   });
-  router.add("GET", one + "/events",
-             [&pipelines, &world](const Call& call) { return listEvents(pipelines, call, world.now()); });
+  add("GET", "/events", "CAN_VIEW",
+      [&](const std::string&, const Call& call) { return listEvents(pipelines, call, world.now()); });
 }
 
 }  // namespace trowel::emulator

@@ -33,53 +33,49 @@ Json eventOf(const Json& update, const Json& origin, std::size_t number, std::st
 
 bool isOver(std::string_view state) { return state == "COMPLETED" || state == "FAILED" || state == "CANCELED"; }
 
-std::vector<UpdateStep> stepsOf(const Json& update) {
+Course courseOf(const Json& update) {
   const std::int64_t step = core::intAt(update, "step");
   const std::int64_t stopped = core::intAt(update, "stopped_at");
   const bool fails = update.contains("failure");
-  std::vector<UpdateStep> steps;
+  Course course;
   std::int64_t at = core::intAt(update, "creation_time");
   for (auto state : kCourse) {
     if (stopped != 0 && at >= stopped) break;
     // What does not even load is found out when the graph is set up; a continuous pipeline has no end of its own.
     if (fails && state == "SETTING_UP_TABLES") state = "FAILED";
     if (state == "COMPLETED" && core::boolAt(update, "continuous")) break;
-    steps.push_back({state, at});
-    if (isOver(state)) break;
+    course.then(state, at);
+    if (isOver(state)) return course;
     at += step;
     if (state == "INITIALIZING" && core::boolAt(update, "full_refresh") && !fails) {
       if (stopped != 0 && at >= stopped) break;
-      steps.push_back({"RESETTING", at});
+      course.then("RESETTING", at);
       at += step;
     }
   }
-  if (stopped != 0 && (steps.empty() || !isOver(steps.back().state))) {
-    steps.push_back({"STOPPING", stopped});
-    steps.push_back({"CANCELED", stopped + step});
-  }
-  return steps;
+  if (stopped != 0) course.then("STOPPING", stopped).then("CANCELED", stopped + step);
+  return course;
 }
 
-std::string_view stateOf(const Json& update, std::int64_t now) {
-  std::string_view state = "QUEUED";
-  for (const auto& step : stepsOf(update))
-    if (step.at <= now) state = step.state;
-  return state;
+std::string stateOf(const Json& update, std::int64_t now) {
+  std::string state = courseOf(update).at(now).state;
+  return state.empty() ? "QUEUED" : state;
 }
 
 std::vector<Json> eventsOf(const Json& update, const Json& origin, std::int64_t now) {
   const std::string id = core::stringAt(update, "update_id");
   std::vector<Json> events;
-  for (const auto& step : stepsOf(update)) {
-    if (step.at > now) break;
+  const Course course = courseOf(update);
+  for (const auto& step : course.stages()) {
+    if (step.from > now) break;
     if (events.empty()) {
-      Json created = eventOf(update, origin, 0, "create_update", step.at,
+      Json created = eventOf(update, origin, 0, "create_update", step.from,
                              "Update " + id.substr(0, 6) + " started by " + core::stringAt(update, "cause") + ".");
       created["details"] = {{"create_update", {{"cause", core::stringAt(update, "cause")}}}};
       events.push_back(std::move(created));
     }
-    Json event = eventOf(update, origin, events.size(), "update_progress", step.at,
-                         "Update " + id.substr(0, 6) + " is " + std::string(step.state) + ".");
+    Json event = eventOf(update, origin, events.size(), "update_progress", step.from,
+                         "Update " + id.substr(0, 6) + " is " + step.state + ".");
     event["details"] = {{"update_progress", {{"state", step.state}}}};
     if (step.state == "FAILED") {
       std::string why = core::stringAt(update, "failure");

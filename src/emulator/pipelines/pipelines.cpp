@@ -35,7 +35,7 @@ constexpr Field kFields[] = {
     {"serverless", Flag, Optional, "false"},
     {"clusters", List},
     {"libraries", List},
-    {"configuration", Object},
+    {"configuration", TextMap},
     {"notifications", List},
     {"root_path"},
     {"environment", Object},
@@ -46,7 +46,7 @@ constexpr Field kFields[] = {
     {"trigger", Object},
     {"restart_window", Object},
     {"budget_policy_id"},
-    {"tags", Object},
+    {"tags", TextMap},
 };
 constexpr Field kUpdateFields[] = {
     {"full_refresh", Flag, Optional, "false"},
@@ -74,6 +74,12 @@ Reply<void> checkChoice(const Json& spec, const char* field, std::initializer_li
   std::string value = core::stringAt(spec, field);
   if (std::find(choices.begin(), choices.end(), value) != choices.end()) return {};
   return invalidParameter("Invalid value for field " + std::string(field) + ": " + value);
+}
+
+Reply<void> checkUnmodified(const std::string& id, const Json& pipeline, const Json& given) {
+  std::int64_t expected = core::intAt(given, "expected_last_modified");
+  if (expected == 0 || expected == core::intAt(pipeline, "last_modified")) return {};
+  return refuse(409, "RESOURCE_CONFLICT", "The pipeline " + id + " was modified since expected_last_modified.");
 }
 
 // What the update's source is, where it is one object of the workspace.
@@ -114,12 +120,36 @@ Reply<std::string> Pipelines::create(const Json& given, const User& user) {
   std::lock_guard lock(mutex_);
   std::string id = randomUuid();
   Json spec = TROWEL_TRY(checkedSpec(given, id));
-  documents_.put(id, {{"spec", spec},
+  return store(id, std::move(spec), user);
+}
+
+std::string Pipelines::store(const std::string& id, Json spec, const User& user) {
+  documents_.put(id, {{"spec", std::move(spec)},
                       {"creator", user.name},
                       {"last_modified", world_.now()},
                       {"updates", Json::array()},
                       {"stopped_at", 0}});
   return id;
+}
+
+// The service clones from the old metastore to Unity Catalog alone.
+Reply<std::string> Pipelines::clone(const std::string& id, const Json& given, const User& user) {
+  std::string mode = core::stringAt(given, "clone_mode", "MIGRATE_TO_UC");
+  if (mode != "MIGRATE_TO_UC") return invalidParameter("Invalid value for field clone_mode: " + mode);
+  std::lock_guard lock(mutex_);
+  Json pipeline = TROWEL_TRY(find(id));
+  TROWEL_TRY(checkUnmodified(id, pipeline, given));
+  Json wanted = core::objectAt(pipeline, "spec");
+  if (wanted.contains("catalog"))
+    return invalidParameter("The pipeline " + id + " is in Unity Catalog already and cannot be cloned.");
+  for (auto field : {"id", "storage", "target"}) wanted.erase(field);
+  wanted.update(given);
+  if (core::stringAt(wanted, "catalog").empty()) return missingField("catalog");
+  if (core::stringAt(wanted, "schema").empty() && core::stringAt(wanted, "target").empty())
+    return missingField("target");
+  std::string cloneId = randomUuid();
+  Json spec = TROWEL_TRY(checkedSpec(wanted, cloneId));
+  return store(cloneId, std::move(spec), user);
 }
 
 Reply<Json> Pipelines::dryRun(const Json& given, const User&) {
@@ -137,9 +167,7 @@ Reply<void> Pipelines::edit(const std::string& id, const Json& given) {
   std::lock_guard lock(mutex_);
   Json pipeline = TROWEL_TRY(find(id));
   Json spec = TROWEL_TRY(checkedSpec(given, id));
-  std::int64_t expected = core::intAt(given, "expected_last_modified");
-  if (expected != 0 && expected != core::intAt(pipeline, "last_modified"))
-    return refuse(409, "RESOURCE_CONFLICT", "The pipeline " + id + " was modified since expected_last_modified.");
+  TROWEL_TRY(checkUnmodified(id, pipeline, given));
   pipeline["spec"] = std::move(spec);
   pipeline["last_modified"] = world_.now();
   documents_.put(id, pipeline);
@@ -256,9 +284,9 @@ std::string Pipelines::state(const Json& pipeline) const {
   auto update = stateOf(updates.back(), world_.now());
   // A failure shows until somebody stops the pipeline or starts the next update.
   if (update == "FAILED")
-    return core::intAt(pipeline, "stopped_at") >= stepsOf(updates.back()).back().at ? "IDLE" : "FAILED";
+    return core::intAt(pipeline, "stopped_at") >= courseOf(updates.back()).end() ? "IDLE" : "FAILED";
   if (isOver(update)) return "IDLE";
-  if (update == "RUNNING" || update == "RESETTING" || update == "STOPPING") return std::string(update);
+  if (update == "RUNNING" || update == "RESETTING" || update == "STOPPING") return update;
   return update == "CREATED" || update == "QUEUED" ? "DEPLOYING" : "STARTING";
 }
 

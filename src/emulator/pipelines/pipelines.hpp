@@ -26,6 +26,8 @@ class Pipelines {
   Reply<std::string> create(const core::Json& given, const User& user);
   // What create() would make of it; nothing is made.
   Reply<core::Json> dryRun(const core::Json& given, const User& user);
+  // A copy of `id` in Unity Catalog, with what `given` sets over it: its id.
+  Reply<std::string> clone(const std::string& id, const core::Json& given, const User& user);
   Reply<void> edit(const std::string& id, const core::Json& given);
   Reply<void> remove(const std::string& id);
 
@@ -42,6 +44,7 @@ class Pipelines {
 
  private:
   Reply<core::Json> find(const std::string& id);
+  std::string store(const std::string& id, core::Json spec, const User& user);
   Reply<core::Json> checkedSpec(const core::Json& given, const std::string& id);
   core::Json summary(const std::string& id, const core::Json& pipeline) const;
   std::string state(const core::Json& pipeline) const;

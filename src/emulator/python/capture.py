@@ -16,6 +16,7 @@ class _Stream(io.TextIOBase):
     errors = "replace"
 
     def __init__(self, output, fd):
+        self.name = "<stdout>" if fd == 1 else "<stderr>"
         self._output = output
         self._fd = fd
         self.buffer = io.FileIO(fd, "wb", closefd=False)
@@ -38,6 +39,9 @@ class _Stream(io.TextIOBase):
     def isatty(self):
         return False
 
+    def reconfigure(self, **_options):
+        pass  # what is shown is UTF-8
+
 
 class Output:
     def __init__(self):
@@ -54,6 +58,7 @@ class Output:
         os.ftruncate(self._file, 0)
         os.lseek(self._file, 0, os.SEEK_SET)
         self._room = LOG_ROOM if logs else LIMIT
+        sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # exit() closes it
         sys.stdout, sys.stderr = self._streams
         sys.__stdout__, sys.__stderr__ = self._streams
 

@@ -3,69 +3,80 @@
 
 import ast
 import linecache
-import types
+import pprint
 
 from . import errors, magics, tables
-from .sql.errors import SparkError
+from .event_loop import EventLoop
+from .interactive import Interactive
+from .notebook_magics import NOTEBOOK_MAGICS, NotebookMagics
+from .sql.errors import SparkError, too_complex
 
 _LANGUAGES = {"python": "python", "py": "python", "sql": "sql", "scala": "scala", "r": "r"}
+_FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
 class Cells:
     def __init__(self, driver):
         self._driver = driver
-        self._count = 0
-        self._magics = magics.Magics(driver, self)
+        self._loop = EventLoop()
+        self.interactive = Interactive(driver, self)
+        self._notebook_magics = NotebookMagics(driver, self)
 
     def globals(self):
-        return {magics.CALL: self._magics.line}
+        return self.interactive.globals()
 
-    def run(self, language, code, with_magics=False):
-        """Nothing where the result is what was shown; else the result itself."""
+    def run(self, language, code, with_magics=False, limits=None):
+        """`limits` ("rows", "bytes") are for the table that SQL yields, where they are not those of commands. Nothing where the result is what was shown; else the result itself."""
         if with_magics and (magic := magics.first(code)):
             word, rest = magic
             if word in _LANGUAGES:
                 language, code = _LANGUAGES[word], rest
-            elif word in magics.NOTEBOOK_MAGICS:
-                return self._magics.cell(word, rest)
+            elif word in NOTEBOOK_MAGICS:
+                return self._notebook_magics.run(word, rest)
         if language == "sql":
-            return self._sql(code, with_magics)
+            return self._sql(code, with_magics, limits)
         if language != "python":
             return errors.language_error(language)
-        self._python(code)
+        self.python(code)
         return None
 
-    def _sql(self, code, in_notebook):
+    def _sql(self, code, in_notebook, limits):
         session = self._driver.session
         try:
             relation = session.run_all(code)
-            result = tables.result(*relation.fetch(session))
+            most = (limits["rows"], limits["bytes"]) if limits else ()
+            result = tables.result(*relation.fetch(session), *most)
         except SparkError as error:
             return errors.sql_error(error)
+        except RecursionError:
+            return errors.sql_error(too_complex())
         if in_notebook:
             self._driver.main.__dict__["_sqldf"] = self._driver.main.__dict__["spark"]._frame(relation)
         return result
 
-    def _python(self, code):
-        self._count += 1
-        name = f"<command-{self._count}>"
+    def python(self, code):
+        number = self.interactive.begin(code)
+        value = self.evaluate(code, f"<command-{number}>")
+        if value is not None:
+            self.interactive.keep(value)
+            self._driver.output.write(_shown(value) + "\n")
+        self._driver.outbox.collect_figures()
+
+    def evaluate(self, code, name):
+        """What the last expression of a cell gives, unless a semicolon hides it."""
+        code = code.replace("\r\n", "\n")  # as Python reads it; a shell would not
+        if magic := magics.cell_magic(code):
+            return self.interactive.run_cell_magic(*magic)
         tree, code = magics.parse(code, name)
         linecache.cache[name] = (len(code), None, code.splitlines(True), name)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         if last is not None and _ends_with_semicolon(code):
             tree.body.append(last)
             last = None
-        namespace = self._driver.main.__dict__
-        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        if tree.body:
-            _finish(eval(compile(tree, name, "exec", flags), namespace), namespace)
+        parts = [compile(tree, name, "exec", _FLAGS)] if tree.body else []
         if last is not None:
-            value = eval(compile(ast.Expression(last.value), name, "eval", flags), namespace)
-            value = _finish(value, namespace) if _awaits(last) else value
-            if value is not None:
-                namespace["_"] = value
-                self._driver.output.write(_shown(value) + "\n")
-        self._driver.outbox.collect_figures()
+            parts.append(compile(ast.Expression(last.value), name, "eval", _FLAGS))
+        return self._loop.run(parts, self._driver.main.__dict__)
 
 
 def _ends_with_semicolon(code):
@@ -73,23 +84,17 @@ def _ends_with_semicolon(code):
     return code.rstrip().endswith(";")
 
 
-def _awaits(tree):
-    return any(isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for node in ast.walk(tree))
+class _Printer(pprint.PrettyPrinter):
+    """Breaks lines between the members of containers, as IPython does, and never within a text."""
 
-
-def _finish(value, _namespace):
-    """Cells may await at top level."""
-    if isinstance(value, types.CoroutineType):
-        import asyncio
-
-        return asyncio.run(value)
-    return value
+    _dispatch = {
+        kind: method for kind, method in pprint.PrettyPrinter._dispatch.items() if kind not in (str.__repr__, bytes.__repr__)
+    }
 
 
 def _shown(value):
     if isinstance(value, (list, dict, tuple, set)) and len(text := repr(value)) > 78:
-        import pprint
-
-        shown = pprint.pformat(value, width=78, compact=False, sort_dicts=False)
-        return shown if type(value) in (list, dict, tuple, set) else text
+        if type(value) not in (list, dict, tuple, set):
+            return text
+        return _Printer(width=78, compact=False, sort_dicts=False).pformat(value)
     return repr(value)

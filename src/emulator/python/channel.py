@@ -14,7 +14,7 @@ class Channel:
     def __init__(self):
         self._fd = fcntl.fcntl(SOCKET_FD, fcntl.F_DUPFD_CLOEXEC, 200)  # where nothing inherits it
         os.close(SOCKET_FD)
-        self._buffer = b""
+        self._buffer = bytearray()
 
     def wait(self):
         """Until there is something to receive."""
@@ -24,12 +24,15 @@ class Channel:
             poll.poll()
 
     def receive(self):
-        while b"\n" not in self._buffer:
-            block = os.read(self._fd, 1 << 16)
+        searched = 0  # requests may be large: no byte is looked at twice
+        while (end := self._buffer.find(b"\n", searched)) < 0:
+            searched = len(self._buffer)
+            block = os.read(self._fd, 1 << 20)
             if not block:
                 return None
             self._buffer += block
-        line, self._buffer = self._buffer.split(b"\n", 1)
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
         return line
 
     def send(self, line):

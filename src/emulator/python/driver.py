@@ -6,10 +6,10 @@ can be interrupted, "Q" and a question as JSON while it runs, "X" and a JSON tex
 "R" and the result as JSON; or "E" and the reason why the driver cannot work.
 """
 
-import json
 import os
 import sys
 import types
+from json import dumps, loads  # user code may patch the module's
 
 from . import capture, dbutils, errors, process, results, tasks
 from .cells import Cells
@@ -23,10 +23,12 @@ class Driver:
     def __init__(self, channel, configuration):
         self.channel = channel
         self.configuration = configuration
+        self.cluster = configuration.get("cluster") or {}  # what code may know of it; nothing on serverless compute
         self.interrupts = Interrupts()
         self.host = Host(channel, self.interrupts)
         self.redaction = Redaction()
-        self.redaction.add((configuration.get("context") or {}).get("apiToken"))
+        for secret in ((configuration.get("context") or {}).get("apiToken"), *self.cluster.get("secrets", [])):
+            self.redaction.add(secret)
         self.output = capture.Output()
         self.outbox = results.Outbox()
         self.session = Session(configuration["tables"], configuration["user"], self.interrupts)
@@ -36,6 +38,8 @@ class Driver:
 
             demo_tables.create(self.session)
         self.dbutils = dbutils.DBUtils(self.host, configuration, self.redaction, self.outbox.display)
+        self.session.utilities = self.dbutils
+        self.session.groups = tuple(configuration.get("groups") or ())
         self.session.parameters = self.dbutils.widgets.getAll
         self.main = types.ModuleType("__main__")
         sys.modules["__main__"] = self.main
@@ -45,9 +49,8 @@ class Driver:
     def _globals(self):
         from . import spark_session
 
-        cluster = (self.configuration.get("context") or {}).get("clusterId") or ""
-        facts = {"spark.databricks.clusterUsageTags.clusterId": cluster} if cluster else {}
-        spark = spark_session.start(self.session, self.outbox.display, facts)
+        facts = spark_session.facts(self.configuration.get("context") or {}, self.cluster)
+        spark = spark_session.start(self.session, self.outbox.display, facts, self.cluster.get("spark"))
         names = {
             "spark": spark,
             "sqlContext": spark,
@@ -68,7 +71,7 @@ class Driver:
             line = self.channel.receive()
             if line is None:
                 return
-            request = json.loads(line)
+            request = loads(line)
             if self.host.is_answer(request):
                 continue
             self.output.begin(logs=request.get("kind", "command") != "command")
@@ -87,22 +90,36 @@ class Driver:
                 os._exit(0)
             with self.host.quiet():
                 if isinstance(ending, dbutils.NotebookExit):
-                    self.channel.send("X" + json.dumps(self.redaction.text(ending.value)))
-                self.channel.send("R" + json.dumps(self.redaction.apply(result), allow_nan=False))
+                    self.channel.send("X" + dumps(self.redaction.text(ending.value)))
+                self.channel.send("R" + self._encoded(result, request))
             if isinstance(ending, dbutils.Restart):
                 process.start_anew(self.channel, {**self.configuration, "widgets": self.dbutils.widgets.getAll()})
+
+    def _encoded(self, result, request):
+        # Statements bring limits of their own, which are above those of commands.
+        room = max(errors.RESULT_ROOM, 2 * request.get("limits", {}).get("bytes", 0))
+        try:
+            line = dumps(self.redaction.apply(result), allow_nan=False, ensure_ascii=False)
+            size = len(line.encode("utf-8", "replace"))
+            return line if size <= room else dumps(errors.too_large(size))
+        except BaseException:  # of whatever user code made of the modules that this needs
+            return errors.LAST_WORDS
 
     def execute(self, request):
         """The result, and the exception by which user code ended the command early on purpose."""
         try:
             kind = request.get("kind", "command")
             if kind == "command":
-                early = self.cells.run(request["language"], request["command"], request.get("magics", False))
+                early = self.cells.run(
+                    request["language"], request["command"], request.get("magics", False), request.get("limits")
+                )
                 if early is not None:
                     return early, None
             else:
                 return tasks.run(self, request), None
         except dbutils.NotebookExit as end:
+            if len(end.value) > errors.RESULT_ROOM:
+                return errors.too_large(len(end.value)), None
             return results.text(end.value), end
         except dbutils.Restart as restart:
             return results.text(self.output.text()), restart
@@ -115,11 +132,14 @@ def main(configuration):
     process.settle()
     channel = Channel()
     try:
-        configuration = json.loads(configuration)
+        configuration = loads(configuration)
         process.enter(configuration)
         driver = Driver(channel, configuration)
         sys.dont_write_bytecode = True
     except Exception as error:  # nobody else would hear of it
         channel.send(f"E{type(error).__name__}: {error}".replace("\n", " "))
         return
-    driver.serve()
+    try:
+        driver.serve()
+    except Exception as error:  # code may have taken away what we stand on
+        channel.send(f"E{type(error).__name__}: {error}".replace("\n", " "))

@@ -3,6 +3,7 @@
 
 import html
 import linecache
+import sys
 import traceback
 
 RED = "\x1b[0;31m"
@@ -10,6 +11,13 @@ GREEN = "\x1b[0;32m"
 CYAN = "\x1b[0;36m"
 END = "\x1b[0m"
 RULE = "-" * 75
+
+_MESSAGE_ROOM = 1_000_000  # characters: clients get them twice
+_LINE_ROOM = 500  # of a line of source code
+RESULT_ROOM = 20 * 1024 * 1024  # bytes of a result, as the service has it
+
+
+_RUNNER = "trowel_cluster/event_loop.py"
 
 
 def _error(summary, cause):
@@ -21,8 +29,11 @@ def _summary(name, message):
     return f'<span class="ansi-red-fg">{name}</span>' + (f": {shown}" if message else "")
 
 
-def _is_user_frame(frame):
-    return "trowel_cluster" not in frame.filename
+def _user_frames(error):
+    """Without ours, and without those of the event loop between ours and the cell's."""
+    frames = traceback.extract_tb(error.__traceback__, limit=-200)
+    ours = [index for index, frame in enumerate(frames) if frame.filename.endswith(_RUNNER)]
+    return [frame for frame in frames[ours[-1] if ours else 0 :] if "trowel_cluster" not in frame.filename]
 
 
 def _frame(frame):
@@ -34,13 +45,17 @@ def _frame(frame):
         text = linecache.getline(frame.filename, number)
         if text:
             mark = f"{GREEN}----> {number}{END}" if number == frame.lineno else f"      {number}"
-            lines.append(f"{mark} {text.rstrip()}")
+            lines.append(f"{mark} {_cut(text.rstrip(), _LINE_ROOM)}")
     return "\n".join(lines)
+
+
+def _cut(text, room):
+    return text if len(text) <= room else text[:room] + f"… ({len(text) - room} more characters)"
 
 
 def _message(error):
     try:
-        return str(error)
+        return _cut(str(error), _MESSAGE_ROOM)
     except Exception:  # user code's own __str__
         return "<exception str() failed>"
 
@@ -48,11 +63,11 @@ def _message(error):
 def _traceback(error):
     name = type(error).__name__
     if isinstance(error, SyntaxError):
-        body = "".join(traceback.format_exception_only(type(error), error)).rstrip()
+        lines = "".join(traceback.format_exception_only(type(error), error)).rstrip().split("\n")
+        body = "\n".join(_cut(line, _LINE_ROOM) for line in lines)
         return f"{RED}{body}{END}"
     lines = [f"{RED}{RULE}{END}", f"{RED}{name}{END}{'Traceback (most recent call last)':>{75 - len(name)}}"]
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__, limit=-200) if _is_user_frame(frame)]
-    lines += [_frame(frame) for frame in frames]
+    lines += [_frame(frame) for frame in _user_frames(error)]
     message = _message(error)
     lines += ["", f"{RED}{name}{END}" + (f": {message}" if message else "")]
     return "\n".join(lines)
@@ -76,9 +91,24 @@ def _chain(error):
 
 def python_error(error):
     message = _message(error)
+    cause = _chain(error)
     if isinstance(error, SyntaxError):
         message = error.msg + (f" ({error.filename}, line {error.lineno})" if error.lineno else "")
-    return _error(_summary(type(error).__name__, message), _chain(error))
+    if isinstance(error, ModuleNotFoundError):
+        cause += f"\n\nThe emulator's clusters have the modules of {sys.executable}; a Databricks Runtime has more."
+    return _error(_summary(type(error).__name__, message), cause)
+
+
+def too_large(size):
+    message = f"Command result size exceeds limit: Exceeded {RESULT_ROOM} bytes (current = {size})"
+    return _error(_summary("SparkException", message), message)
+
+
+# For when not even an error can be told: user code may change what Python itself stands on.
+LAST_WORDS = (
+    '{"resultType":"error","summary":"<span class=\\"ansi-red-fg\\">DriverException</span>: The result cannot be told. '
+    'Does the code change Python\'s own modules?","cause":"The result cannot be told."}'
+)
 
 
 def usage_error(message):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What user code wants of the emulator while it runs: one question, one answer, over the driver's channel."""
 
-import json
 import os
 import threading
+from json import dumps, loads  # user code may patch the module's
 
 
 class HostError(Exception):
@@ -30,12 +30,12 @@ class Host:
         with self._lock:
             # An interrupt must not tear a line apart: it counts only while we wait.
             with self._interrupts.held():
-                self._channel.send("Q" + json.dumps({"call": call, **parameters}))
+                self._channel.send("Q" + dumps({"call": call, **parameters}))
                 self._owed += 1
             while True:
                 self._channel.wait()
                 with self._interrupts.held():
-                    answer = json.loads(self._channel.receive())
+                    answer = loads(self._channel.receive())
                     self._owed -= 1
                 if self._owed == 0:
                     break

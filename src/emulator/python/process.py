@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The driver as a process: its limits, what it may see of our environment, where it works, and how it starts anew."""
+"""The driver as a process: what it may see of our environment, where it works, and how it starts anew."""
 
 import json
 import os
-import resource
 import shutil
 import signal
 import sys
@@ -13,6 +12,7 @@ _ENVIRONMENT = {
     "PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "TZ", "XDG_CACHE_HOME", "MPLBACKEND", "LD_LIBRARY_PATH",
     "LD_PRELOAD", "TROWEL_ROOT", "DATABRICKS_RUNTIME_VERSION",
 }  # fmt: skip
+_OURS = {"LD_PRELOAD", "TROWEL_ROOT"}  # without these, code sees no paths of the workspace
 # As the emulator starts it: the configuration is a file, because everybody on the machine may read arguments.
 _CONFIGURATION_FD = 4
 _BOOTSTRAP = (
@@ -24,23 +24,15 @@ _environment = {}
 
 
 def settle():
-    """Limits that keep user code from taking the machine along; no security boundary."""
+    """Leaves of the environment what user code may see. Limits are the keeper's to set (keeper/main.cpp)."""
     for name in set(os.environ) - _ENVIRONMENT:
         del os.environ[name]
     _environment.update(os.environ)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    resource.setrlimit(resource.RLIMIT_DATA, (machine, machine))
-    try:
-        # Where memory runs out all the same, the kernel should take user code rather than the editor.
-        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-            file.write("600")
-    except OSError:
-        pass  # some containers do not allow it
 
 
 def enter(configuration):
-    """Working directory and module search path as a cluster has them for this code."""
+    """Environment, working directory and module search path as a cluster has them for this code."""
+    _take_variables(configuration.get("cluster") or {})
     # User code must not see our folder in its search path; the package itself stays importable.
     del sys.path[0]
     work = configuration.get("cwd")
@@ -52,6 +44,15 @@ def enter(configuration):
     if os.path.isdir(_libraries(configuration)):  # of the time before a restart
         sys.path.insert(1, _libraries(configuration))
     sys.argv = [""]
+
+
+def _take_variables(cluster):
+    """The cluster's own, which may name others, as its shell would read them."""
+    if cluster.get("runtime"):
+        os.environ["DATABRICKS_RUNTIME_VERSION"] = cluster["runtime"]
+    for name, value in (cluster.get("environment") or {}).items():
+        if name and "=" not in name and "\0" not in name + value and name not in _OURS:
+            os.environ[name] = os.path.expandvars(value)
 
 
 def _seen(path, configuration):

@@ -38,6 +38,14 @@ def of_files(session, kind, files, options, schema=None):
     return session.store(columns, rows)
 
 
+def format_of(session, path):
+    """By the name of the first file."""
+    for file in data_files(session, path):
+        ending = os.path.splitext(file)[1].lstrip(".").lower()
+        return {"ndjson": "json", "txt": "text"}.get(ending, ending)
+    return "json"
+
+
 def data_files(session, path):
     """Local paths of the files that an address stands for."""
     local = session.paths.local(path, "load") if session.paths else path

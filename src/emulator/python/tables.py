@@ -4,10 +4,10 @@
 import base64
 import datetime
 import decimal
-import json
 import math
 import sys
 from collections import namedtuple
+from json import dumps  # user code may patch the module's
 
 from .sql.row import Row
 from .sql.types import struct_of
@@ -19,17 +19,18 @@ MAX_BYTES = 2 * 1024 * 1024
 Column = namedtuple("Column", "name type")
 
 
-def result(columns, rows):
+def result(columns, rows, max_rows=MAX_ROWS, max_bytes=MAX_BYTES):
+    """`max_rows` 0: any number."""
     data, size, truncated = [], 0, False
     for row in rows:
         values = [encode(value) for value in row]
-        size += len(json.dumps(values))
-        if len(data) >= MAX_ROWS or size > MAX_BYTES:
+        size += len(dumps(values))
+        if 0 < max_rows <= len(data) or size > max_bytes:
             truncated = True
             break
         data.append(values)
     schema = [
-        {"name": column.name, "type": json.dumps(column.type, separators=(",", ":")), "metadata": "{}"} for column in columns
+        {"name": column.name, "type": dumps(column.type, separators=(",", ":")), "metadata": "{}"} for column in columns
     ]
     return {"resultType": "table", "data": data, "schema": schema, "truncated": truncated, "isJsonSchema": True}
 

@@ -5,9 +5,12 @@
 #include "emulator/repos/git.hpp"
 
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 
 #include "trowel/core/log.hpp"
@@ -61,24 +64,41 @@ bool readSome(int fd, std::string& into) {
   return count > 0;
 }
 
+enum class Ending : std::uint8_t { Itself, TooLate, Stopped };
+
 // Both at once: a child that waits for us to read the one never ends the other.
-void readBoth(os::Process& process, std::string& output, std::string& problems) {
+Ending readBoth(os::Process& process, std::string& output, std::string& problems, const core::CancelToken& stopped) {
+  os::UniqueFd stop(::eventfd(0, EFD_CLOEXEC));
+  auto registration = stopped.onCancel([&] { ::eventfd_write(stop.get(), 1); });
   pollfd fds[] = {{.fd = process.out.get(), .events = POLLIN, .revents = 0},
-                  {.fd = process.err.get(), .events = POLLIN, .revents = 0}};
+                  {.fd = process.err.get(), .events = POLLIN, .revents = 0},
+                  {.fd = stop.get(), .events = POLLIN, .revents = 0}};
   std::string* texts[] = {&output, &problems};
-  auto limit = static_cast<int>(std::chrono::milliseconds(kLimit).count());
+  const auto end = std::chrono::steady_clock::now() + kLimit;
   while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-    int ready = ::poll(fds, 2, limit);
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
+    int ready = ::poll(fds, 3, static_cast<int>(std::max<std::int64_t>(left, 0)));
     if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return;
+    if (fds[2].revents != 0) return Ending::Stopped;
+    if (ready <= 0) return Ending::TooLate;
     for (int i = 0; i < 2; ++i)
       if (fds[i].revents != 0 && !readSome(fds[i].fd, *texts[i])) fds[i].fd = -1;  // poll skips it from now on
   }
+  return Ending::Itself;
 }
 
 }  // namespace
 
-Git::Git(std::filesystem::path home) : home_(std::move(home)) {
+core::Result<std::string> localRepository(const std::string& url) {
+  if (url.starts_with('/')) return url;
+  if (url.starts_with("file://"))
+    if (auto path = core::uriToPath(url)) return *path;
+  return core::fail(core::ErrorCode::NotFound,
+                    "the Trowel emulator reaches only repositories on its own machine. Give a file:// URL or an "
+                    "absolute path.");
+}
+
+Git::Git(std::filesystem::path home, core::CancelToken stopped) : home_(std::move(home)), stopped_(std::move(stopped)) {
   std::error_code problem;
   std::filesystem::create_directories(home_, problem);
   // Where it fails, git says so at its first command.
@@ -112,8 +132,10 @@ core::Result<std::string> Git::run(const Repository& repository, std::vector<std
   auto process = TROWEL_TRY(os::Process::spawn(options));
   std::string output;
   std::string problems;
-  readBoth(process, output, problems);
-  auto status = process.wait(std::chrono::seconds(10));
+  auto ending = readBoth(process, output, problems, stopped_);
+  // Its helpers go with it: they are of its process group.
+  if (ending == Ending::Stopped) return core::fail(core::ErrorCode::Cancelled, "The emulator stops.");
+  auto status = ending == Ending::Itself ? process.wait(std::chrono::seconds(10)) : std::nullopt;
   if (!status) return core::fail(core::ErrorCode::DeadlineExceeded, "git did not end in time.");
   if (status->ok()) return output;
   if (status->code == 127) return core::fail(core::ErrorCode::Unavailable, "git is not installed. Install it first.");

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "emulator/server/message.hpp"
 #include "trowel/core/json.hpp"
 #include "trowel/core/text.hpp"
 
@@ -25,6 +26,13 @@ bool sameProvider(const Json& a, const Json& b) {
 
 }  // namespace
 
+Reply<std::string> gitProvider(const std::string& wished) {
+  for (const char* known : {"gitHub", "bitbucketCloud", "gitLab", "azureDevOpsServices", "gitHubEnterprise",
+                            "bitbucketServer", "gitLabEnterpriseEdition", "awsCodeCommit"})
+    if (core::equalsIgnoreCase(wished, known)) return known;
+  return invalidParameter("Unknown Git provider: " + core::toValidUtf8(wished));
+}
+
 Reply<Json> GitCredentials::find(const Call& call) const {
   auto credential = documents_.find(call.path("id"));
   if (!credential || core::stringAt(*credential, kOwner) != call.caller().id)
@@ -32,25 +40,40 @@ Reply<Json> GitCredentials::find(const Call& call) const {
   return *std::move(credential);
 }
 
+// What the client gives; of text, an empty one as well.
 Reply<Json> GitCredentials::fields(const Call& call, Json credential) const {
-  for (const char* field : {"git_provider", "git_username", "git_email", "name"}) {
-    auto value = call.text(field);
-    if (!value.empty()) credential[field] = value;
-  }
-  if (call.params().contains("is_default_for_provider"))
-    credential["is_default_for_provider"] = call.flag("is_default_for_provider");
+  static const std::vector<MessageField> kFields{{.name = "git_provider", .type = ValueType::Text},
+                                                 {.name = "git_username", .type = ValueType::Text},
+                                                 {.name = "git_email", .type = ValueType::Text},
+                                                 {.name = "name", .type = ValueType::Text},
+                                                 {.name = "personal_access_token", .type = ValueType::Text},
+                                                 {.name = "is_default_for_provider", .type = ValueType::Flag}};
+  Json given = TROWEL_TRY(readMessage(call.params(), kFields));
+  given.erase("personal_access_token");
+  if (given.contains("git_provider")) given["git_provider"] = TROWEL_TRY(gitProvider(given["git_provider"]));
+  credential.update(given);
+  for (const char* field : {"git_username", "git_email", "name"})
+    if (core::stringAt(credential, field).empty()) credential.erase(field);
   return credential;
+}
+
+// Several of one provider are told apart by their names.
+Reply<void> GitCredentials::checkAlone(const Json& credential) const {
+  for (const auto& [key, other] : documents_.all())
+    if (core::stringAt(other, kOwner) == core::stringAt(credential, kOwner) && sameProvider(other, credential) &&
+        core::stringAt(other, "name") == core::stringAt(credential, "name") &&
+        core::intAt(other, "credential_id") != core::intAt(credential, "credential_id"))
+      return invalidState("Only one Git credential is supported at this time.");
+  return {};
 }
 
 Reply<Response> GitCredentials::create(const Call& call) {
   TROWEL_TRY(call.required("git_provider"));
   auto id = world_.ids.object();
-  auto credential = TROWEL_TRY(fields(call, {{"credential_id", id}, {kOwner, call.caller().id}}));
-  // Several of one provider are told apart by their names.
-  for (const auto& [key, other] : documents_.all())
-    if (core::stringAt(other, kOwner) == call.caller().id && sameProvider(other, credential) &&
-        core::stringAt(other, "name") == core::stringAt(credential, "name"))
-      return invalidState("Only one Git credential is supported at this time.");
+  Json fresh{{"credential_id", id}, {kOwner, call.caller().id}};
+  auto credential = TROWEL_TRY(fields(call, std::move(fresh)));
+  std::lock_guard lock(mutex_);
+  TROWEL_TRY(checkAlone(credential));
   documents_.put(std::to_string(id), credential);
   makeOnlyDefault(credential);
   return jsonResponse(shown(std::move(credential)));
@@ -66,13 +89,17 @@ Reply<Response> GitCredentials::list(const Call& call) const {
 Reply<Response> GitCredentials::get(const Call& call) const { return jsonResponse(shown(TROWEL_TRY(find(call)))); }
 
 Reply<Response> GitCredentials::update(const Call& call) {
-  auto credential = TROWEL_TRY(fields(call, TROWEL_TRY(find(call))));
+  std::lock_guard lock(mutex_);
+  auto before = TROWEL_TRY(find(call));
+  auto credential = TROWEL_TRY(fields(call, std::move(before)));
+  TROWEL_TRY(checkAlone(credential));
   documents_.put(call.path("id"), credential);
   makeOnlyDefault(credential);
   return emptyResponse();
 }
 
 Reply<Response> GitCredentials::remove(const Call& call) {
+  std::lock_guard lock(mutex_);
   TROWEL_TRY(find(call));
   documents_.remove(call.path("id"));
   return emptyResponse();

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "emulator/files/file_path.hpp"
 #include "emulator/world.hpp"
@@ -22,10 +21,6 @@ namespace trowel::emulator {
 using core::Json;
 
 namespace {
-
-std::unexpected<ApiError> noSuchRepo(std::int64_t id) {
-  return doesNotExist("Repo could not be found: " + std::to_string(id) + ".");
-}
 
 std::unexpected<ApiError> remoteError(const std::string& url, const std::string& why) {
   return refuse(400, "GIT_REMOTE_ERROR", "Error fetching " + core::redact(url) + ": " + why);
@@ -45,8 +40,15 @@ std::string line(std::string text) { return std::string(core::trim(text)); }
 
 }  // namespace
 
+std::unexpected<ApiError> noSuchRepo(std::int64_t id) {
+  return doesNotExist("Repo could not be found: " + std::to_string(id) + ".");
+}
+
 Repos::Repos(const World& world, WorkspaceStore& workspace)
-    : world_(world), workspace_(workspace), git_(world.folder / "git"), documents_(world.state, "repo") {
+    : world_(world),
+      workspace_(workspace),
+      git_(world.folder / "git", stopping_.token()),
+      documents_(world.state, "repo") {
   clearAway();
 }
 
@@ -58,18 +60,14 @@ void Repos::clearAway() const {
   for (const auto& entry : std::filesystem::directory_iterator(world_.folder / "git", problem)) {
     const auto& path = entry.path();
     if (path.extension() != ".git" || known.contains(path.stem().string())) continue;
-    if (auto removed = os::removeTree(path.string()); !removed)
-      core::logWarn("emulator", core::describe(removed.error()));
+    discard(path);
   }
 }
 
 Reply<std::string> Repos::source(const std::string& url) const {
-  if (url.starts_with('/')) return url;
-  if (url.starts_with("file://"))
-    if (auto path = core::uriToPath(url)) return *path;
-  return remoteError(url,
-                     "the Trowel emulator reaches only repositories on its own machine. Give a file:// URL or an "
-                     "absolute path.");
+  auto path = localRepository(url);
+  if (!path) return remoteError(url, path.error().message);
+  return *path;
 }
 
 Reply<void> Repos::checkPlace(const std::string& path) {
@@ -78,35 +76,54 @@ Reply<void> Repos::checkPlace(const std::string& path) {
     return invalidParameter("Path (" + path + ") must have the form /Repos/{folder}/{repo-name}.");
   if (path == "/" || parent == "/" || parent == "/Users")
     return invalidParameter("Path (" + path + ") cannot be a Git folder.");
-  auto folder = workspace_.find(parent);
-  if (!folder || !(*folder)->isFolder()) return doesNotExist("Parent directory " + parent + " does not exist.");
-  if (workspace_.find(path)) return alreadyExists("Path (" + path + ") already exists.");
+  auto folder = TROWEL_TRY(workspace_.look(parent));
+  if (!folder || !folder->isFolder()) return doesNotExist("Parent directory " + parent + " does not exist.");
+  if (TROWEL_TRY(workspace_.look(path))) return alreadyExists("Path (" + path + ") already exists.");
   if (workspace_.inGitFolder(parent)) return invalidParameter("Path (" + path + ") is in another Git folder.");
   return {};
 }
 
+Repos::Turn::Turn(Repos& repos, std::string path) : repos_(repos), path_(std::move(path)) {
+  std::unique_lock lock(repos_.mutex_);
+  repos_.freed_.wait(lock, [this] { return !repos_.busy_.contains(path_); });
+  repos_.busy_.insert(path_);
+}
+
+Repos::Turn::~Turn() {
+  std::lock_guard lock(repos_.mutex_);
+  repos_.busy_.erase(path_);
+  repos_.freed_.notify_all();
+}
+
 Reply<Repo> Repos::create(const Wish& wish) {
   auto from = TROWEL_TRY(source(wish.url));
-  std::lock_guard lock(mutex_);
+  Turn turn(*this, wish.path);
   TROWEL_TRY(checkPlace(wish.path));
   auto metadata = git_.newMetadata();
   auto files = world_.folder / "incoming" / core::randomHex(16);
   auto repo = clone(wish, from, metadata, files);
-  if (repo) {
-    std::error_code problem;
-    std::filesystem::rename(files, workspace_.tree().real(wish.path), problem);
-    if (problem) repo = alreadyExists("Path (" + wish.path + ") already exists.");
+  if (repo) repo = settle(wish, *std::move(repo), files);
+  if (repo) return repo;
+  discard(metadata);
+  discard(files);
+  return repo;
+}
+
+// Moves what has been cloned to where it belongs.
+Reply<Repo> Repos::settle(const Wish& wish, Repo repo, const std::filesystem::path& files) {
+  std::error_code problem;
+  std::filesystem::rename(files, workspace_.tree().real(wish.path), problem);
+  if (problem == std::errc::no_such_file_or_directory)
+    return doesNotExist("Parent directory " + parentPath(wish.path) + " does not exist.");
+  if (problem) return alreadyExists("Path (" + wish.path + ") already exists.");
+  waitForDisk();
+  auto folder = workspace_.markGitFolder(wish.path);
+  if (!folder) {
+    discard(workspace_.tree().real(wish.path));
+    return std::unexpected(folder.error());
   }
-  if (!repo) {
-    for (const auto& left : {metadata, files})
-      if (auto removed = os::removeTree(left.string()); !removed)
-        core::logWarn("emulator", core::describe(removed.error()));
-    return repo;
-  }
-  settle();
-  auto folder = TROWEL_TRY(workspace_.markGitFolder(wish.path));
-  repo->id = folder->id;
-  store(*repo);
+  repo.id = (*folder)->id;
+  store(repo);
   return repo;
 }
 
@@ -174,17 +191,19 @@ Reply<void> Repos::checkOut(const Git::Repository& at, Repo& repo, const Change&
 Reply<Repo> Repos::get(std::int64_t id) {
   std::lock_guard lock(mutex_);
   auto document = documents_.find(std::to_string(id));
-  auto repo = document ? read(*document) : std::nullopt;
+  auto repo = document ? TROWEL_TRY(read(*document)) : std::nullopt;
   if (!repo) return noSuchRepo(id);
   return *std::move(repo);
 }
 
-std::vector<Repo> Repos::list(const std::string& prefix) {
+Reply<std::vector<Repo>> Repos::list(const std::string& prefix) {
   std::lock_guard lock(mutex_);
   std::vector<Repo> found;
-  for (const auto& [key, document] : documents_.all())
-    if (isWithin(core::stringAt(document, "path"), prefix))
-      if (auto repo = read(document)) found.push_back(*std::move(repo));
+  for (const auto& [key, document] : documents_.all()) {
+    if (!core::stringAt(document, "path").starts_with(prefix)) continue;
+    auto repo = TROWEL_TRY(read(document));
+    if (repo) found.push_back(*std::move(repo));
+  }
   std::sort(found.begin(), found.end(), [](const Repo& a, const Repo& b) { return a.path < b.path; });
   return found;
 }
@@ -192,33 +211,39 @@ std::vector<Repo> Repos::list(const std::string& prefix) {
 std::optional<Repo> Repos::containing(const std::string& path) {
   std::lock_guard lock(mutex_);
   for (const auto& [key, document] : documents_.all())
-    if (isWithin(path, core::stringAt(document, "path"))) return read(document);
+    if (isWithin(path, core::stringAt(document, "path"))) return read(document).value_or(std::nullopt);
   return std::nullopt;
 }
 
 Reply<Repo> Repos::update(std::int64_t id, const Change& change) {
-  auto repo = TROWEL_TRY(get(id));
   if (!change.branch.empty() && !change.tag.empty())
     return invalidParameter("Only one of branch and tag can be given.");
+  auto path = TROWEL_TRY(get(id)).path;
+  Turn turn(*this, path);
+  auto repo = TROWEL_TRY(get(id));  // as the turn before has left it
   if (change.patterns && !repo.sparse)
     return invalidParameter("Sparse checkout cannot be turned on for a Git folder that was created without it.");
-  std::lock_guard lock(mutex_);
-  Git::Repository at{.metadata = git_.metadata(repo.metadata), .files = workspace_.tree().real(repo.path)};
+  TROWEL_TRY(
+      apply({.metadata = git_.metadata(repo.metadata), .files = workspace_.tree().real(repo.path)}, repo, change));
+  waitForDisk();
+  TROWEL_TRY(replace(repo));
+  return repo;
+}
+
+Reply<void> Repos::apply(const Git::Repository& at, Repo& repo, const Change& change) {
   if (change.patterns) {
     TROWEL_TRY(limitTo(at, *change.patterns));
     repo.patterns = *change.patterns;
   }
-  if (!change.branch.empty() || !change.tag.empty()) {
-    auto fetched = git_.run(at, {"fetch", "--quiet", "--prune", "--tags", "--force", "origin"});
-    if (!fetched) return remoteError(repo.url, fetched.error().message);
-    TROWEL_TRY(checkOut(at, repo, change));
-  }
-  settle();
-  store(repo);
-  return repo;
+  if (change.branch.empty() && change.tag.empty()) return {};
+  auto fetched = git_.run(at, {"fetch", "--quiet", "--prune", "--tags", "--force", "origin"});
+  if (!fetched) return remoteError(repo.url, fetched.error().message);
+  return checkOut(at, repo, change);
 }
 
 Reply<void> Repos::remove(std::int64_t id) {
+  auto path = TROWEL_TRY(get(id)).path;
+  Turn turn(*this, path);
   auto repo = TROWEL_TRY(get(id));
   TROWEL_TRY(workspace_.remove(repo.path, true));
   std::lock_guard lock(mutex_);
@@ -227,7 +252,7 @@ Reply<void> Repos::remove(std::int64_t id) {
 }
 
 // Nothing where the folder is gone: somebody removed it through the workspace.
-std::optional<Repo> Repos::read(const Json& document) {
+Reply<std::optional<Repo>> Repos::read(const Json& document) {
   Repo repo{.id = core::intAt(document, "id"),
             .path = core::stringAt(document, "path"),
             .url = core::stringAt(document, "url"),
@@ -239,10 +264,18 @@ std::optional<Repo> Repos::read(const Json& document) {
             .metadata = core::stringAt(document, "metadata")};
   for (const auto& pattern : core::arrayAt(document, "patterns"))
     if (pattern.is_string()) repo.patterns.push_back(pattern);
-  auto folder = workspace_.find(repo.path);
-  if (folder && (*folder)->gitFolder && (*folder)->id == repo.id) return repo;
+  auto folder = TROWEL_TRY(workspace_.look(repo.path));
+  if (folder && folder->gitFolder && folder->id == repo.id) return repo;
   forget(repo);
   return std::nullopt;
+}
+
+// Somebody may have removed it meanwhile, through the workspace.
+Reply<void> Repos::replace(const Repo& repo) {
+  std::lock_guard lock(mutex_);
+  if (!documents_.find(std::to_string(repo.id))) return noSuchRepo(repo.id);
+  store(repo);
+  return {};
 }
 
 void Repos::store(const Repo& repo) {
@@ -257,14 +290,18 @@ void Repos::store(const Repo& repo) {
                                            {"metadata", repo.metadata}});
 }
 
-void Repos::forget(const Repo& repo) {
-  documents_.remove(std::to_string(repo.id));
-  if (auto removed = os::removeTree(git_.metadata(repo.metadata).string()); !removed)
+void Repos::discard(const std::filesystem::path& folder) const {
+  if (auto removed = os::removeTree(folder.string()); !removed)
     core::logWarn("emulator", core::describe(removed.error()));
 }
 
+void Repos::forget(const Repo& repo) {
+  documents_.remove(std::to_string(repo.id));
+  discard(git_.metadata(repo.metadata));
+}
+
 // git does not wait for the disk.
-void Repos::settle() const {
+void Repos::waitForDisk() const {
   if (!world_.state) return;
   os::UniqueFd folder(::open(world_.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder) ::syncfs(folder.get());

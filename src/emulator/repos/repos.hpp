@@ -2,9 +2,11 @@
 // Git folders: clones of repositories on this machine, checked out into the workspace.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,10 +29,16 @@ struct Repo {
   std::string metadata;               // names git's own folder
 };
 
-// Any thread; one thing at a time. Errors are worded as the service's, with canonical paths.
+std::unexpected<ApiError> noSuchRepo(std::int64_t id);
+
+// Any thread. Git may take minutes: who reads need not wait for it, and who changes a repo waits for what goes on with
+// that one only. Errors are worded as the service's, with canonical paths.
 class Repos {
  public:
   Repos(const World& world, WorkspaceStore& workspace);
+
+  // Ends what git is doing; whoever asked for it gets an error.
+  void stop() { stopping_.cancel(core::CancelReason::Shutdown); }
 
   struct Wish {
     std::string url;
@@ -43,8 +51,8 @@ class Repos {
   Reply<Repo> create(const Wish& wish);
 
   Reply<Repo> get(std::int64_t id);
-  // At or beneath `prefix`, by path.
-  std::vector<Repo> list(const std::string& prefix);
+  // Those whose path begins with `prefix`, by path.
+  Reply<std::vector<Repo>> list(const std::string& prefix);
   // The one whose folder `path` is in.
   std::optional<Repo> containing(const std::string& path);
 
@@ -60,22 +68,42 @@ class Repos {
   Reply<void> remove(std::int64_t id);
 
  private:
+  // The right to work on the Git folder at a path, or where one is to be; waited for.
+  class Turn {
+   public:
+    Turn(Repos& repos, std::string path);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    Repos& repos_;
+    std::string path_;
+  };
+
   Reply<std::string> source(const std::string& url) const;
   Reply<void> checkPlace(const std::string& path);
   Reply<Repo> clone(const Wish& wish, const std::string& from, const std::filesystem::path& metadata,
                     const std::filesystem::path& files);
   Reply<void> checkOut(const Git::Repository& at, Repo& repo, const Change& change);
   Reply<void> limitTo(const Git::Repository& at, const std::vector<std::string>& patterns);
-  std::optional<Repo> read(const core::Json& document);
+  Reply<Repo> settle(const Wish& wish, Repo repo, const std::filesystem::path& files);
+  Reply<void> apply(const Git::Repository& at, Repo& repo, const Change& change);
+  Reply<std::optional<Repo>> read(const core::Json& document);
+  Reply<void> replace(const Repo& repo);
+  void discard(const std::filesystem::path& folder) const;
   void store(const Repo& repo);
   void forget(const Repo& repo);
-  void settle() const;
+  void waitForDisk() const;
   void clearAway() const;
 
   const World& world_;
   WorkspaceStore& workspace_;
+  core::CancelSource stopping_;
   Git git_;
-  std::mutex mutex_;  // one git at a time
+  std::mutex mutex_;  // guards busy_, and keeps a look at documents_ and the change after it together
+  std::condition_variable freed_;
+  std::set<std::string> busy_;  // paths
   Documents documents_;
 };
 

@@ -2,12 +2,14 @@
 #include "emulator/repos/repos_api.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "emulator/files/file_path.hpp"
+#include "emulator/repos/git_credentials.hpp"
+#include "emulator/server/message.hpp"
 #include "emulator/server/paging.hpp"
+#include "emulator/server/typed_params.hpp"
 #include "emulator/workspace/workspace_api.hpp"
 #include "trowel/core/json.hpp"
 #include "trowel/core/text.hpp"
@@ -31,14 +33,6 @@ Json repoInfo(const Repo& repo) {
   return info;
 }
 
-// In the service's spelling; clients may use another case.
-Reply<std::string> provider(const std::string& wished) {
-  for (const char* known : {"gitHub", "bitbucketCloud", "gitLab", "azureDevOpsServices", "gitHubEnterprise",
-                            "bitbucketServer", "gitLabEnterpriseEdition", "awsCodeCommit"})
-    if (core::equalsIgnoreCase(wished, known)) return known;
-  return invalidParameter("Unknown Git provider: " + core::toValidUtf8(wished));
-}
-
 // The name of the repository: the last part of its URL without .git.
 std::string nameOf(std::string_view url) {
   while (url.ends_with('/')) url.remove_suffix(1);
@@ -47,37 +41,45 @@ std::string nameOf(std::string_view url) {
   return core::percentDecode(name).value_or(std::string(name));
 }
 
-Reply<std::vector<std::string>> patterns(const Json& sparse) {
+// Those of sparse_checkout; nothing where the client wants none.
+Reply<std::optional<std::vector<std::string>>> patterns(const Call& call) {
+  static const std::vector<MessageField> kFields{{.name = "sparse_checkout",
+                                                  .type = ValueType::Object,
+                                                  .members = {{.name = "patterns", .type = ValueType::TextList}}}};
+  Json wished = TROWEL_TRY(readMessage(call.params(), kFields));
+  if (wished.empty()) return std::nullopt;
   std::vector<std::string> found;
-  for (const auto& pattern : core::arrayAt(sparse, "patterns")) {
-    if (!pattern.is_string()) return malformedRequest("sparse_checkout.patterns must be strings.");
-    found.push_back(pattern);
-  }
+  for (const auto& pattern : core::arrayAt(wished.front(), "patterns")) found.push_back(pattern);
   return found;
 }
 
-Reply<Response> create(Repos& repos, WorkspaceStore& workspace, const Call& call) {
+Reply<Response> create(Repos& repos, WorkspaceStore& workspace, const WorkspaceAccess& access, const Call& call) {
   Repos::Wish wish;
   wish.url = TROWEL_TRY(call.required("url"));
-  wish.provider = TROWEL_TRY(provider(TROWEL_TRY(call.required("provider"))));
-  auto path = call.text("path");
+  wish.provider = TROWEL_TRY(gitProvider(TROWEL_TRY(call.required("provider"))));
+  auto path = TROWEL_TRY(typedText(call.params(), "path"));
   if (path.empty()) {
     auto folder = "/Repos/" + call.caller().name;
     TROWEL_TRY(workspace.makeDirectories(TROWEL_TRY(canonicalPath(folder))));
     path = folder + "/" + nameOf(wish.url);
   }
   wish.path = TROWEL_TRY(canonicalPath(path));
-  auto sparse = call.params().find("sparse_checkout");
-  wish.sparse = sparse != call.params().end() && sparse->is_object();
-  if (wish.sparse) wish.patterns = TROWEL_TRY(patterns(*sparse));
+  auto sparse = TROWEL_TRY(patterns(call));
+  wish.sparse = sparse.has_value();
+  wish.patterns = std::move(sparse).value_or(std::vector<std::string>());
+  TROWEL_TRY(access.requireWrite(call.caller(), wish.path));
   auto repo = TROWEL_TRY(repos.create(wish));
   return jsonResponse(repoInfo(repo));
 }
 
-Reply<Response> list(Repos& repos, const Call& call) {
+Reply<Response> list(Repos& repos, const WorkspaceAccess& access, const Call& call) {
   auto page = TROWEL_TRY(readPage(call, "page_size", kPage, kPage, "next_page_token"));
-  auto prefix = TROWEL_TRY(canonicalPath(call.text("path_prefix", "/")));
-  auto found = repos.list(prefix == "/" ? "/Repos" : prefix);
+  auto wished = TROWEL_TRY(typedText(call.params(), "path_prefix", "/"));
+  auto prefix = TROWEL_TRY(canonicalPath(wished));
+  if (prefix == "/") prefix = "/Repos";
+  if (wished.ends_with('/')) prefix += '/';
+  auto found = TROWEL_TRY(repos.list(prefix));
+  std::erase_if(found, [&](const Repo& repo) { return !access.find(call.caller(), repo.path); });
   Json some = Json::array();
   for (auto i = page.begin(found.size()); i < page.end(found.size()); ++i) some.push_back(repoInfo(found[i]));
   Json answer = Json::object();
@@ -95,33 +97,53 @@ Reply<std::int64_t> idOf(const Call& call) {
   return id;
 }
 
-Reply<Response> update(Repos& repos, const Call& call) {
-  auto id = TROWEL_TRY(idOf(call));
-  Repos::Change change{.branch = call.text("branch"), .tag = call.text("tag")};
-  change.discardLocalChanges = call.flag("dangerously_force_discard_all");
-  auto sparse = call.params().find("sparse_checkout");
-  if (sparse != call.params().end() && sparse->is_object()) change.patterns = TROWEL_TRY(patterns(*sparse));
-  TROWEL_TRY(repos.update(id, change));
+// That the path names; as unknown as any other where the caller may not read it.
+Reply<Repo> repoOf(Repos& repos, const WorkspaceAccess& access, const Call& call) {
+  auto repo = TROWEL_TRY(repos.get(TROWEL_TRY(idOf(call))));
+  auto folder = access.find(call.caller(), repo.path);
+  if (!folder && folder.error().status == 404) return noSuchRepo(repo.id);
+  if (!folder) return std::unexpected(folder.error());
+  return repo;
+}
+
+Reply<Repo> managedRepo(Repos& repos, const WorkspaceAccess& access, const Call& call) {
+  auto repo = TROWEL_TRY(repoOf(repos, access, call));
+  TROWEL_TRY(access.requireManage(call.caller(), repo.path));
+  return repo;
+}
+
+Reply<Response> update(Repos& repos, const WorkspaceAccess& access, const Call& call) {
+  auto repo = TROWEL_TRY(managedRepo(repos, access, call));
+  Repos::Change change;
+  change.branch = TROWEL_TRY(typedText(call.params(), "branch"));
+  change.tag = TROWEL_TRY(typedText(call.params(), "tag"));
+  change.discardLocalChanges = TROWEL_TRY(typedFlag(call.params(), "dangerously_force_discard_all"));
+  change.patterns = TROWEL_TRY(patterns(call));
+  TROWEL_TRY(repos.update(repo.id, change));
   return emptyResponse();
 }
 
 }  // namespace
 
-void addRepoRoutes(Router& router, Repos& repos, WorkspaceStore& workspace) {
-  router.add("GET", "/api/2.0/repos", [&repos](const Call& call) { return list(repos, call); });
+void addRepoRoutes(Router& router, Repos& repos, WorkspaceStore& workspace, const WorkspaceAccess& access) {
+  auto to = [&repos, &access](auto endpoint) {
+    return [&repos, &access, endpoint](const Call& call) -> Reply<Response> { return endpoint(repos, access, call); };
+  };
+  router.add("GET", "/api/2.0/repos", to(list));
   router.add("POST", "/api/2.0/repos",
-             [&repos, &workspace](const Call& call) { return create(repos, workspace, call); });
-  router.add("GET", "/api/2.0/repos/{id}", [&repos](const Call& call) -> Reply<Response> {
-    auto id = TROWEL_TRY(idOf(call));
-    auto repo = TROWEL_TRY(repos.get(id));
-    return jsonResponse(repoInfo(repo));
-  });
-  router.add("PATCH", "/api/2.0/repos/{id}", [&repos](const Call& call) { return update(repos, call); });
-  router.add("DELETE", "/api/2.0/repos/{id}", [&repos](const Call& call) -> Reply<Response> {
-    auto id = TROWEL_TRY(idOf(call));
-    TROWEL_TRY(repos.remove(id));
-    return emptyResponse();
-  });
+             [&repos, &workspace, &access](const Call& call) { return create(repos, workspace, access, call); });
+  router.add("GET", "/api/2.0/repos/{id}",
+             to([](Repos& all, const WorkspaceAccess& rights, const Call& call) -> Reply<Response> {
+               auto repo = TROWEL_TRY(repoOf(all, rights, call));
+               return jsonResponse(repoInfo(repo));
+             }));
+  router.add("PATCH", "/api/2.0/repos/{id}", to(update));
+  router.add("DELETE", "/api/2.0/repos/{id}",
+             to([](Repos& all, const WorkspaceAccess& rights, const Call& call) -> Reply<Response> {
+               auto repo = TROWEL_TRY(managedRepo(all, rights, call));
+               TROWEL_TRY(all.remove(repo.id));
+               return emptyResponse();
+             }));
 }
 
 std::optional<Json> gitInfo(Repos& repos, const std::string& canonicalPath) {

@@ -6,11 +6,12 @@
 
 #include "emulator/repos/repos.hpp"
 #include "emulator/server/router.hpp"
+#include "emulator/workspace/workspace_access.hpp"
 
 namespace trowel::emulator {
 
-// `repos` and `workspace` outlive the router.
-void addRepoRoutes(Router& router, Repos& repos, WorkspaceStore& workspace);
+// All of them outlive the router.
+void addRepoRoutes(Router& router, Repos& repos, WorkspaceStore& workspace, const WorkspaceAccess& access);
 
 // The git_info of whatever is in a Git folder; nothing elsewhere.
 std::optional<core::Json> gitInfo(Repos& repos, const std::string& canonicalPath);

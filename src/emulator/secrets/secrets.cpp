@@ -44,17 +44,6 @@ std::unexpected<ApiError> readOnly(const std::string& scope) {
 
 bool isKeyVault(const Json& scope) { return scope.contains("dns_name"); }
 
-SecretPermission permissionOf(const Json& scope, const User& caller) {
-  auto highest = caller.admin ? SecretPermission::Manage : SecretPermission::None;
-  for (const auto& acl : core::arrayAt(scope, "acls")) {
-    const std::string principal = core::stringAt(acl, "principal");
-    bool theirs = core::equalsIgnoreCase(principal, caller.name) ||
-                  std::find(caller.groups.begin(), caller.groups.end(), principal) != caller.groups.end();
-    if (theirs) highest = std::max(highest, parseSecretPermission(core::stringAt(acl, "permission")));
-  }
-  return highest;
-}
-
 Secrets::Scope describe(const Json& scope) {
   return {core::stringAt(scope, "name"), core::stringAt(scope, "resource_id"), core::stringAt(scope, "dns_name")};
 }
@@ -79,6 +68,36 @@ Secrets::Secrets(const World& world, const Users& users, const KeyVaults& vaults
       vaults_(vaults),
       scopes_(world.state, "secret_scope"),
       secrets_(world.state, "secret") {}
+
+Json Secrets::toJson(const std::vector<Acl>& acls) const {
+  Json list = Json::array();
+  for (const auto& acl : acls) {
+    auto user = users_.find(acl.principal);
+    auto id = user ? std::optional(user->id) : users_.groupId(acl.principal);
+    list.push_back({{"principal", acl.principal}, {"id", id.value_or("")}, {"permission", toString(acl.permission)}});
+  }
+  return list;
+}
+
+std::vector<Secrets::Acl> Secrets::aclsOf(const Json& scope) const {
+  std::vector<Acl> acls;
+  for (const auto& one : core::arrayAt(scope, "acls")) {
+    const std::string id = core::stringAt(one, "id");  // lists of before have none
+    auto name = id.empty() ? std::optional(core::stringAt(one, "principal")) : users_.nameOf(id);
+    if (name) acls.push_back({*name, parseSecretPermission(core::stringAt(one, "permission"))});
+  }
+  return acls;
+}
+
+SecretPermission Secrets::permissionOf(const Json& scope, const User& caller) const {
+  auto highest = caller.admin ? SecretPermission::Manage : SecretPermission::None;
+  for (const auto& [principal, permission] : aclsOf(scope)) {
+    bool theirs = core::equalsIgnoreCase(principal, caller.name) ||
+                  std::find(caller.groups.begin(), caller.groups.end(), principal) != caller.groups.end();
+    if (theirs) highest = std::max(highest, permission);
+  }
+  return highest;
+}
 
 Reply<Json> Secrets::open(const User& caller, const std::string& scope, SecretPermission needed) const {
   auto found = scopes_.find(core::toLower(scope));
@@ -133,7 +152,7 @@ Reply<void> Secrets::createScope(const User& caller, const Scope& scope, bool ev
     return refuse(400, "RESOURCE_LIMIT_EXCEEDED",
                   "The workspace has reached its limit of " + std::to_string(kMaxScopes) + " secret scopes.");
   Json document{{"name", scope.name},
-                {"acls", {{{"principal", everybody ? "users" : caller.name}, {"permission", "MANAGE"}}}}};
+                {"acls", toJson({{everybody ? "users" : caller.name, SecretPermission::Manage}})}};
   if (!scope.keyVaultDnsName.empty()) {
     document["resource_id"] = scope.keyVaultResourceId;
     document["dns_name"] = scope.keyVaultDnsName;
@@ -188,36 +207,30 @@ Reply<void> Secrets::putAcl(const User& caller, const std::string& scope, const 
   std::lock_guard lock(mutex_);
   Json opened = TROWEL_TRY(open(caller, scope, SecretPermission::Manage));
   auto user = users_.find(acl.principal);
-  if (!user && !users_.groupExists(acl.principal))
+  if (!user && !users_.groupId(acl.principal))
     return invalidParameter("Principal " + core::toValidUtf8(acl.principal) + " does not exist.");
   const std::string name = user ? user->name : acl.principal;
-  Json acls = Json::array();
-  for (const auto& one : core::arrayAt(opened, "acls"))
-    if (core::stringAt(one, "principal") != name) acls.push_back(one);
-  acls.push_back({{"principal", name}, {"permission", toString(acl.permission)}});
-  opened["acls"] = std::move(acls);
+  auto acls = aclsOf(opened);
+  std::erase_if(acls, [&](const Acl& one) { return one.principal == name; });
+  acls.push_back({name, acl.permission});
+  opened["acls"] = toJson(acls);
   scopes_.put(core::toLower(scope), opened);
   return {};
 }
 
 Reply<std::vector<Secrets::Acl>> Secrets::acls(const User& caller, const std::string& scope) const {
   Json opened = TROWEL_TRY(open(caller, scope, SecretPermission::Manage));
-  std::vector<Acl> found;
-  for (const auto& one : core::arrayAt(opened, "acls"))
-    found.push_back({core::stringAt(one, "principal"), parseSecretPermission(core::stringAt(one, "permission"))});
-  return found;
+  return aclsOf(opened);
 }
 
 Reply<void> Secrets::deleteAcl(const User& caller, const std::string& scope, const std::string& principal) {
   std::lock_guard lock(mutex_);
   Json opened = TROWEL_TRY(open(caller, scope, SecretPermission::Manage));
-  Json acls = Json::array();
-  for (const auto& one : core::arrayAt(opened, "acls"))
-    if (!core::equalsIgnoreCase(core::stringAt(one, "principal"), principal)) acls.push_back(one);
-  if (acls.size() == core::arrayAt(opened, "acls").size())
+  auto acls = aclsOf(opened);
+  if (std::erase_if(acls, [&](const Acl& one) { return core::equalsIgnoreCase(one.principal, principal); }) == 0)
     return doesNotExist("Failed to get secret acl for principal " + core::toValidUtf8(principal) + " for scope " +
                         core::stringAt(opened, "name") + ".");
-  opened["acls"] = std::move(acls);
+  opened["acls"] = toJson(acls);
   scopes_.put(core::toLower(scope), opened);
   return {};
 }

@@ -55,6 +55,10 @@ class Secrets {
   Reply<void> deleteAcl(const User& caller, const std::string& scope, const std::string& principal);
 
  private:
+  // Lists are kept with the principals' ids, as those of Permissions are, and for its reasons.
+  core::Json toJson(const std::vector<Acl>& acls) const;
+  std::vector<Acl> aclsOf(const core::Json& scope) const;
+  SecretPermission permissionOf(const core::Json& scope, const User& caller) const;
   // The scope's document where the caller has at least that permission on it.
   Reply<core::Json> open(const User& caller, const std::string& scope, SecretPermission needed) const;
 

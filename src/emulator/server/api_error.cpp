@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "emulator/state/ids.hpp"
 #include "trowel/core/json.hpp"
 
 namespace trowel::emulator {
@@ -21,7 +22,7 @@ Response toResponse(const ApiError& error) {
             .contentType = "application/scim+json",
             .headers = error.headers};
   } else if (error.shape == ErrorShape::OAuth) {
-    body = {{"error", error.code}, {"error_description", error.message}};
+    body = {{"error", error.code}, {"error_description", error.message}, {"error_id", randomUuid()}};
   } else {
     if (!error.code.empty()) body["error_code"] = error.code;
     // The gateway, unlike the services behind it, sends the status as a number.

@@ -11,7 +11,8 @@
 namespace trowel::emulator {
 
 // How the body is written: {"error_code","message"} of 2.x, {"error"} of the command execution API 1.2,
-// {"schemas","detail","status","scimType"} of SCIM (RFC 7644), {"error","error_description"} of OAuth (RFC 6749).
+// {"schemas","detail","status","scimType"} of SCIM (RFC 7644), {"error","error_description","error_id"} of OAuth (RFC
+// 6749).
 enum class ErrorShape : std::uint8_t { Standard, Command, Scim, OAuth };
 
 struct ApiError {

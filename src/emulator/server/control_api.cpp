@@ -33,10 +33,11 @@ Reply<Response> removeFault(Faults& faults, const Call& call) {
   return emptyResponse();
 }
 
-Json describeLog(const RequestLog& log, const Call& call) {
+Reply<Response> showLog(const RequestLog& log, const Call& call) {
   std::string pattern = call.text("pattern", "*");
   std::string user = call.text("user");
   auto status = call.number("status", -1);
+  if (status < 0 && call.params().contains("status")) return invalidParameter("status must be a number.");
   Json requests = Json::array();
   for (const auto& record : log.all()) {
     bool wanted = matches(pattern, record.method + " " + record.path) && (user.empty() || user == record.user) &&
@@ -44,7 +45,7 @@ Json describeLog(const RequestLog& log, const Call& call) {
     if (wanted) requests.push_back(describeRecord(record));
   }
   auto count = requests.size();
-  return {{"count", count}, {"requests", std::move(requests)}};
+  return jsonResponse({{"count", count}, {"requests", std::move(requests)}});
 }
 
 Json describeClock(const ShiftedClock& clock) {
@@ -83,8 +84,7 @@ void addControlRoutes(Router& router, Faults& faults, RequestLog& log, ShiftedCl
     faults.release();
     return emptyResponse();
   });
-  router.add("GET", "/emulator/requests",
-             [&log](const Call& call) -> Reply<Response> { return jsonResponse(describeLog(log, call)); });
+  router.add("GET", "/emulator/requests", [&log](const Call& call) { return showLog(log, call); });
   router.add("DELETE", "/emulator/requests", [&log](const Call&) -> Reply<Response> {
     log.clear();
     return emptyResponse();

@@ -34,6 +34,8 @@ class FaultReader {
     if (json_.contains("kind")) TROWEL_TRY(readKind(json_["kind"]));  // first: the others come on top
     for (const auto& [field, value] : json_.items()) TROWEL_TRY(readField(field, value));
     if (fault_.pattern.empty()) return core::fail(core::ErrorCode::InvalidParams, "Missing required field: pattern");
+    bool answers = json_.contains("body") || json_.contains("content_type");
+    if (answers && fault_.status == 0) fault_.status = 200;
     return std::move(fault_);
   }
 

@@ -13,6 +13,17 @@ namespace {
 bool isRequired(const Field& field) { return field.use == FieldUse::Required || field.use == FieldUse::Key; }
 bool isFixed(const Field& field) { return field.use == FieldUse::Fixed || field.use == FieldUse::Key; }
 
+// As the service reads protobuf's map<string, string>: plain values become text, anything else is none.
+Json textMap(const Json& value) {
+  if (!value.is_object()) return {};
+  Json map = Json::object();
+  for (const auto& [name, entry] : value.items()) {
+    if (!entry.is_string() && !entry.is_number() && !entry.is_boolean()) return {};
+    map[name] = entry.is_string() ? entry : Json(entry.dump());
+  }
+  return map;
+}
+
 // The value in the field's own type; null where it is none. Query parameters are text whatever they mean.
 Json converted(const Json& value, FieldType type) {
   const auto* text = value.is_string() ? &value.get_ref<const std::string&>() : nullptr;
@@ -33,6 +44,8 @@ Json converted(const Json& value, FieldType type) {
       return value.is_object() ? value : Json();
     case FieldType::List:
       return value.is_array() ? value : Json();
+    case FieldType::TextMap:
+      return textMap(value);
   }
   return {};
 }
@@ -46,6 +59,7 @@ std::string_view nameOf(FieldType type) {
     case FieldType::Flag:
       return "VALUE_TRUE";
     case FieldType::Object:
+    case FieldType::TextMap:
       return "START_OBJECT";
     case FieldType::List:
       return "START_ARRAY";

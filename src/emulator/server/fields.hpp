@@ -10,7 +10,8 @@
 
 namespace trowel::emulator {
 
-enum class FieldType : std::uint8_t { Text, Number, Flag, Object, List };
+// TextMap: an object whose values are texts.
+enum class FieldType : std::uint8_t { Text, Number, Flag, Object, List, TextMap };
 enum class FieldUse : std::uint8_t {
   Optional,
   Required,  // to be given at creation, and changeable

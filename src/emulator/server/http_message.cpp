@@ -53,6 +53,8 @@ std::string_view reason(int status) {
       return "Range Not Satisfiable";
     case 417:
       return "Expectation Failed";
+    case 421:
+      return "Misdirected Request";
     case 429:
       return "Too Many Requests";
     case 431:
@@ -93,6 +95,27 @@ std::string_view withoutOrigin(std::string_view target) {
     return path == std::string_view::npos ? "/" : target.substr(path);
   }
   return target;
+}
+
+bool isUnreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-._~").find(c) != std::string_view::npos;
+}
+
+// RFC 3986 6.2.2.2: what need not be escaped is not. A path then has one spelling, by which guards, limits and faults
+// know it.
+std::string normalised(std::string_view path) {
+  std::string plain;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    auto escaped = path[i] == '%' ? core::percentDecode(path.substr(i, 3)) : std::nullopt;
+    if (escaped && escaped->size() == 1 && isUnreserved(escaped->front())) {
+      plain += *escaped;
+      i += 2;
+    } else {
+      plain += path[i];
+    }
+  }
+  return plain;
 }
 
 std::string oneLine(std::string text) {
@@ -141,7 +164,7 @@ std::optional<Request> parseHead(std::string_view head) {
   std::string_view target = withoutOrigin(words[1]);
   target = target.substr(0, target.find('#'));
   auto question = target.find('?');
-  request.path = target.substr(0, question);
+  request.path = normalised(target.substr(0, question));
   if (request.path.empty() && question != std::string_view::npos) request.path = "/";
   if (request.path.empty() || request.path.front() != '/') return std::nullopt;
   if (question != std::string_view::npos) request.query = parseQuery(target.substr(question + 1));

@@ -20,7 +20,7 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
   std::string method;
-  std::string path;  // still escaped, so that %2F can be told from a slash
+  std::string path;  // escaped where it must be, so that %2F can be told from a slash
   Fields query;      // decoded, in order
   Fields headers;    // names in lower case
   std::string body;

@@ -18,7 +18,10 @@ constexpr std::string_view kMark = "page:";
 Reply<Page> readPage(const Call& call, const char* sizeField, std::size_t standard, std::size_t maximum,
                      const char* tokenField) {
   Page page;
-  auto size = call.number(sizeField);
+  // Two fallbacks tell an absent or empty size from what is no number.
+  auto size = call.number(sizeField, 0);
+  if (size != call.number(sizeField, 1) && !call.text(sizeField).empty())
+    return invalidParameter("Could not parse " + std::string(sizeField) + ": not a number.");
   if (size < 0) return invalidParameter(std::string(sizeField) + " must not be negative.");
   page.size = std::min(size == 0 ? standard : static_cast<std::size_t>(size), maximum);
   if (call.pageCap() != 0) page.size = std::min(page.size, call.pageCap());

@@ -30,6 +30,9 @@ std::unexpected<ApiError> badRequest() {
   return malformedRequest("The request is not one of HTTP/1.1: see its first line and its headers.");
 }
 
+// What no request begins with: it is TLS, say, which would wait for an answer for ever.
+bool isBinary(char c) { return (c >= 0 && c < ' ' && c != '\r' && c != '\n') || c < 0 || c == 0x7f; }
+
 bool parseNumber(std::string_view text, std::uint64_t& number, int base) {
   auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), number, base);
   return problem == std::errc() && rest == text.data() + text.size();
@@ -54,6 +57,7 @@ Reply<std::optional<Request>> RequestReader::readHead() {
       return std::nullopt;
     }
     if (!began) deadline = in(patience_.head);
+    if (isBinary(buffer_.front())) return badRequest();
   }
   if (end > kMaxHead) return tooLarge();
   auto parsed = parseHead(std::string_view(buffer_).substr(0, end));

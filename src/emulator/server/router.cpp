@@ -16,17 +16,25 @@ std::string_view takeSegment(std::string_view& rest) {
   return segment;
 }
 
+// Discovery and sign-in; the stand-ins, which know tokens of their own; and links that are signed.
+bool isOpen(std::string_view pattern) {
+  return pattern.starts_with("/storage/") || pattern.starts_with("/sql-results/") ||
+         pattern.starts_with("/.well-known/") || pattern.starts_with("/oidc/") || pattern.starts_with("/standins/") ||
+         pattern.starts_with("/aad/") || pattern == "/login.html" || pattern == "/";
+}
+
 std::string decode(std::string_view segment) { return core::percentDecode(segment).value_or(std::string(segment)); }
 
 }  // namespace
 
 void Router::add(std::string_view method, std::string_view pattern, Endpoint endpoint, Body body) {
   Node* node = &root_;
-  while (!pattern.empty()) {
+  const bool open = isOpen(pattern);
+  while (!pattern.empty() && pattern != "/") {
     auto segment = takeSegment(pattern);
     if (segment.ends_with("...}")) {
       node->restName = segment.substr(1, segment.size() - 5);
-      node->restTargets[std::string(method)] = {std::move(endpoint), body};
+      node->restTargets[std::string(method)] = {std::move(endpoint), open, body};
       return;
     }
     if (segment.starts_with('{')) {
@@ -39,7 +47,7 @@ void Router::add(std::string_view method, std::string_view pattern, Endpoint end
     if (!child) child = std::make_unique<Node>();
     node = child.get();
   }
-  node->targets[std::string(method)] = {std::move(endpoint), body};
+  node->targets[std::string(method)] = {std::move(endpoint), open, body};
 }
 
 Router::Match Router::find(std::string_view method, std::string_view escapedPath) const {
@@ -55,6 +63,7 @@ bool Router::accept(const std::map<std::string, Target, std::less<>>& targets, s
   auto it = targets.find(method);
   if (it == targets.end()) return false;
   match.endpoint = &it->second.endpoint;
+  match.open = it->second.open;
   match.body = it->second.body;
   return true;
 }

@@ -21,6 +21,7 @@ class Router {
 
   struct Match {
     const Endpoint* endpoint = nullptr;  // null: nothing matches
+    bool open = false;                   // asks for no token: what comes before there is one
     Body body = Body::Whole;
     std::map<std::string, std::string> variables = {};  // decoded
   };
@@ -30,6 +31,7 @@ class Router {
  private:
   struct Target {
     Endpoint endpoint;
+    bool open = false;
     Body body = Body::Whole;
   };
   struct Node {

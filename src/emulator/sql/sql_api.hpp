@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "emulator/permissions/object_access.hpp"
 #include "emulator/server/router.hpp"
 #include "emulator/sql/saved_queries.hpp"
 #include "emulator/sql/statements.hpp"
@@ -11,9 +12,9 @@
 
 namespace trowel::emulator {
 
-// All outlive the router.
-void addWarehouseRoutes(Router& router, Warehouses& warehouses);
-void addStatementRoutes(Router& router, Statements& statements);
+// All but `access`, which is to warehouses, outlive the router.
+void addWarehouseRoutes(Router& router, Warehouses& warehouses, const ObjectAccess& access);
+void addStatementRoutes(Router& router, Statements& statements, const ObjectAccess& access);
 void addSavedQueryRoutes(Router& router, SavedQueries& queries);
 
 // Any thread.
@@ -23,9 +24,9 @@ class SqlArea {
   SqlArea(World& world, ContextSettings settings, std::chrono::milliseconds startTime)
       : warehouses_(world, startTime), statements_(world, warehouses_, std::move(settings)), queries_(world) {}
 
-  void addRoutes(Router& router) {
-    addWarehouseRoutes(router, warehouses_);
-    addStatementRoutes(router, statements_);
+  void addRoutes(Router& router, const ObjectAccess& access) {
+    addWarehouseRoutes(router, warehouses_, access);
+    addStatementRoutes(router, statements_, access);
     addSavedQueryRoutes(router, queries_);
   }
   Warehouses& warehouses() { return warehouses_; }

@@ -63,6 +63,18 @@ std::string literalOf(const std::string& type, const std::string& value) {
 
 }  // namespace
 
+std::string statementType(std::string_view sql) {
+  std::size_t at = 0;
+  while (at < sql.size() && !isWord(sql[at])) {
+    std::size_t after = skipQuoted(sql, at);
+    at = after == at ? at + 1 : after;
+  }
+  std::string word;
+  while (at < sql.size() && isWord(sql[at]))
+    word += static_cast<char>(std::toupper(static_cast<unsigned char>(sql[at++])));
+  return word;
+}
+
 bool hasManyStatements(std::string_view sql) {
   bool ended = false;
   for (std::size_t at = 0; at < sql.size();) {

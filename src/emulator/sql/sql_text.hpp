@@ -14,6 +14,9 @@ namespace trowel::emulator {
 // Whether more than one statement stands in `sql`. A semicolon at the end is none.
 bool hasManyStatements(std::string_view sql);
 
+// What a text does: its first word in upper case, behind comments and parentheses. Empty where there is none.
+std::string statementType(std::string_view sql);
+
 // What goes wrong before a statement runs, in Spark's words.
 struct SqlProblem {
   std::string message;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -75,11 +77,12 @@ Reply<void> checkDelivery(const Json& fields) {
   bool isInline = core::stringAt(fields, "disposition") == "INLINE";
   if (isInline && core::stringAt(fields, "format") != "JSON_ARRAY")
     return invalidParameter("The format field must be JSON_ARRAY when the disposition field is INLINE.");
-  if (!isInline) return refuse(501, "NOT_IMPLEMENTED", "ExternalLinks disposition is not yet implemented");
+  if (core::stringAt(fields, "format") == "ARROW_STREAM")
+    return refuse(501, "NOT_IMPLEMENTED", "The local workspace writes no ARROW_STREAM.");
   return {};
 }
 
-Reply<Response> execute(Statements& statements, const Call& call) {
+Reply<Response> execute(Statements& statements, const ObjectAccess& access, const Call& call) {
   Json fields = TROWEL_TRY(readNew(call.params(), kFields));
   StatementRequest request{.text = core::stringAt(fields, "statement"),
                            .warehouseId = core::stringAt(fields, "warehouse_id"),
@@ -92,14 +95,17 @@ Reply<Response> execute(Statements& statements, const Call& call) {
   request.rowLimit = TROWEL_TRY(limit(fields, "row_limit"));
   request.byteLimit = TROWEL_TRY(limit(fields, "byte_limit"));
   request.parameters = core::dumpJson(core::arrayAt(fields, "parameters"));
+  request.links = core::stringAt(fields, "disposition") == "EXTERNAL_LINKS";
+  if (core::stringAt(fields, "format") == "CSV") request.format = ResultFormat::Csv;
+  TROWEL_TRY(access.require(call, request.warehouseId, "CAN_USE"));
 
   auto id = TROWEL_TRY(statements.submit(std::move(request), call.caller()));
   bool over = timeout.count() != 0 && statements.wait(id, timeout);
   if (!over && timeout.count() != 0 && core::stringAt(fields, "on_wait_timeout") == "CANCEL") {
-    TROWEL_TRY(statements.cancel(id));
+    TROWEL_TRY(statements.cancel(id, call.caller()));
     statements.wait(id, std::chrono::seconds(10));
   }
-  auto answer = TROWEL_TRY(statements.describe(id));
+  auto answer = TROWEL_TRY(statements.describe(id, call.caller(), call.host()));
   return jsonResponse(answer);
 }
 
@@ -109,30 +115,58 @@ Reply<Response> chunk(Statements& statements, const Call& call) {
   auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), index);
   if (problem != std::errc() || rest != text.data() + text.size())
     return invalidParameter("Invalid chunk index: " + text);
-  auto answer = TROWEL_TRY(statements.chunk(call.path("id"), index));
+  auto answer = TROWEL_TRY(statements.chunk(call.path("id"), index, call.caller(), call.host()));
   return jsonResponse(answer);
+}
+
+Reply<Response> download(const Statements& statements, const Call& call) {
+  const std::string& text = call.path("index");
+  std::size_t index = 0;
+  auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), index);
+  bool valid = problem == std::errc() && rest == text.data() + text.size();
+  return statements.download(call.path("id"), valid ? index : SIZE_MAX, call.number("expires"), call.text("signature"));
 }
 
 // filter_by comes as an object in a body and dotted in a query.
 std::vector<std::string> filterTexts(const Call& call, const char* field) {
   auto values = call.texts(("filter_by." + std::string(field)).c_str());
   for (const auto& value : core::arrayAt(core::objectAt(call.params(), "filter_by"), field))
-    if (value.is_string()) values.push_back(value.get<std::string>());
+    values.push_back(value.is_string() ? value.get<std::string>() : value.dump());
   return values;
 }
 
-Reply<Response> history(Statements& statements, const Call& call) {
-  auto statuses = filterTexts(call, "statuses");
-  auto warehouses = filterTexts(call, "warehouse_ids");
-  auto ids = filterTexts(call, "statement_ids");
-  auto matches = [](const std::vector<std::string>& wanted, const Json& entry, const char* field) {
-    return wanted.empty() || std::find(wanted.begin(), wanted.end(), core::stringAt(entry, field)) != wanted.end();
-  };
+// A bound of filter_by.query_start_time_range, or `fallback`.
+std::int64_t filterTime(const Call& call, const char* field, std::int64_t fallback) {
+  const Json& range = core::objectAt(core::objectAt(call.params(), "filter_by"), "query_start_time_range");
+  return call.number(("filter_by.query_start_time_range." + std::string(field)).c_str(),
+                     core::intAt(range, field, fallback));
+}
+
+Reply<Response> history(Statements& statements, const ObjectAccess& access, const Call& call) {
+  const std::pair<const char*, const char*> filters[] = {{"statuses", "status"},
+                                                         {"warehouse_ids", "warehouse_id"},
+                                                         {"statement_ids", "query_id"},
+                                                         {"user_ids", "user_id"}};
   auto all = statements.history();
+  for (auto [filter, field] : filters) {
+    auto wanted = filterTexts(call, filter);
+    std::erase_if(all, [&, member = field](const Json& entry) {
+      const Json& value = entry.at(member);
+      return !wanted.empty() && std::find(wanted.begin(), wanted.end(),
+                                          value.is_string() ? value.get<std::string>() : value.dump()) == wanted.end();
+    });
+  }
+  const auto from = filterTime(call, "start_time_ms", 0);
+  const auto until = filterTime(call, "end_time_ms", INT64_MAX);
   std::erase_if(all, [&](const Json& entry) {
-    return !matches(statuses, entry, "status") || !matches(warehouses, entry, "warehouse_id") ||
-           !matches(ids, entry, "query_id");
+    auto started = core::intAt(entry, "query_start_time_ms");
+    // Others' queries are for who may watch the warehouse.
+    bool visible = call.caller().admin || core::stringAt(entry, "user_name") == call.caller().name ||
+                   access.allows(call, core::stringAt(entry, "warehouse_id"), "CAN_MONITOR");
+    return started < from || started > until || !visible;
   });
+  if (!call.flag("include_metrics"))
+    for (auto& entry : all) entry.erase("metrics");
   Page page = TROWEL_TRY(readPage(call, "max_results", 100, 1000));
   Json entries = Json::array();
   for (std::size_t i = page.begin(all.size()); i < page.end(all.size()); ++i) entries.push_back(std::move(all[i]));
@@ -144,21 +178,24 @@ Reply<Response> history(Statements& statements, const Call& call) {
 
 }  // namespace
 
-void addStatementRoutes(Router& router, Statements& statements) {
+void addStatementRoutes(Router& router, Statements& statements, const ObjectAccess& access) {
   const std::string base = "/api/2.0/sql/statements";
-  router.add("POST", base, [&statements](const Call& call) { return execute(statements, call); });
+  router.add("POST", base, [&statements, access](const Call& call) { return execute(statements, access, call); });
   router.add("GET", base + "/{id}", [&statements](const Call& call) -> Reply<Response> {
-    auto answer = TROWEL_TRY(statements.describe(call.path("id")));
+    auto answer = TROWEL_TRY(statements.describe(call.path("id"), call.caller(), call.host()));
     return jsonResponse(answer);
   });
   router.add("GET", base + "/{id}/result/chunks/{index}",
              [&statements](const Call& call) { return chunk(statements, call); });
+  // Outside of the API, as cloud storage is: whoever has the link may read.
+  router.add("GET", "/sql-results/{id}/{index}",
+             [&statements](const Call& call) { return download(statements, call); });
   router.add("POST", base + "/{id}/cancel", [&statements](const Call& call) -> Reply<Response> {
-    TROWEL_TRY(statements.cancel(call.path("id")));
+    TROWEL_TRY(statements.cancel(call.path("id"), call.caller()));
     return emptyResponse();
   });
   router.add("GET", "/api/2.0/sql/history/queries",
-             [&statements](const Call& call) { return history(statements, call); });
+             [&statements, access](const Call& call) { return history(statements, access, call); });
 }
 
 }  // namespace trowel::emulator

@@ -14,7 +14,7 @@ namespace trowel::emulator {
 using core::Json;
 
 core::Result<Json> runSql(const ContextSettings& settings, const User& user, const std::string& sql,
-                          const core::CancelToken& cancel) {
+                          const core::CancelToken& cancel, SqlLimits limits) {
   auto interpreter = TROWEL_TRY(findPython());
   PythonSetup setup{.interpreter = interpreter,
                     .modules = settings.modules.string(),
@@ -24,7 +24,9 @@ core::Result<Json> runSql(const ContextSettings& settings, const User& user, con
   auto process = TROWEL_TRY(PythonProcess::start(setup));
   auto killed = cancel.onCancel([&process] { process->kill(); });
   std::optional<std::string> line;
-  if (process->request(core::dumpJson({{"id", "1"}, {"language", "sql"}, {"command", sql}}))) line = process->receive();
+  Json request{
+      {"id", "1"}, {"language", "sql"}, {"command", sql}, {"limits", {{"rows", limits.rows}, {"bytes", limits.bytes}}}};
+  if (process->request(core::dumpJson(request))) line = process->receive();
   while (line && !line->starts_with('R') && !line->starts_with('E')) {
     // SQL has no business with the workspace.
     if (line->starts_with('Q'))

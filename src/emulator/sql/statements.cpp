@@ -2,14 +2,14 @@
 // A statement belongs to the worker that runs it; its state and outcome change under the lock, in one step at the end.
 #include "emulator/sql/statements.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <tuple>
 
 #include "emulator/sql/sql_text.hpp"
 #include "emulator/sql/statement_result.hpp"
 #include "emulator/state/ids.hpp"
+#include "emulator/state/timestamps.hpp"
+#include "trowel/core/hash.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -23,6 +23,9 @@ constexpr std::size_t kMaxWaiting = 1000;
 constexpr std::size_t kMaxRemembered = 2000;
 constexpr std::size_t kInlineBytes = 26'214'400;
 constexpr std::size_t kChunkBytes = 4UL * 1024 * 1024;
+constexpr std::size_t kLinkedChunkBytes = 16UL * 1024 * 1024;
+constexpr std::size_t kMaxHeld = 256UL * 1024 * 1024;  // bytes of all results together
+constexpr std::int64_t kLinkLife = 15 * 60'000;
 constexpr std::int64_t kResultLife = 60 * 60'000;  // milliseconds after the end
 constexpr std::int64_t kStatementLife = 12 * 60 * 60'000;
 
@@ -33,9 +36,14 @@ std::unexpected<ApiError> notFound(const std::string& id) {
 // "Error in SQL statement: AnalysisException: [X] …" as HTML -> "[X] …"
 std::string messageOf(const Json& error) {
   std::string text = core::stringAt(error, "summary");
-  for (const auto& [escaped, plain] :
-       {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#x27;", "'"}, {"&amp;", "&"}})
-    text = core::replaceAll(std::move(text), escaped, plain);
+  for (const auto& [html, plain] : {std::pair{"<span class=\"ansi-red-fg\">", ""},
+                                    {"</span>", ""},
+                                    {"&lt;", "<"},
+                                    {"&gt;", ">"},
+                                    {"&quot;", "\""},
+                                    {"&#x27;", "'"},
+                                    {"&amp;", "&"}})
+    text = core::replaceAll(std::move(text), html, plain);
   constexpr std::string_view kStart = "Error in SQL statement: ";
   if (!text.starts_with(kStart)) return text.empty() ? core::stringAt(error, "cause") : text;
   auto end = text.find(": ", kStart.size());
@@ -53,17 +61,12 @@ std::string sqlStateOf(const std::string& message) {
 
 // How a statement ended.
 struct Statements::Outcome {
-  struct Chunk {
-    std::size_t offset = 0;
-    std::size_t count = 0;
-  };
   State state = State::Canceled;
   std::string code = {};  // of a failure
   std::string message = {};
   std::string sqlState = {};
   Json columns = Json::array();
-  Json rows = Json::array();
-  std::vector<Chunk> chunks = {};
+  StatementChunks chunks = {};
   bool truncated = false;
 };
 
@@ -74,6 +77,7 @@ struct Statements::Statement {
   State state = State::Pending;
   std::int64_t submitted = 0;  // epoch milliseconds
   std::int64_t ended = 0;
+  std::size_t rows = 0;  // that it produced
   Outcome outcome = {};
   core::CancelSource cancel = {};
 
@@ -115,10 +119,7 @@ Reply<std::string> Statements::submit(StatementRequest request, const User& user
     if (stopping_) return refuse(503, "TEMPORARILY_UNAVAILABLE", "The emulator is stopping.");
     statements_[statement->id] = statement;
     order_.push_back(statement->id);
-    if (order_.size() > kMaxRemembered && statements_[order_.front()]->over()) {
-      statements_.erase(order_.front());
-      order_.pop_front();
-    }
+    forgetOld();
   }
   core::Job job = [this, statement] { run(*statement); };
   if (pool_.submit(job)) return statement->id;
@@ -136,21 +137,43 @@ bool Statements::wait(const std::string& id, std::chrono::milliseconds duration)
   return world_.clock.waitUntil(lock, changed_, world_.clock.now() + duration, [&] { return statement->over(); });
 }
 
-Reply<void> Statements::cancel(const std::string& id) {
-  auto statement = TROWEL_TRY(find(id));
+Reply<void> Statements::cancel(const std::string& id, const User& caller) {
+  auto statement = TROWEL_TRY(find(id, caller, true));
   statement->cancel.cancel(core::CancelReason::Client);
   std::lock_guard lock(mutex_);
   changed_.notify_all();
   return {};
 }
 
-Reply<Statements::StatementPtr> Statements::find(const std::string& id) {
+Reply<Statements::StatementPtr> Statements::find(const std::string& id, const User& caller, bool adminToo) {
   std::lock_guard lock(mutex_);
   auto it = statements_.find(id);
   if (it == statements_.end()) return notFound(id);
   const Statement& statement = *it->second;
+  if (statement.user.id != caller.id && !(adminToo && caller.admin)) return notFound(id);
   if (statement.over() && world_.now() >= statement.ended + kStatementLife) return notFound(id);
   return it->second;
+}
+
+// Lets go of expired statements and results, and of the oldest ones where there are too many. Holds the lock.
+void Statements::forgetOld() {
+  const std::int64_t now = world_.now();
+  while (!order_.empty()) {
+    const Statement& oldest = *statements_.at(order_.front());
+    bool expired = oldest.over() && now >= oldest.ended + kStatementLife;
+    if (!expired && !(oldest.over() && order_.size() > kMaxRemembered)) break;
+    statements_.erase(order_.front());
+    order_.pop_front();
+  }
+  std::size_t held = 0;
+  for (auto id = order_.rbegin(); id != order_.rend(); ++id) {
+    Statement& statement = *statements_.at(*id);
+    if (statement.state != State::Succeeded) continue;
+    held += statement.outcome.chunks.bytes();
+    if (now < statement.ended + kResultLife && held <= kMaxHeld) continue;
+    statement.state = State::Closed;
+    statement.outcome.chunks = {};
+  }
 }
 
 // CLOSED: it succeeded, and its result is gone.
@@ -178,7 +201,9 @@ void Statements::run(Statement& statement) {
   std::lock_guard lock(mutex_);
   statement.outcome = std::move(outcome);
   statement.ended = world_.now();
+  statement.rows = statement.outcome.chunks.rows();
   statement.state = statement.outcome.state;
+  forgetOld();
   changed_.notify_all();
 }
 
@@ -211,7 +236,9 @@ Statements::Outcome Statements::execute(const Statement& statement) {
   std::string sql;
   if (!request.catalog.empty()) sql += "USE CATALOG " + sqlIdentifier(request.catalog) + ";\n";
   if (!request.schema.empty()) sql += "USE SCHEMA " + sqlIdentifier(request.schema) + ";\n";
-  auto result = runSql(settings_, statement.user, sql + *bound, statement.cancel.token());
+  SqlLimits limits;
+  if (request.rowLimit != 0) limits.rows = request.rowLimit + 1;  // one more tells that there is more
+  auto result = runSql(settings_, statement.user, sql + *bound, statement.cancel.token(), limits);
   if (statement.cancel.token().cancelled()) return {};
   if (!result) return failure("INTERNAL_ERROR", result.error().message);
   if (core::stringAt(*result, "resultType") == "table") return takeResult(request, *result);
@@ -224,30 +251,22 @@ Statements::Outcome Statements::takeResult(const StatementRequest& request, cons
   Outcome outcome;
   outcome.state = State::Succeeded;
   outcome.columns = statementColumns(schema);
-  outcome.truncated = core::boolAt(result, "truncated");
+  outcome.chunks = StatementChunks(request.format, outcome.columns, world_.options.pageCap,
+                                   request.links ? kLinkedChunkBytes : kChunkBytes);
   std::size_t bytes = 0;
-  std::size_t chunkBytes = 0;
-  const std::size_t cap = world_.options.pageCap;
   for (const auto& row : core::arrayAt(result, "data")) {
     Json texts = statementRow(schema, row);
-    std::size_t size = core::dumpJson(texts).size() + 1;
-    bool full = (request.rowLimit != 0 && outcome.rows.size() >= request.rowLimit) ||
-                (request.byteLimit != 0 && bytes + size > request.byteLimit);
-    if (full) {
-      outcome.truncated = true;
-      break;
-    }
-    auto& chunks = outcome.chunks;
-    if (chunks.empty() || chunkBytes + size > kChunkBytes || (cap != 0 && chunks.back().count >= cap)) {
-      chunks.push_back({.offset = outcome.rows.size()});
-      chunkBytes = 0;
-    }
-    ++chunks.back().count;
-    bytes += size;
-    chunkBytes += size;
-    outcome.rows.push_back(std::move(texts));
+    std::string json = core::dumpJson(texts);
+    bytes += json.size() + 1;
+    outcome.truncated = (request.rowLimit != 0 && outcome.chunks.rows() >= request.rowLimit) ||
+                        (request.byteLimit != 0 && bytes > request.byteLimit);
+    if (outcome.truncated) return outcome;
+    if (bytes > kInlineBytes && !request.links) break;
+    outcome.chunks.add(texts, json);
   }
-  if (bytes <= kInlineBytes) return outcome;
+  if (bytes <= kInlineBytes && !core::boolAt(result, "truncated")) return outcome;
+  if (request.links && !core::boolAt(result, "truncated")) return outcome;
+  if (request.links) return failure("RESOURCE_EXHAUSTED", "The local workspace holds no results as large as this one.");
   return failure("BAD_REQUEST",
                  "Inline byte limit exceeded. Statements executed with disposition=INLINE can have a result size of at "
                  "most 26214400 bytes. Please execute the statement with disposition=EXTERNAL_LINKS if you want to "
@@ -256,8 +275,8 @@ Statements::Outcome Statements::takeResult(const StatementRequest& request, cons
 
 // Showing ---------------------------------------------------------------------------------------------------------
 
-Reply<Json> Statements::describe(const std::string& id) {
-  auto statement = TROWEL_TRY(find(id));
+Reply<Json> Statements::describe(const std::string& id, const User& caller, const std::string& host) {
+  auto statement = TROWEL_TRY(find(id, caller, false));
   std::lock_guard lock(mutex_);
   const State state = stateNow(*statement);
   const Outcome& outcome = statement->outcome;
@@ -266,86 +285,122 @@ Reply<Json> Statements::describe(const std::string& id) {
   if (!outcome.sqlState.empty()) status["sql_state"] = outcome.sqlState;
   Json answer{{"statement_id", id}, {"status", std::move(status)}};
   if (state != State::Succeeded) return answer;
-  Json schema{{"column_count", outcome.columns.size()}};
-  if (!outcome.columns.empty()) schema["columns"] = outcome.columns;
-  Json manifest{{"format", "JSON_ARRAY"},
-                {"schema", std::move(schema)},
-                {"total_chunk_count", outcome.chunks.size()},
-                {"total_row_count", outcome.rows.size()},
-                {"truncated", outcome.truncated}};
-  for (std::size_t i = 0; i < outcome.chunks.size(); ++i)
-    manifest["chunks"].push_back(
-        {{"chunk_index", i}, {"row_offset", outcome.chunks[i].offset}, {"row_count", outcome.chunks[i].count}});
-  answer["manifest"] = std::move(manifest);
-  answer["result"] = outcome.chunks.empty() ? Json::object() : chunkOf(*statement, 0);
+  answer["manifest"] = manifestOf(*statement);
+  answer["result"] = outcome.chunks.count() == 0 ? Json::object() : chunkOf(*statement, 0, host);
   return answer;
 }
 
-Reply<Json> Statements::chunk(const std::string& id, std::size_t index) {
-  auto statement = TROWEL_TRY(find(id));
+Json Statements::manifestOf(const Statement& statement) const {
+  const Outcome& outcome = statement.outcome;
+  Json schema{{"column_count", outcome.columns.size()}};
+  if (!outcome.columns.empty()) schema["columns"] = outcome.columns;
+  Json manifest{{"format", statement.request.format == ResultFormat::Csv ? "CSV" : "JSON_ARRAY"},
+                {"schema", std::move(schema)},
+                {"total_chunk_count", outcome.chunks.count()},
+                {"total_row_count", outcome.chunks.rows()},
+                {"truncated", outcome.truncated}};
+  if (statement.request.links) manifest["total_byte_count"] = outcome.chunks.bytes();
+  for (std::size_t i = 0; i < outcome.chunks.count(); ++i) {
+    auto place = outcome.chunks.place(i);
+    manifest["chunks"].push_back({{"chunk_index", i}, {"row_offset", place.offset}, {"row_count", place.count}});
+    if (statement.request.links) manifest["chunks"].back()["byte_count"] = outcome.chunks.text(i).size();
+  }
+  return manifest;
+}
+
+Reply<Json> Statements::chunk(const std::string& id, std::size_t index, const User& caller, const std::string& host) {
+  auto statement = TROWEL_TRY(find(id, caller, false));
   std::lock_guard lock(mutex_);
   State state = stateNow(*statement);
   if (state == State::Closed) return refuse(404, "NOT_FOUND", "The result of the statement " + id + " has expired.");
   if (state != State::Succeeded)
     return invalidState("The statement " + id + " is in state " + std::string(toString(state)) + " and has no result.");
-  if (index >= statement->outcome.chunks.size())
+  if (index >= statement->outcome.chunks.count())
     return invalidParameter("Chunk index " + std::to_string(index) + " is out of range: the result has " +
-                            std::to_string(statement->outcome.chunks.size()) + " chunks.");
-  return chunkOf(*statement, index);
+                            std::to_string(statement->outcome.chunks.count()) + " chunks.");
+  return chunkOf(*statement, index, host);
 }
 
-Json Statements::chunkOf(const Statement& statement, std::size_t index) const {
-  const auto& [rows, chunks] = std::tie(statement.outcome.rows, statement.outcome.chunks);
-  const auto& chunk = chunks[index];
-  auto begin = rows.begin() + static_cast<std::ptrdiff_t>(chunk.offset);
-  Json data = Json::array();
-  std::copy(begin, begin + static_cast<std::ptrdiff_t>(chunk.count), std::back_inserter(data));
-  Json answer{{"chunk_index", index},
-              {"row_offset", chunk.offset},
-              {"row_count", chunk.count},
-              {"data_array", std::move(data)}};
-  if (index + 1 == chunks.size()) return answer;
-  answer["next_chunk_index"] = index + 1;
-  answer["next_chunk_internal_link"] = "/api/2.0/sql/statements/" + statement.id + "/result/chunks/" +
-                                       std::to_string(index + 1) +
-                                       "?row_offset=" + std::to_string(chunks[index + 1].offset);
-  return answer;
+Json Statements::chunkOf(const Statement& statement, std::size_t index, const std::string& host) const {
+  const StatementChunks& chunks = statement.outcome.chunks;
+  auto place = chunks.place(index);
+  Json answer{{"chunk_index", index}, {"row_offset", place.offset}, {"row_count", place.count}};
+  if (index + 1 < chunks.count()) {
+    answer["next_chunk_index"] = index + 1;
+    answer["next_chunk_internal_link"] = "/api/2.0/sql/statements/" + statement.id + "/result/chunks/" +
+                                         std::to_string(index + 1) +
+                                         "?row_offset=" + std::to_string(chunks.place(index + 1).offset);
+  }
+  if (!statement.request.links) {
+    answer["data_array"] = core::parseJson(chunks.text(index)).value_or(Json::array());
+    return answer;
+  }
+  const std::int64_t expires = world_.now() + kLinkLife;
+  answer["byte_count"] = chunks.text(index).size();
+  answer["expiration"] = toIsoTime(expires);
+  answer["external_link"] = host + "/sql-results/" + statement.id + "/" + std::to_string(index) +
+                            "?expires=" + std::to_string(expires) +
+                            "&signature=" + signatureOf(statement.id, index, expires);
+  return {{"external_links", {std::move(answer)}}};
 }
 
-std::vector<Json> Statements::history() {
+std::string Statements::signatureOf(const std::string& id, std::size_t index, std::int64_t expires) const {
+  return core::sha256(linkKey_ + "/" + id + "/" + std::to_string(index) + "/" + std::to_string(expires) + "/" +
+                      linkKey_);
+}
+
+Reply<Response> Statements::download(const std::string& id, std::size_t index, std::int64_t expires,
+                                     const std::string& signature) const {
+  if (signature != signatureOf(id, index, expires) || world_.now() >= expires)
+    return refuse(403, "PERMISSION_DENIED", "The link is not valid, or not any more.");
+  std::lock_guard lock(mutex_);
+  auto it = statements_.find(id);
+  if (it == statements_.end() || index >= it->second->outcome.chunks.count()) return notFound(id);
+  const Statement& statement = *it->second;
+  Response response;
+  response.body = statement.outcome.chunks.text(index);
+  response.contentType = statement.request.format == ResultFormat::Csv ? "text/csv" : "application/json";
+  return response;
+}
+
+std::vector<Json> Statements::history() const {
   std::lock_guard lock(mutex_);
   std::vector<Json> entries;
-  for (auto id = order_.rbegin(); id != order_.rend(); ++id) {
-    const Statement& statement = *statements_.at(*id);
-    std::string_view status = statement.state == State::Pending     ? "QUEUED"
-                              : statement.state == State::Succeeded ? "FINISHED"
-                                                                    : toString(statement.state);
-    std::string first = statement.request.text.substr(0, statement.request.text.find_first_of(" \t\n("));
-    std::transform(first.begin(), first.end(), first.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    const std::int64_t userId = std::strtoll(statement.user.id.c_str(), nullptr, 10);
-    Json entry{{"query_id", statement.id},
-               {"status", status},
-               {"query_text", statement.request.text},
-               {"statement_type", first},
-               {"warehouse_id", statement.request.warehouseId},
-               {"endpoint_id", statement.request.warehouseId},
-               {"user_id", userId},
-               {"user_name", statement.user.name},
-               {"executed_as_user_id", userId},
-               {"executed_as_user_name", statement.user.name},
-               {"query_start_time_ms", statement.submitted},
-               {"is_final", statement.over()}};
-    if (statement.over()) {
-      entry["query_end_time_ms"] = statement.ended;
-      entry["execution_end_time_ms"] = statement.ended;
-      entry["duration"] = statement.ended - statement.submitted;
-      entry["rows_produced"] = statement.outcome.rows.size();
-    }
-    if (statement.state == State::Failed) entry["error_message"] = statement.outcome.message;
-    entries.push_back(std::move(entry));
-  }
+  for (auto id = order_.rbegin(); id != order_.rend(); ++id) entries.push_back(historyEntry(*statements_.at(*id)));
   return entries;
+}
+
+Json Statements::historyEntry(const Statement& statement) const {
+  bool succeeded = statement.state == State::Succeeded || statement.state == State::Closed;
+  std::string_view status = statement.state == State::Pending ? "QUEUED"
+                            : succeeded                       ? "FINISHED"
+                                                              : toString(statement.state);
+  const std::int64_t userId = std::strtoll(statement.user.id.c_str(), nullptr, 10);
+  Json entry{{"query_id", statement.id},
+             {"status", status},
+             {"query_text", statement.request.text},
+             {"statement_type", statementType(statement.request.text)},
+             {"warehouse_id", statement.request.warehouseId},
+             {"endpoint_id", statement.request.warehouseId},
+             {"user_id", userId},
+             {"user_name", statement.user.name},
+             {"executed_as_user_id", userId},
+             {"executed_as_user_name", statement.user.name},
+             {"query_start_time_ms", statement.submitted},
+             {"is_final", statement.over()}};
+  if (statement.state == State::Failed) entry["error_message"] = statement.outcome.message;
+  if (!statement.over()) return entry;
+  const std::int64_t duration = statement.ended - statement.submitted;
+  entry.update({{"query_end_time_ms", statement.ended},
+                {"execution_end_time_ms", statement.ended},
+                {"duration", duration},
+                {"rows_produced", statement.rows},
+                {"metrics",
+                 {{"total_time_ms", duration},
+                  {"execution_time_ms", duration},
+                  {"rows_produced_count", statement.rows},
+                  {"result_from_cache", false}}}});
+  return entry;
 }
 
 }  // namespace trowel::emulator

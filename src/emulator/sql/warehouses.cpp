@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// As clusters, a warehouse is on its way from one state to the next until a point in time; settle() runs before anybody
-// looks and takes the steps that are due.
 #include "emulator/sql/warehouses.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "emulator/server/fields.hpp"
+#include "emulator/state/course.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -40,6 +39,31 @@ std::unexpected<ApiError> notFound(const std::string& id) {
   return doesNotExist("SQL warehouse " + core::toValidUtf8(id) + " does not exist.");
 }
 
+constexpr std::int64_t kMaxAutoStop = 7 * 24 * 60;  // minutes
+
+// Other members than custom_tags are no fields of the service's tags, and ignored as such.
+Json withKnownTags(Json spec) {
+  auto tags = spec.find("tags");
+  if (tags == spec.end()) return spec;
+  Json known = Json::object();
+  if (auto custom = tags->find("custom_tags"); custom != tags->end() && custom->is_array())
+    known["custom_tags"] = *custom;
+  *tags = std::move(known);
+  return spec;
+}
+
+// {"custom_tags":[{"key","value"}]}
+Reply<void> checkTags(const Json& tags) {
+  for (const auto& tag : core::arrayAt(tags, "custom_tags")) {
+    bool texts = tag.is_object();
+    for (auto field : {"key", "value"}) texts = texts && (!tag.contains(field) || tag.at(field).is_string());
+    if (!texts)
+      return malformedRequest("Could not parse request object: Expected 'VALUE_STRING' for field custom_tags");
+    if (core::stringAt(tag, "key").empty()) return missingField("custom_tags.key");
+  }
+  return {};
+}
+
 Reply<void> check(const Json& spec) {
   auto size = core::stringAt(spec, "cluster_size");
   if (std::find(std::begin(kSizes), std::end(kSizes), size) == std::end(kSizes))
@@ -49,8 +73,10 @@ Reply<void> check(const Json& spec) {
   bool serverless = core::boolAt(spec, "enable_serverless_compute");
   if (serverless && type != "PRO") return invalidParameter("Serverless compute requires the warehouse type PRO.");
   auto minutes = core::intAt(spec, "auto_stop_mins");
-  if (minutes != 0 && minutes < (serverless ? 1 : 10))
-    return invalidParameter("auto_stop_mins must be 0 or at least " + std::string(serverless ? "1" : "10") + ".");
+  if (minutes != 0 && (minutes < (serverless ? 1 : 10) || minutes > kMaxAutoStop))
+    return invalidParameter("auto_stop_mins must be 0 or at least " + std::string(serverless ? "1" : "10") +
+                            ", and at most " + std::to_string(kMaxAutoStop) + ".");
+  TROWEL_TRY(checkTags(core::objectAt(spec, "tags")));
   auto least = core::intAt(spec, "min_num_clusters");
   auto most = core::intAt(spec, "max_num_clusters");
   if (least < 1 || most < least || most > 40)
@@ -71,18 +97,20 @@ Reply<void> Warehouses::requireFreeName(const std::string& name, const std::stri
 }
 
 Reply<std::string> Warehouses::create(const Json& given, const User& user) {
-  Json spec = TROWEL_TRY(readNew(given, kFields));
+  Json read = TROWEL_TRY(readNew(given, kFields));
+  Json spec = withKnownTags(std::move(read));
   TROWEL_TRY(check(spec));
   std::lock_guard lock(mutex_);
   TROWEL_TRY(requireFreeName(core::stringAt(spec, "name"), ""));
   std::string id = world_.ids.warehouse();
   Json warehouse{{"spec", spec}, {"creator", user.name}};
-  enter(id, warehouse, "STARTING", startTime_);
+  setOut(id, warehouse, "STARTING", "RUNNING", startTime_);
   return id;
 }
 
 Reply<void> Warehouses::edit(const std::string& id, const Json& given) {
-  Json changes = TROWEL_TRY(readChanges(given, kFields));
+  Json read = TROWEL_TRY(readChanges(given, kFields));
+  Json changes = withKnownTags(std::move(read));
   std::lock_guard lock(mutex_);
   Json warehouse = TROWEL_TRY(find(id));
   Json spec = warehouse["spec"];
@@ -90,10 +118,13 @@ Reply<void> Warehouses::edit(const std::string& id, const Json& given) {
   TROWEL_TRY(check(spec));
   TROWEL_TRY(requireFreeName(core::stringAt(spec, "name"), id));
   bool resized = core::stringAt(spec, "cluster_size") != core::stringAt(warehouse["spec"], "cluster_size");
+  const std::string state = stateOf(id, warehouse);
   warehouse["spec"] = std::move(spec);
-  // Another size is other machines.
-  if (resized && core::stringAt(warehouse, "state") == "RUNNING")
-    enter(id, warehouse, "STARTING", startTime_ / 2);
+  // Another size is other machines; and another auto_stop_mins does not wake what has stopped.
+  if (resized && state == "RUNNING")
+    setOut(id, warehouse, "STARTING", "RUNNING", startTime_ / 2);
+  else if (state == "STOPPED")
+    setOut(id, warehouse, "STOPPING", "STOPPED", 0);
   else
     documents_.put(id, warehouse);
   return {};
@@ -102,16 +133,16 @@ Reply<void> Warehouses::edit(const std::string& id, const Json& given) {
 Reply<void> Warehouses::start(const std::string& id) {
   std::lock_guard lock(mutex_);
   Json warehouse = TROWEL_TRY(find(id));
-  auto state = core::stringAt(warehouse, "state");
-  if (state == "STOPPED" || state == "STOPPING") enter(id, warehouse, "STARTING", startTime_);
+  auto state = stateOf(id, warehouse);
+  if (state == "STOPPED" || state == "STOPPING") setOut(id, warehouse, "STARTING", "RUNNING", startTime_);
   return {};
 }
 
 Reply<void> Warehouses::stop(const std::string& id) {
   std::lock_guard lock(mutex_);
   Json warehouse = TROWEL_TRY(find(id));
-  auto state = core::stringAt(warehouse, "state");
-  if (state == "RUNNING" || state == "STARTING") enter(id, warehouse, "STOPPING", startTime_ / 2);
+  auto state = stateOf(id, warehouse);
+  if (state == "RUNNING" || state == "STARTING") setOut(id, warehouse, "STOPPING", "STOPPED", startTime_ / 2);
   return {};
 }
 
@@ -124,11 +155,10 @@ Reply<void> Warehouses::remove(const std::string& id) {
 Reply<std::chrono::milliseconds> Warehouses::use(const std::string& id) {
   std::lock_guard lock(mutex_);
   Json warehouse = TROWEL_TRY(find(id));
-  auto state = core::stringAt(warehouse, "state");
-  if (state == "STOPPED") enter(id, warehouse, "STARTING", startTime_);
-  if (settle(id, warehouse)) documents_.put(id, warehouse);
-  if (core::stringAt(warehouse, "state") == "RUNNING") return std::chrono::milliseconds(0);
-  return std::chrono::milliseconds(std::max<std::int64_t>(1, core::intAt(warehouse, "until") - world_.now()));
+  if (stateOf(id, warehouse) == "STOPPED") setOut(id, warehouse, "STARTING", "RUNNING", startTime_);
+  if (stateOf(id, warehouse) == "RUNNING") return std::chrono::milliseconds(0);
+  const std::int64_t end = Course(core::arrayAt(warehouse, "course")).end();
+  return std::chrono::milliseconds(std::max<std::int64_t>(1, end - world_.now()));
 }
 
 void Warehouses::statementBegins(const std::string& id) {
@@ -148,34 +178,23 @@ void Warehouses::statementEnds(const std::string& id) {
 Reply<Json> Warehouses::find(const std::string& id) {
   auto warehouse = documents_.find(id);
   if (!warehouse) return notFound(id);
-  if (settle(id, *warehouse)) documents_.put(id, *warehouse);
   return *std::move(warehouse);
 }
 
-void Warehouses::enter(const std::string& id, Json& warehouse, std::string_view state, std::int64_t milliseconds) {
-  warehouse["state"] = state;
-  warehouse["until"] = world_.now() + milliseconds;
-  settle(id, warehouse);
+// From now on the warehouse is on its `way` to the `goal`.
+void Warehouses::setOut(const std::string& id, Json& warehouse, std::string_view way, std::string_view goal,
+                        std::int64_t milliseconds) {
+  warehouse["course"] = Course().then(way, world_.now()).then(goal, world_.now() + milliseconds).toJson();
   documents_.put(id, warehouse);
 }
 
-// True where a step was due.
-bool Warehouses::settle(const std::string& id, Json& warehouse) {
-  auto state = core::stringAt(warehouse, "state");
-  std::int64_t until = core::intAt(warehouse, "until");
-  bool changed = (state == "STARTING" || state == "STOPPING") && world_.now() >= until;
-  if (changed) {
-    state = state == "STARTING" ? "RUNNING" : "STOPPED";
-    warehouse["active"] = until;
-  }
-  std::int64_t minutes = core::intAt(core::objectAt(warehouse, "spec"), "auto_stop_mins");
-  bool idle = state == "RUNNING" && minutes != 0 && statements_[id] == 0;
-  if (idle && world_.now() >= core::intAt(warehouse, "active") + minutes * 60'000) {
-    state = "STOPPED";
-    changed = true;
-  }
-  warehouse["state"] = state;
-  return changed;
+std::string Warehouses::stateOf(const std::string& id, const Json& warehouse) {
+  auto [state, since] = Course(core::arrayAt(warehouse, "course")).at(world_.now());
+  if (state.empty()) return "STOPPED";
+  const std::int64_t minutes = core::intAt(core::objectAt(warehouse, "spec"), "auto_stop_mins");
+  if (state != "RUNNING" || minutes == 0 || statements_[id] != 0) return state;
+  const std::int64_t idleSince = std::max(since, core::intAt(warehouse, "active"));
+  return world_.now() >= idleSince + minutes * 60'000 ? "STOPPED" : state;
 }
 
 Reply<Json> Warehouses::describe(const std::string& id, const std::string& host) {
@@ -187,10 +206,7 @@ Reply<Json> Warehouses::describe(const std::string& id, const std::string& host)
 std::vector<Json> Warehouses::describeAll(const std::string& host) {
   std::lock_guard lock(mutex_);
   std::vector<Json> all;
-  for (auto& [id, warehouse] : documents_.all()) {
-    if (settle(id, warehouse)) documents_.put(id, warehouse);
-    all.push_back(described(id, warehouse, host));
-  }
+  for (const auto& [id, warehouse] : documents_.all()) all.push_back(described(id, warehouse, host));
   std::sort(all.begin(), all.end(), [](const Json& a, const Json& b) {
     return std::pair(core::stringAt(a, "name"), core::stringAt(a, "id")) <
            std::pair(core::stringAt(b, "name"), core::stringAt(b, "id"));
@@ -200,7 +216,7 @@ std::vector<Json> Warehouses::describeAll(const std::string& host) {
 
 Json Warehouses::described(const std::string& id, const Json& warehouse, const std::string& host) {
   Json all = core::objectAt(warehouse, "spec");
-  const std::string state = core::stringAt(warehouse, "state");
+  const std::string state = stateOf(id, warehouse);
   const std::string path = "/sql/1.0/warehouses/" + id;
   // "http://127.0.0.1:8080" -> http, 127.0.0.1, 8080
   auto slashes = host.find("://");

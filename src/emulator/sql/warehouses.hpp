@@ -37,8 +37,9 @@ class Warehouses {
 
  private:
   Reply<core::Json> find(const std::string& id);
-  bool settle(const std::string& id, core::Json& warehouse);
-  void enter(const std::string& id, core::Json& warehouse, std::string_view state, std::int64_t milliseconds);
+  std::string stateOf(const std::string& id, const core::Json& warehouse);
+  void setOut(const std::string& id, core::Json& warehouse, std::string_view way, std::string_view goal,
+              std::int64_t milliseconds);
   Reply<void> requireFreeName(const std::string& name, const std::string& except);
   core::Json described(const std::string& id, const core::Json& warehouse, const std::string& host);
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/identity/names.hpp"
+#include "emulator/oauth/scopes.hpp"
 #include "emulator/standins/ci_tokens.hpp"
 #include "emulator/state/ids.hpp"
 #include "emulator/state/timestamps.hpp"
@@ -23,6 +24,13 @@ constexpr std::string_view kBase = "/standins/azuread/";
 constexpr std::string_view kManagement[] = {"https://management.core.windows.net", "https://management.azure.com"};
 // The identity of the machine that the emulator would run on.
 constexpr std::string_view kMachine = "5b6c7d8e-9fa0-4b1c-8d2e-3f4a5b6c7d8e";
+
+constexpr std::int64_t kRefreshLife = 90LL * 24 * 60 * 60 * 1000;  // milliseconds
+
+bool isTenant(std::string_view tenant) {
+  return core::equalsIgnoreCase(tenant, kTenantId) || core::equalsIgnoreCase(tenant, kTenantDomain) ||
+         tenant == "common" || tenant == "organizations";
+}
 
 bool isManagement(std::string_view resource) {
   return std::any_of(std::begin(kManagement), std::end(kManagement),
@@ -58,7 +66,8 @@ AzureAd::AzureAd(const World& world, const Users& users, const ClientSecrets& se
       users_(users),
       secrets_(secrets),
       signer_(signer),
-      applications_(world.state, "azure_application") {}
+      applications_(world.state, "azure_application"),
+      refreshTokens_(world.state, "azure_refresh_token") {}
 
 void AzureAd::addRoutes(Router& router) {
   const std::string tenant = std::string(kBase) + "{tenant}/oauth2/";
@@ -96,12 +105,11 @@ Response AzureAd::refuse(int status, const char* error, int code, const std::str
 
 Response AzureAd::token(const Call& call, bool second) {
   const std::string tenant = call.path("tenant");
-  if (tenant != kTenantId && tenant != "common" && tenant != "organizations")
-    return refuse(400, "invalid_request", 90002, "Tenant '" + tenant + "' not found.");
+  if (!isTenant(tenant)) return refuse(400, "invalid_request", 90002, "Tenant '" + tenant + "' not found.");
   const std::string grant = call.text("grant_type");
-  const std::string resource = second ? resourceOf(call.text("scope")) : call.text("resource");
-  if (grant != "client_credentials" && grant != "password")
+  if (grant != "client_credentials" && grant != "password" && grant != "refresh_token")
     return refuse(400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '" + grant + "'.");
+  const std::string resource = second ? resourceOf(call.text("scope")) : call.text("resource");
   if (resource.empty())
     return refuse(400, "invalid_request", 900144,
                   std::string("The request body must contain the following parameter: '") +
@@ -109,33 +117,12 @@ Response AzureAd::token(const Call& call, bool second) {
   if (!isKnownResource(resource))
     return refuse(400, second ? "invalid_scope" : "invalid_resource", 500011,
                   "The resource principal named " + resource + " was not found in the tenant.");
-
-  Subject subject{.name = call.text("client_id"), .person = grant == "password"};
-  if (subject.person) {
-    auto user = users_.find(call.text("username"));
-    if (!user || user->servicePrincipal || !user->active)
-      return refuse(400, "invalid_grant", 50034, "The user account does not exist in the directory.");
-    if (call.text("password").empty())
-      return refuse(400, "invalid_grant", 50126, "Error validating credentials due to invalid username or password.");
-    subject.name = user->name;
-  } else {
-    if (!knowsApplication(subject.name))
-      return refuse(400, "unauthorized_client", 700016,
-                    "Application with identifier '" + subject.name + "' was not found in the directory.");
-    const std::string assertion = call.text("client_assertion");
-    const std::string secret = call.text("client_secret");
-    if (assertion.empty() && secret.empty())
-      return refuse(401, "invalid_client", 7000218,
-                    "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
-    if (!assertion.empty() && !acceptsAssertion(assertion, call.host()))
-      return refuse(401, "invalid_client", 700211, "No matching federated identity record found for the assertion.");
-    if (assertion.empty() && !knowsSecret(subject.name, secret))
-      return refuse(401, "invalid_client", 7000215, "Invalid client secret provided.");
-  }
+  auto subject = grant == "password" ? person(call) : grant == "refresh_token" ? returning(call) : program(call);
+  if (!subject) return std::move(subject.error());
 
   const std::int64_t life = world_.options.accessTokenLifetime.count();
   const std::int64_t now = world_.now() / 1000;
-  Json body{{"token_type", "Bearer"}, {"access_token", issue(subject, resource)}};
+  Json body{{"token_type", "Bearer"}, {"access_token", issue(*subject, resource)}};
   if (second) {
     body.update({{"expires_in", life}, {"ext_expires_in", life}});
   } else {  // which writes all numbers as text
@@ -145,7 +132,55 @@ Response AzureAd::token(const Call& call, bool second) {
                  {"not_before", std::to_string(now)},
                  {"resource", resource}});
   }
+  if (subject->person && (!second || hasScope(call.text("scope"), "offline_access")))
+    body["refresh_token"] = issueRefresh(*subject);
   return answer(200, body);
+}
+
+std::expected<AzureAd::Subject, Response> AzureAd::person(const Call& call) const {
+  auto user = users_.find(call.text("username"));
+  if (!user || user->servicePrincipal || !user->active)
+    return std::unexpected(refuse(400, "invalid_grant", 50034, "The user account does not exist in the directory."));
+  if (call.text("password").empty())
+    return std::unexpected(
+        refuse(400, "invalid_grant", 50126, "Error validating credentials due to invalid username or password."));
+  return Subject{.name = user->name, .id = user->id, .person = true};
+}
+
+// By a refresh token, which may be used again: Azure AD gives a new one with each answer and keeps the old ones.
+std::expected<AzureAd::Subject, Response> AzureAd::returning(const Call& call) const {
+  auto known = refreshTokens_.find(core::sha256(call.text("refresh_token")));
+  auto user = known ? users_.byId(core::stringAt(*known, "user")) : std::nullopt;
+  if (!user || !user->active)
+    return std::unexpected(refuse(400, "invalid_grant", 9002313, "Invalid request. The refresh token is not valid."));
+  if (core::intAt(*known, "expires") <= world_.now())
+    return std::unexpected(refuse(400, "invalid_grant", 700082, "The refresh token has expired due to inactivity."));
+  return Subject{.name = user->name, .id = user->id, .person = true};
+}
+
+std::expected<AzureAd::Subject, Response> AzureAd::program(const Call& call) const {
+  const std::string id = call.text("client_id");
+  if (!knowsApplication(id))
+    return std::unexpected(refuse(400, "unauthorized_client", 700016,
+                                  "Application with identifier '" + id + "' was not found in the directory."));
+  const std::string assertion = call.text("client_assertion");
+  const std::string secret = call.text("client_secret");
+  if (assertion.empty() && secret.empty())
+    return std::unexpected(
+        refuse(401, "invalid_client", 7000218,
+               "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."));
+  if (!assertion.empty() && !acceptsAssertion(assertion, call.host()))
+    return std::unexpected(
+        refuse(401, "invalid_client", 700211, "No matching federated identity record found for the assertion."));
+  if (assertion.empty() && !knowsSecret(id, secret))
+    return std::unexpected(refuse(401, "invalid_client", 7000215, "Invalid client secret provided."));
+  return Subject{.name = id};
+}
+
+std::string AzureAd::issueRefresh(const Subject& subject) {
+  std::string token = "1." + core::randomHex(32);
+  refreshTokens_.put(core::sha256(token), {{"user", subject.id}, {"expires", world_.now() + kRefreshLife}});
+  return token;
 }
 
 Response AzureAd::deviceCode() const {
@@ -215,6 +250,7 @@ std::string AzureAd::issue(const Subject& subject, const std::string& resource) 
               {"exp", now + world_.options.accessTokenLifetime.count()},
               {"oid", subject.name},
               {"tid", kTenantId},
+              {"uti", core::randomHex(11)},  // no two tokens are the same
               {"ver", "1.0"}};
   if (subject.person)
     claims.update({{"upn", subject.name}, {"scp", "user_impersonation"}});

@@ -2,7 +2,7 @@
 // A stand-in for Azure AD: tokens for a workspace and for Azure's management, for programs, people and machines.
 #pragma once
 
-#include <optional>
+#include <expected>
 #include <string>
 
 #include "emulator/identity/jwt.hpp"
@@ -28,11 +28,17 @@ class AzureAd {
 
  private:
   struct Subject {
-    std::string name;  // user name or application id
+    std::string name;     // user name or application id
+    std::string id = {};  // of a person: the SCIM id
     bool person = false;
   };
 
   Response token(const Call& call, bool second);
+  // Whom a grant is for, or what is wrong with it.
+  std::expected<Subject, Response> person(const Call& call) const;
+  std::expected<Subject, Response> returning(const Call& call) const;
+  std::expected<Subject, Response> program(const Call& call) const;
+  std::string issueRefresh(const Subject& subject);
   Response deviceCode() const;
   Response managedIdentity(const Call& call);
   Response registerApplication(const Call& call);
@@ -46,7 +52,8 @@ class AzureAd {
   const Users& users_;
   const ClientSecrets& secrets_;
   JwtSigner& signer_;
-  Documents applications_;  // by client id, with the hash of the secret
+  Documents applications_;   // by client id, with the hash of the secret
+  Documents refreshTokens_;  // by hash
 };
 
 // Whether a token is for Azure's management and holds at that time (epoch milliseconds).

@@ -73,50 +73,84 @@ Response page(const Call& call, const Json& all) {
   return jsonResponse(body);
 }
 
+Response notFound(const std::string& what) {
+  return problem(404, "ResourceNotFound", "The " + what + " was not found.");
+}
+
+Response noSubscription(const std::string& id) {
+  return problem(404, "SubscriptionNotFound", "The subscription '" + id + "' could not be found.");
+}
+
+// "/Subscriptions/X/resourcegroups/…" -> its segments in lower case: ids of Azure are compared without regard to case.
+std::vector<std::string> segmentsOf(const std::string& path) {
+  std::vector<std::string> segments;
+  const std::string lower = core::toLower(path);
+  for (auto part : core::split(lower, '/')) segments.emplace_back(part);
+  return segments;
+}
+
+Response showSubscription(const std::string& id) {
+  for (const auto& one : subscriptions())
+    if (core::stringAt(one, "subscriptionId") == id) return jsonResponse(one);
+  return noSubscription(id);
+}
+
+Response listWorkspaces(const Call& call, const std::string& subscription) {
+  if (subscription == kSubscriptionId) return page(call, workspaces(call.host()));
+  if (subscription == kOtherSubscription) return page(call, Json::array());
+  return noSubscription(subscription);
+}
+
+Response showWorkspace(const Call& call) {
+  for (const auto& one : workspaces(call.host()))
+    if (core::equalsIgnoreCase(core::stringAt(one, "id"), "/" + call.path("path"))) return jsonResponse(one);
+  return notFound("Resource '" + call.path("path") + "'");
+}
+
+Response showSubscriptions(const Call& call) {
+  Json all = subscriptions();
+  Response response = page(call, all);
+  auto body = core::parseJson(response.body);
+  (*body)["count"] = {{"type", "Total"}, {"value", all.size()}};
+  return jsonResponse(*body);
+}
+
+Response tenants(const Call& call) {
+  return page(call, {{{"id", "/tenants/" + std::string(kTenantId)},
+                      {"tenantId", kTenantId},
+                      {"displayName", "Emulated"},
+                      {"defaultDomain", kTenantDomain}}});
+}
+
+Response find(const Call& call) {
+  auto at = segmentsOf(call.path("path"));
+  auto is = [&](std::size_t i, std::string_view text) { return i < at.size() && at[i] == text; };
+  if (at.size() == 1 && is(0, "tenants")) return tenants(call);
+  if (!is(0, "subscriptions")) return notFound("path '" + call.path("path") + "'");
+  if (at.size() == 1) return showSubscriptions(call);
+  if (at.size() == 2) return showSubscription(at[1]);
+  auto isProvider = [&](std::size_t i) {
+    return is(i, "providers") && is(i + 1, "microsoft.databricks") && is(i + 2, "workspaces");
+  };
+  if (at.size() == 5 && isProvider(2)) return listWorkspaces(call, at[1]);
+  if (at.size() == 8 && is(2, "resourcegroups") && isProvider(4)) return showWorkspace(call);
+  return notFound("path '" + call.path("path") + "'");
+}
+
 }  // namespace
 
 void addAzureArmRoutes(Router& router, const World& world, JwtSigner& signer) {
-  // What every call has in common: a token for the management, and a version.
-  auto add = [&](const std::string& path, std::function<Response(const Call&)> reply) {
-    router.add("GET", std::string(kBase) + path,
-               [&world, &signer, reply = std::move(reply)](const Call& call) -> Reply<Response> {
-                 auto header = call.request().header("authorization");
-                 if (!core::equalsIgnoreCase(header.substr(0, 7), "Bearer "))
-                   return problem(401, "AuthenticationFailed",
-                                  "Authentication failed. The 'Authorization' header is missing.");
-                 if (!isManagementToken(signer, core::trim(header.substr(7)), world.now()))
-                   return problem(401, "InvalidAuthenticationToken", "The access token is invalid.");
-                 if (call.text("api-version").empty())
-                   return problem(400, "MissingApiVersionParameter",
-                                  "The api-version query parameter (?api-version=) is required for all requests.");
-                 return reply(call);
-               });
-  };
-  add("/subscriptions", [](const Call& call) {
-    Response response = page(call, subscriptions());
-    return response;
+  router.add("GET", std::string(kBase) + "/{path...}", [&world, &signer](const Call& call) -> Reply<Response> {
+    auto header = call.request().header("authorization");
+    if (!core::equalsIgnoreCase(header.substr(0, 7), "Bearer "))
+      return problem(401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.");
+    if (!isManagementToken(signer, core::trim(header.substr(7)), world.now()))
+      return problem(401, "InvalidAuthenticationToken", "The access token is invalid.");
+    if (call.text("api-version").empty())
+      return problem(400, "MissingApiVersionParameter",
+                     "The api-version query parameter (?api-version=) is required for all requests.");
+    return find(call);
   });
-  add("/tenants", [](const Call& call) {
-    return page(call, {{{"id", "/tenants/" + std::string(kTenantId)},
-                        {"tenantId", kTenantId},
-                        {"displayName", "Emulated"},
-                        {"defaultDomain", "example.com"}}});
-  });
-  add("/subscriptions/{subscription}/providers/Microsoft.Databricks/workspaces", [](const Call& call) {
-    if (call.path("subscription") == kSubscriptionId) return page(call, workspaces(call.host()));
-    if (call.path("subscription") == kOtherSubscription) return page(call, Json::array());
-    return problem(404, "SubscriptionNotFound",
-                   "The subscription '" + call.path("subscription") + "' could not be found.");
-  });
-  add("/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Databricks/workspaces/{name}",
-      [](const Call& call) {
-        for (const auto& one : workspaces(call.host()))
-          if (core::equalsIgnoreCase(std::string(kBase) + core::stringAt(one, "id"), call.request().path))
-            return jsonResponse(one);
-        return problem(404, "ResourceNotFound",
-                       "The Resource 'Microsoft.Databricks/workspaces/" + call.path("name") +
-                           "' under resource group '" + call.path("group") + "' was not found.");
-      });
 }
 
 }  // namespace trowel::emulator

@@ -20,6 +20,20 @@ std::string toIsoTime(std::int64_t epochMilliseconds) {
                      clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
 }
 
+std::string toHttpDate(std::int64_t epochMilliseconds) {
+  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  auto time = sys_time<milliseconds>(milliseconds(epochMilliseconds));
+  auto day = floor<days>(time);
+  year_month_day date(day);
+  hh_mm_ss clock(time - day);
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[weekday(day).c_encoding()],
+                     static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1],
+                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
+                     clock.seconds().count());
+}
+
 std::optional<std::int64_t> parseIsoTime(std::string_view text) {
   std::string copy(text.substr(0, 40));
   int year = 0;

@@ -54,7 +54,7 @@ Reply<Exported> exportNotebook(const WorkspaceStore& store, const WorkspaceObjec
 std::string entryName(const WorkspaceObject& object, const Exported& exported, bool dbc) {
   if (dbc) return modelName(object);
   std::string name(lastName(object.path));
-  return object.type == ObjectType::Notebook ? name + "." + exported.fileType : name;
+  return object.type == ObjectType::Notebook ? notebookFile(name, exported.fileType) : name;
 }
 
 Reply<void> addFolder(const WorkspaceStore& store, const std::string& folder, const std::string& prefix,

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "emulator/files/file_path.hpp"
+#include "emulator/files/piece_stream.hpp"
+#include "emulator/workspace/jupyter_language.hpp"
 #include "emulator/workspace/notebook_format.hpp"
 #include "emulator/workspace/notebook_model.hpp"
 #include "emulator/workspace/zip.hpp"
@@ -14,6 +16,7 @@ namespace trowel::emulator {
 namespace {
 
 constexpr std::size_t kMaxArchive = 64UL * 1024 * 1024;  // bytes of all that is in one
+constexpr std::size_t kFirstLine = 200;                  // bytes in which a notebook's header must stand
 
 void cutExtension(std::string& path) {
   auto extension = extensionIn(path);
@@ -89,29 +92,42 @@ Reply<Import> readSource(std::string path, const std::string& language, std::str
   return one(std::move(path), std::move(object));
 }
 
+Reply<void> fill(WorkspaceStore& store, std::vector<ImportItem>& items) {
+  for (auto& [path, object] : items) {
+    bool folder = object.type == ObjectType::Directory;
+    TROWEL_TRY(store.makeDirectories(folder ? path : parentPath(path)));
+    if (!folder) TROWEL_TRY(store.put(path, std::move(object)));
+  }
+  return {};
+}
+
 }  // namespace
 
-bool needsWholeContent(std::string_view path) { return core::equalsIgnoreCase(extensionIn(path), "ipynb"); }
-
-NewObject sniffObject(std::string& path, std::string_view head) {
+NewObject sniffObject(std::string& path, std::istream& content) {
   NewObject object;
-  auto language = languageOfExtension(extensionIn(path));
-  if (language && hasNotebookHeader(head, *language)) {
-    object.type = ObjectType::Notebook;
-    object.language = *language;
-  } else if (needsWholeContent(path)) {
-    if (auto inside = jupyterLanguage(head)) {
+  auto extension = extensionIn(path);
+  if (auto language = languageOfExtension(extension)) {
+    std::string head(kFirstLine, '\0');
+    content.read(head.data(), static_cast<std::streamsize>(head.size()));
+    head.resize(static_cast<std::size_t>(content.gcount()));
+    if (hasNotebookHeader(head, *language)) {
+      object.type = ObjectType::Notebook;
+      object.language = *language;
+    }
+  } else if (core::equalsIgnoreCase(extension, "ipynb")) {
+    if (auto inside = jupyterLanguage(content)) {
       object.type = ObjectType::Notebook;
       object.language = *inside;
       object.jupyter = true;
     }
   }
-  if (object.type == ObjectType::Notebook) cutExtension(path);
+  if (object.type == ObjectType::Notebook) path = notebookStem(path);
   return object;
 }
 
 NewObject sniffObject(std::string& path, std::string content) {
-  NewObject object = sniffObject(path, std::string_view(content));
+  PieceStream stream(content);
+  NewObject object = sniffObject(path, stream);
   object.content = std::move(content);
   return object;
 }
@@ -143,16 +159,14 @@ Reply<void> carryOut(WorkspaceStore& store, Import import, bool overwrite) {
     object.overwrite = overwrite;
     return store.put(path, std::move(object));
   }
-  if (store.find(import.path)) return alreadyExists("Path (" + import.path + ") already exists.");
+  if (TROWEL_TRY(store.look(import.path))) return alreadyExists("Path (" + import.path + ") already exists.");
   auto parent = parentPath(import.path);
-  if (!store.find(parent)) return doesNotExist("The parent folder (" + parent + ") does not exist.");
+  if (!TROWEL_TRY(store.look(parent))) return doesNotExist("The parent folder (" + parent + ") does not exist.");
   TROWEL_TRY(store.makeDirectories(import.path));
-  for (auto& [path, object] : import.items) {
-    bool folder = object.type == ObjectType::Directory;
-    TROWEL_TRY(store.makeDirectories(folder ? path : parentPath(path)));
-    if (!folder) TROWEL_TRY(store.put(path, std::move(object)));
-  }
-  return {};
+  auto done = fill(store, import.items);
+  // All of it or nothing: what is left of half a folder would stand in the way of the next try.
+  if (!done) static_cast<void>(store.remove(import.path, true));
+  return done;
 }
 
 }  // namespace trowel::emulator

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <istream>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,8 @@ Reply<Import> readImport(std::string path, const std::string& format, const std:
 
 // What an import with format AUTO makes of a single file; cuts the extension of a notebook off the path.
 NewObject sniffObject(std::string& path, std::string content);
-// The same where only the first bytes are at hand; for .ipynb all of them are needed. The content stays empty.
-NewObject sniffObject(std::string& path, std::string_view head);
-bool needsWholeContent(std::string_view path);
+// The same of content that is read as far as it is needed. The object's own stays empty.
+NewObject sniffObject(std::string& path, std::istream& content);
 
 // Puts all of it in. What stands in the way is an error of the store's, with canonical paths.
 Reply<void> carryOut(WorkspaceStore& store, Import import, bool overwrite);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/workspace/notebook_format.hpp"
 
-#include <array>
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "emulator/files/file_path.hpp"
 #include "trowel/core/json.hpp"
 #include "trowel/core/text.hpp"
 
@@ -18,6 +18,7 @@ constexpr std::string_view kHeader = "Databricks notebook source";
 constexpr std::string_view kSeparator = "COMMAND ----------";
 constexpr std::string_view kMagic = "MAGIC";
 constexpr std::string_view kTitle = "DBTITLE 1,";
+constexpr std::string_view kDesigner = ".designer.ipynb";  // what the service's designer of pipelines saves
 constexpr const char* kMetadata = "application/vnd.databricks.v1+notebook";
 constexpr const char* kCellMetadata = "application/vnd.databricks.v1+cell";
 
@@ -166,6 +167,24 @@ std::optional<Language> languageOfExtension(std::string_view extension) {
   return std::nullopt;
 }
 
+std::string notebookStem(std::string_view path) {
+  auto extension = extensionIn(path);
+  bool notebook = languageOfExtension(extension) || core::equalsIgnoreCase(extension, "ipynb");
+  if (!notebook || path.ends_with(kDesigner)) return std::string(path);
+  return std::string(path.substr(0, path.size() - extension.size() - 1));
+}
+
+std::string notebookFile(std::string_view name, std::string_view extension) {
+  bool kept = extension == "ipynb" && name.ends_with(kDesigner);
+  return kept ? std::string(name) : std::string(name) + "." + std::string(extension);
+}
+
+const std::vector<std::string_view>& notebookExtensions() {
+  static const std::vector<std::string_view> kAll{"py",    "PY", "sql", "SQL",   "scala",
+                                                  "SCALA", "r",  "R",   "ipynb", "IPYNB"};
+  return kAll;
+}
+
 bool hasNotebookHeader(std::string_view source, Language language) {
   if (source.starts_with("\xEF\xBB\xBF")) source.remove_prefix(3);
   return core::trim(source.substr(0, source.find('\n'))) == commentOf(language) + std::string(kHeader);
@@ -174,18 +193,6 @@ bool hasNotebookHeader(std::string_view source, Language language) {
 std::string withNotebookHeader(std::string_view source, Language language) {
   if (hasNotebookHeader(source, language)) return std::string(source);
   return commentOf(language) + std::string(kHeader) + "\n" + std::string(source);
-}
-
-std::optional<Language> jupyterLanguage(std::string_view ipynb) {
-  auto notebook = core::parseJson(ipynb);
-  if (!notebook || !notebook->is_object() || !notebook->contains("cells")) return std::nullopt;
-  const Json& metadata = core::objectAt(*notebook, "metadata");
-  const std::array<std::string, 3> candidates = {core::stringAt(core::objectAt(metadata, kMetadata), "language"),
-                                                 core::stringAt(core::objectAt(metadata, "language_info"), "name"),
-                                                 core::stringAt(core::objectAt(metadata, "kernelspec"), "language")};
-  for (const auto& candidate : candidates)
-    if (auto language = languageNamed(candidate)) return language;
-  return Language::Python;
 }
 
 std::vector<NotebookCell> notebookCells(std::string_view source, Language language) {

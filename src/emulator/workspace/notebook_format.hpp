@@ -21,8 +21,12 @@ bool hasNotebookHeader(std::string_view source, Language language);
 // The source with the header in front, as an export always has it.
 std::string withNotebookHeader(std::string_view source, Language language);
 
-// The language of an .ipynb: Databricks' own metadata, then the kernel, then Python. Nothing where it is no notebook.
-std::optional<Language> jupyterLanguage(std::string_view ipynb);
+// What a notebook is called in the workspace whose file has that name or path: without the extension of its kind, but
+// for *.designer.ipynb, which keeps it. Other names stay as they are. And what the file of one is called.
+std::string notebookStem(std::string_view path);
+std::string notebookFile(std::string_view name, std::string_view extension);
+// Those that files of notebooks have, in the usual spellings.
+const std::vector<std::string_view>& notebookExtensions();
 
 struct NotebookCell {
   std::string title = {};

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "emulator/files/file_path.hpp"
+#include "emulator/server/typed_params.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -26,11 +28,11 @@ Json objectInfo(const WorkspaceObject& object, const SpelledPath& spelling) {
   return info;
 }
 
-Reply<Response> list(const WorkspaceStore& store, const Call& call) {
+Reply<Response> list(const WorkspaceAccess& access, const Call& call) {
   auto path = TROWEL_TRY(requiredPath(call));
-  auto objects = store.list(path.canonical);
+  auto modifiedAfter = TROWEL_TRY(typedNumber(call.params(), "notebooks_modified_after"));
+  auto objects = access.list(call.caller(), path.canonical);
   if (!objects) return std::unexpected(respell(objects.error(), path));
-  auto modifiedAfter = call.number("notebooks_modified_after");
   Json found = Json::array();
   for (const auto& object : *objects) {
     if (object->type == ObjectType::Notebook && object->modifiedAt < modifiedAfter) continue;
@@ -40,9 +42,9 @@ Reply<Response> list(const WorkspaceStore& store, const Call& call) {
   return jsonResponse(found.empty() ? Json::object() : Json{{"objects", std::move(found)}});
 }
 
-Reply<Response> getStatus(const WorkspaceStore& store, const GitInfo& gitInfo, const Call& call) {
+Reply<Response> getStatus(const WorkspaceAccess& access, const GitInfo& gitInfo, const Call& call) {
   auto path = TROWEL_TRY(requiredPath(call));
-  auto object = store.find(path.canonical);
+  auto object = access.find(call.caller(), path.canonical);
   if (!object) return std::unexpected(respell(object.error(), path));
   Json info = objectInfo(**object, path);
   if (call.flag("return_export_info") && (*object)->type == ObjectType::Notebook)
@@ -58,21 +60,25 @@ Reply<void> checkNewFolder(const WorkspaceStore& store, const SpelledPath& path)
   auto parts = core::split(std::string_view(path.canonical).substr(1), '/');
   if (parts.size() < 3) return {};
   auto repo = "/Repos/" + std::string(parts[1]) + "/" + std::string(parts[2]);
-  if (store.find(repo)) return {};
+  if (TROWEL_TRY(store.look(repo))) return {};
   return invalidParameter("Path (" + path.echo(path.canonical) +
                           ") is not allowed: only Git folders stand at that level of /Repos.");
 }
 
-Reply<Response> makeDirectories(WorkspaceStore& store, const Call& call) {
+Reply<Response> makeDirectories(WorkspaceStore& store, const WorkspaceAccess& access, const Call& call) {
   auto path = TROWEL_TRY(requiredPath(call));
   TROWEL_TRY(checkNewFolder(store, path));
-  if (auto made = store.makeDirectories(path.canonical); !made) return std::unexpected(respell(made.error(), path));
+  auto made = access.requireFolder(call.caller(), path.canonical);
+  if (made) made = store.makeDirectories(path.canonical);
+  if (!made) return std::unexpected(respell(made.error(), path));
   return emptyResponse();
 }
 
-Reply<Response> remove(WorkspaceStore& store, const Call& call) {
+Reply<Response> remove(WorkspaceStore& store, const WorkspaceAccess& access, const Call& call) {
   auto path = TROWEL_TRY(requiredPath(call));
-  auto removed = store.remove(path.canonical, call.flag("recursive"));
+  bool recursive = TROWEL_TRY(typedFlag(call.params(), "recursive"));
+  auto removed = access.requireManage(call.caller(), path.canonical);
+  if (removed) removed = store.remove(path.canonical, recursive);
   if (!removed) return std::unexpected(respell(removed.error(), path));
   return emptyResponse();
 }
@@ -91,17 +97,24 @@ Reply<SpelledPath> spelledPath(std::string_view path) {
 Reply<SpelledPath> requiredPath(const Call& call) { return spelledPath(TROWEL_TRY(call.required("path"))); }
 
 ApiError respell(ApiError error, const SpelledPath& path) {
-  if (!path.prefix.empty() && path.canonical != "/")
-    error.message = core::replaceAll(error.message, path.canonical, path.echo(path.canonical));
+  if (path.prefix.empty()) return error;
+  if (path.canonical != "/") error.message = core::replaceAll(error.message, path.canonical, path.echo(path.canonical));
+  for (std::string above = path.canonical; above != "/";) {
+    above = parentPath(above);
+    error.message = core::replaceAll(error.message, "(" + above + ")", "(" + path.echo(above) + ")");
+  }
+  if (path.canonical == "/") error.message = core::replaceAll(error.message, "(/)", "(" + path.prefix + ")");
   return error;
 }
 
-void addWorkspaceRoutes(Router& router, WorkspaceStore& store, GitInfo gitInfo) {
-  router.add("GET", "/api/2.0/workspace/list", [&store](const Call& call) { return list(store, call); });
+void addWorkspaceRoutes(Router& router, WorkspaceStore& store, const WorkspaceAccess& access, GitInfo gitInfo) {
+  router.add("GET", "/api/2.0/workspace/list", [&access](const Call& call) { return list(access, call); });
   router.add("GET", "/api/2.0/workspace/get-status",
-             [&store, gitInfo = std::move(gitInfo)](const Call& call) { return getStatus(store, gitInfo, call); });
-  router.add("POST", "/api/2.0/workspace/mkdirs", [&store](const Call& call) { return makeDirectories(store, call); });
-  router.add("POST", "/api/2.0/workspace/delete", [&store](const Call& call) { return remove(store, call); });
+             [&access, gitInfo = std::move(gitInfo)](const Call& call) { return getStatus(access, gitInfo, call); });
+  router.add("POST", "/api/2.0/workspace/mkdirs",
+             [&store, &access](const Call& call) { return makeDirectories(store, access, call); });
+  router.add("POST", "/api/2.0/workspace/delete",
+             [&store, &access](const Call& call) { return remove(store, access, call); });
 }
 
 }  // namespace trowel::emulator

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "emulator/server/router.hpp"
+#include "emulator/workspace/workspace_access.hpp"
 #include "emulator/workspace/workspace_store.hpp"
 
 namespace trowel::emulator {
@@ -14,8 +15,8 @@ namespace trowel::emulator {
 // What get-status tells of the Git folder that a path is in, where the client asks for it.
 using GitInfo = std::function<std::optional<core::Json>(const std::string& canonicalPath)>;
 
-// The store outlives the router.
-void addWorkspaceRoutes(Router& router, WorkspaceStore& store, GitInfo gitInfo);
+// The store and the access to it outlive the router.
+void addWorkspaceRoutes(Router& router, WorkspaceStore& store, const WorkspaceAccess& access, GitInfo gitInfo);
 
 // A path as a client spelled it: where to look, and what answers put in front.
 struct SpelledPath {
@@ -29,7 +30,7 @@ struct SpelledPath {
 Reply<SpelledPath> spelledPath(std::string_view path);
 Reply<SpelledPath> requiredPath(const Call& call);
 
-// The error with canonical paths in its text spelled as the client did.
+// The error with the path, or a folder above it, in its text spelled as the client did.
 ApiError respell(ApiError error, const SpelledPath& path);
 
 }  // namespace trowel::emulator

@@ -6,13 +6,15 @@
 #include "emulator/workspace/workspace_index.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <set>
 
 #include "emulator/files/file_path.hpp"
+#include "emulator/files/piece_stream.hpp"
 #include "emulator/state/state_file.hpp"
+#include "emulator/workspace/jupyter_language.hpp"
 #include "emulator/workspace/notebook_format.hpp"
+#include "emulator/workspace/workspace_row.hpp"
 #include "emulator/world.hpp"
-#include "trowel/core/json.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -21,22 +23,11 @@ namespace {
 
 constexpr std::string_view kKind = "workspace";
 constexpr std::string_view kDashboard = ".lvdash.json";
-constexpr std::uint64_t kMaxHeader = 200;                   // bytes in which a notebook's header must stand
 constexpr std::uint64_t kMaxJupyter = 100UL * 1024 * 1024;  // larger ones are files
+constexpr std::uint64_t kMaxHeader = 200;                   // bytes in which a notebook's header must stand
 
 std::string joined(std::string_view folder, std::string_view name) {
   return (folder == "/" ? "/" : std::string(folder) + "/") + std::string(name);
-}
-
-ObjectType typeNamed(std::string_view name) {
-  for (auto type : {ObjectType::Notebook, ObjectType::File, ObjectType::Dashboard})
-    if (name == toString(type)) return type;
-  return ObjectType::Directory;
-}
-
-// Only two levels beneath /Repos.
-bool isRepo(std::string_view path) {
-  return path.starts_with("/Repos/") && std::count(path.begin(), path.end(), '/') == 3;
 }
 
 }  // namespace
@@ -114,47 +105,52 @@ WorkspaceIndex::Node& WorkspaceIndex::ensureFolder(std::string_view path) {
   return parent.child(sight.name);
 }
 
-ObjectPtr WorkspaceIndex::find(const std::string& path) {
+FileResult<ObjectPtr> WorkspaceIndex::find(const std::string& path) {
   if (path == "/") return root_->object;
   auto parent = parentPath(path);
   auto status = tree_.status(parent);
+  if (!status && !isAbsent(status.error())) return std::unexpected(status.error());
   if (!status || !status->folder) {
     forget(path);
     return nullptr;
   }
   Node& folder = ensureFolder(parent);
   std::string name(lastName(path));
-  if (inGitFolder(parent)) {  // names of notebooks differ from those of their files
-    refresh(folder);
+  if (inGitFolder(parent)) {
+    TROWEL_TRY(refreshInGit(folder, name));
   } else if (auto here = tree_.status(path)) {
-    take(folder, recognise(folder, {name, *here}, false));
+    auto sight = TROWEL_TRY(recognise(folder, {name, *here}, false));
+    take(folder, sight);
     writeDown();
-  } else {
+  } else if (isAbsent(here.error())) {
     forget(path);
+  } else {
+    return std::unexpected(here.error());
   }
   auto it = folder.children.find(name);
   return it == folder.children.end() ? nullptr : it->second->object;
 }
 
-ObjectPtr WorkspaceIndex::find(std::int64_t id) {
+FileResult<ObjectPtr> WorkspaceIndex::find(std::int64_t id) {
   auto it = byId_.find(id);
   if (it == byId_.end()) return nullptr;
-  auto object = find(std::string(it->second->object->path));
+  auto object = TROWEL_TRY(find(std::string(it->second->object->path)));
   return object && object->id == id ? object : nullptr;
 }
 
-std::vector<ObjectPtr> WorkspaceIndex::children(const std::string& path) {
+FileResult<std::vector<ObjectPtr>> WorkspaceIndex::children(const std::string& path) {
   std::vector<ObjectPtr> found;
   Node& folder = ensureFolder(path);
-  refresh(folder);
+  TROWEL_TRY(refresh(folder));
   found.reserve(folder.children.size());
   for (const auto& [name, child] : folder.children) found.push_back(child->object);
   return found;
 }
 
-void WorkspaceIndex::refresh(Node& folder) {
+FileResult<void> WorkspaceIndex::refresh(Node& folder) {
   auto entries = tree_.list(folder.object->path);
-  auto sights = look(folder, entries.value_or(std::vector<FileEntry>()), inGitFolder(folder.object->path));
+  if (!entries && !isAbsent(entries.error())) return std::unexpected(entries.error());
+  auto sights = TROWEL_TRY(look(folder, entries.value_or(std::vector<FileEntry>()), inGitFolder(folder.object->path)));
   std::vector<std::string> gone;
   for (const auto& [name, child] : folder.children) {
     auto it = std::lower_bound(sights.begin(), sights.end(), name,
@@ -164,15 +160,45 @@ void WorkspaceIndex::refresh(Node& folder) {
   for (const auto& path : gone) forget(path);
   for (const auto& sight : sights) take(folder, sight);
   writeDown();
+  return {};
+}
+
+// Looks at what may have that name, and at what that depends on: a folder may have thousands of files. `a.py` is
+// called `a` where it is a notebook, but not where something else is called so.
+FileResult<void> WorkspaceIndex::refreshInGit(Node& folder, const std::string& name) {
+  std::set<std::string> files;
+  for (const auto& stem : {name, notebookStem(name)}) {
+    files.insert(stem);
+    for (auto extension : notebookExtensions()) files.insert(stem + "." + std::string(extension));
+    if (auto it = folder.children.find(stem); it != folder.children.end())
+      files.insert(std::string(lastName(it->second->object->file)));
+  }
+  auto entries = TROWEL_TRY(tree_.those(folder.object->path, {files.begin(), files.end()}));
+  auto sights = TROWEL_TRY(look(folder, entries, true));
+  std::set<std::string> names;
+  for (const auto& file : files) names.insert({file, notebookStem(file)});
+  for (const auto& known : names) {
+    auto it = folder.children.find(known);
+    if (it == folder.children.end() || !files.contains(std::string(lastName(it->second->object->file)))) continue;
+    if (std::none_of(sights.begin(), sights.end(), [&](const Sight& sight) { return sight.name == known; }))
+      forget(joined(folder.object->path, known));
+  }
+  for (const auto& sight : sights) take(folder, sight);
+  writeDown();
+  return {};
 }
 
 // By name, each once: a notebook that would take the name of something else keeps its extension.
-std::vector<WorkspaceIndex::Sight> WorkspaceIndex::look(const Node& folder, const std::vector<FileEntry>& entries,
-                                                        bool inGit) const {
+FileResult<std::vector<WorkspaceIndex::Sight>> WorkspaceIndex::look(const Node& folder,
+                                                                    const std::vector<FileEntry>& entries,
+                                                                    bool inGit) const {
   std::vector<Sight> sights;
   sights.reserve(entries.size());
-  for (const auto& entry : entries)
-    if (!inGit || entry.name != ".git") sights.push_back(recognise(folder, entry, inGit));
+  for (const auto& entry : entries) {
+    if (inGit && entry.name == ".git") continue;
+    auto sight = TROWEL_TRY(recognise(folder, entry, inGit));
+    sights.push_back(std::move(sight));
+  }
   auto byName = [](const Sight& a, const Sight& b) { return a.name < b.name; };
   std::stable_sort(sights.begin(), sights.end(), byName);
   if (!inGit) return sights;
@@ -185,13 +211,14 @@ std::vector<WorkspaceIndex::Sight> WorkspaceIndex::look(const Node& folder, cons
   return sights;
 }
 
-WorkspaceIndex::Sight WorkspaceIndex::recognise(const Node& folder, const FileEntry& entry, bool inGit) const {
+FileResult<WorkspaceIndex::Sight> WorkspaceIndex::recognise(const Node& folder, const FileEntry& entry,
+                                                            bool inGit) const {
   Sight sight{.name = entry.name, .file = entry.name, .type = ObjectType::Directory};
   sight.status = entry.status;
   if (entry.status.folder) return sight;
   sight.type = entry.name.ends_with(kDashboard) ? ObjectType::Dashboard : ObjectType::File;
   if (inGit) {
-    recogniseInGit(folder, sight);
+    TROWEL_TRY(recogniseInGit(folder, sight));
   } else if (auto it = folder.children.find(entry.name);
              it != folder.children.end() && it->second->object->type == ObjectType::Notebook) {
     sight.type = ObjectType::Notebook;
@@ -202,31 +229,45 @@ WorkspaceIndex::Sight WorkspaceIndex::recognise(const Node& folder, const FileEn
 }
 
 // By extension and content; what has been read once is not read again before it changes.
-void WorkspaceIndex::recogniseInGit(const Node& folder, Sight& sight) const {
+FileResult<void> WorkspaceIndex::recogniseInGit(const Node& folder, Sight& sight) const {
+  auto stem = notebookStem(sight.file);
   auto extension = extensionIn(sight.file);
-  auto language = languageOfExtension(extension);
   bool jupyter = core::equalsIgnoreCase(extension, "ipynb") && sight.status.size <= kMaxJupyter;
-  if (!language && !jupyter) return;
-  auto stem = sight.file.substr(0, sight.file.rfind('.'));
-  for (const auto& name : {sight.file, stem}) {
-    auto it = folder.children.find(name);
-    if (it == folder.children.end() || it->second->object->version != sight.status.version) continue;
-    const auto& known = *it->second->object;
-    if (lastName(known.file) != sight.file) continue;
-    sight.type = known.type;
-    sight.language = known.language;
-    sight.jupyter = known.jupyter;
-    if (known.type == ObjectType::Notebook) sight.name = stem;
-    return;
+  if (!languageOfExtension(extension) && !jupyter) return {};
+  const WorkspaceObject* known = nullptr;
+  for (const auto& name : {sight.file, stem})
+    if (auto it = folder.children.find(name); it != folder.children.end())
+      if (lastName(it->second->object->file) == sight.file) known = it->second->object.get();
+  auto adopt = [&](Language language) {
+    sight.type = ObjectType::Notebook;
+    sight.language = language;
+    sight.jupyter = jupyter;
+    sight.name = stem;
+  };
+  if (!known || known->version != sight.status.version) {
+    auto language = languageInside(joined(folder.object->path, sight.file), extension);
+    if (language) {
+      if (*language) adopt(**language);
+      return {};
+    }
+    // User code may lock a file. It stays what it was.
+    if (language.error() != FileProblem::Denied) return std::unexpected(language.error());
   }
-  auto content = tree_.read(joined(folder.object->path, sight.file), 0, jupyter ? kMaxJupyter : kMaxHeader);
-  if (!content) return;
-  if (jupyter) language = jupyterLanguage(*content);
-  if (!language || (!jupyter && !hasNotebookHeader(*content, *language))) return;
-  sight.type = ObjectType::Notebook;
-  sight.language = *language;
-  sight.jupyter = jupyter;
-  sight.name = stem;
+  if (known && known->type == ObjectType::Notebook) adopt(known->language);
+  return {};
+}
+
+// Of a notebook; nothing where the file is none.
+FileResult<std::optional<Language>> WorkspaceIndex::languageInside(const std::string& file,
+                                                                   std::string_view extension) const {
+  auto language = languageOfExtension(extension);
+  auto head = language ? tree_.read(file, 0, kMaxHeader) : FileResult<std::string>();
+  if (!head && !isAbsent(head.error())) return std::unexpected(head.error());
+  if (language) return head && hasNotebookHeader(*head, *language) ? language : std::nullopt;
+  PieceStream content([&](std::uint64_t offset, std::uint64_t length) { return tree_.read(file, offset, length); });
+  auto inside = jupyterLanguage(content);
+  if (auto problem = content.problem(); problem && !isAbsent(*problem)) return std::unexpected(*problem);
+  return inside;
 }
 
 // What has been seen becomes what is known.
@@ -275,7 +316,7 @@ ObjectPtr WorkspaceIndex::markGitFolder(const std::string& path) {
   Node& node = ensureFolder(path);
   WorkspaceObject object = *node.object;
   object.gitFolder = true;
-  if (isRepo(path)) object.type = ObjectType::Repo;
+  if (isRepoPath(path)) object.type = ObjectType::Repo;
   set(node, std::move(object));
   writeDown();
   return node.object;
@@ -291,7 +332,9 @@ void WorkspaceIndex::forget(const std::string& path) {
 
 void WorkspaceIndex::erase(Node& node) {
   for (auto& [name, child] : node.children) erase(*child);
-  if (node.object) byId_.erase(node.object->id);
+  if (!node.object) return;
+  byId_.erase(node.object->id);
+  if (gone_) gone_(*node.object);
 }
 
 void WorkspaceIndex::set(Node& node, WorkspaceObject object) {
@@ -301,16 +344,7 @@ void WorkspaceIndex::set(Node& node, WorkspaceObject object) {
 }
 
 void WorkspaceIndex::save(const WorkspaceObject& object) {
-  if (!world_.state) return;
-  core::Json row{{"type", toString(object.isFolder() ? ObjectType::Directory : object.type)},
-                 {"id", object.id},
-                 {"created", object.createdAt}};
-  if (object.type == ObjectType::Notebook) row["language"] = toString(object.language);
-  if (object.jupyter) row["jupyter"] = true;
-  if (object.gitFolder) row["git"] = true;
-  if (object.file != object.path && !object.file.empty()) row["file"] = object.file;
-  if (!object.resourceId.empty()) row["resource"] = object.resourceId;
-  unsaved_.emplace_back(object.path, core::dumpJson(row));
+  if (world_.state) unsaved_.emplace_back(object.path, toRow(object));
 }
 
 void WorkspaceIndex::writeDown() {
@@ -321,25 +355,16 @@ void WorkspaceIndex::writeDown() {
 void WorkspaceIndex::load() {
   // Keys come sorted, so a folder comes before what is in it.
   world_.state->load(kKind, [this](const std::string& path, const std::string& text, const std::string&) {
-    auto row = core::parseJson(text);
-    if (!row) return;
-    WorkspaceObject object{.path = path, .type = typeNamed(core::stringAt(*row, "type"))};
-    parseLanguage(core::stringAt(*row, "language"), object.language);
-    object.jupyter = core::boolAt(*row, "jupyter");
-    object.gitFolder = core::boolAt(*row, "git");
-    if (object.gitFolder && isRepo(path)) object.type = ObjectType::Repo;
-    object.id = core::intAt(*row, "id");
-    object.createdAt = core::intAt(*row, "created");
-    object.file = core::stringAt(*row, "file", path);
-    object.resourceId = core::stringAt(*row, "resource");
+    auto object = fromRow(path, text);
+    if (!object) return;
     Node* node = root_.get();
     if (path != "/") {
       Node* parent = locate(parentPath(path));
       if (!parent) return;  // its folder went while we were not there
       node = &parent->child(lastName(path));
     }
-    byId_[object.id] = node;
-    node->object = std::make_shared<const WorkspaceObject>(std::move(object));
+    byId_[object->id] = node;
+    node->object = std::make_shared<const WorkspaceObject>(*std::move(object));
   });
 }
 

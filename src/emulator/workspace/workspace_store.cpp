@@ -24,7 +24,7 @@ bool isProtected(std::string_view path) {
 // The file of a notebook: within a Git folder its extension tells what it is.
 std::string fileOf(const std::string& path, const NewObject& object, bool inGit) {
   if (!inGit || object.type != ObjectType::Notebook) return path;
-  return path + "." + (object.jupyter ? "ipynb" : std::string(extensionOf(object.language)));
+  return notebookFile(path, object.jupyter ? "ipynb" : extensionOf(object.language));
 }
 
 }  // namespace
@@ -48,26 +48,47 @@ void WorkspaceStore::makeHome(const std::string& userName) {
   }
 }
 
-Reply<ObjectPtr> WorkspaceStore::find(const std::string& path) const {
-  std::lock_guard lock(mutex_);
+Reply<ObjectPtr> WorkspaceStore::seen(const std::string& path) const {
   auto object = index_.find(path);
+  if (!object) return fileError(object.error(), path);
+  return *std::move(object);
+}
+
+Reply<ObjectPtr> WorkspaceStore::existing(const std::string& path) const {
+  auto object = TROWEL_TRY(seen(path));
   if (!object) return noSuchPath(path);
   return object;
+}
+
+Reply<ObjectPtr> WorkspaceStore::look(const std::string& path) const {
+  std::lock_guard lock(mutex_);
+  return seen(path);
+}
+
+Reply<ObjectPtr> WorkspaceStore::find(const std::string& path) const {
+  std::lock_guard lock(mutex_);
+  return existing(path);
 }
 
 Reply<ObjectPtr> WorkspaceStore::find(std::int64_t id) const {
   std::lock_guard lock(mutex_);
   auto object = index_.find(id);
-  if (!object) return doesNotExist("No object has the id " + std::to_string(id) + ".");
-  return object;
+  if (!object) return fileError(object.error(), std::to_string(id));
+  if (!*object) return doesNotExist("No object has the id " + std::to_string(id) + ".");
+  return *std::move(object);
+}
+
+Reply<std::vector<ObjectPtr>> WorkspaceStore::children(const std::string& path) const {
+  auto found = index_.children(path);
+  if (!found) return fileError(found.error(), path);
+  return *std::move(found);
 }
 
 Reply<std::vector<ObjectPtr>> WorkspaceStore::list(const std::string& path) const {
   std::lock_guard lock(mutex_);
-  auto object = index_.find(path);
-  if (!object) return noSuchPath(path);
+  auto object = TROWEL_TRY(existing(path));
   if (!object->isFolder()) return std::vector{object};
-  return index_.children(path);
+  return children(path);
 }
 
 Reply<std::string> WorkspaceStore::read(const WorkspaceObject& object, std::uint64_t limit) const {
@@ -80,13 +101,13 @@ Reply<std::string> WorkspaceStore::read(const WorkspaceObject& object, std::uint
 Reply<void> WorkspaceStore::makeDirectories(const std::string& path) {
   std::lock_guard lock(mutex_);
   for (std::string prefix = path; prefix != "/"; prefix = parentPath(prefix)) {
-    auto object = index_.find(prefix);
+    auto object = TROWEL_TRY(seen(prefix));
     if (object && !object->isFolder())
       return alreadyExists("Path (" + prefix + ") already exists and it is not a folder.");
     if (object) break;
   }
   if (auto made = tree_.makeFolders(path); !made) return fileError(made.error(), path);
-  index_.find(path);  // so that it gets its id now
+  TROWEL_TRY(seen(path));  // so that it gets its id now
   return {};
 }
 
@@ -98,7 +119,7 @@ Reply<void> WorkspaceStore::checkPlace(const std::string& path) const {
   bool aboveGit = path.starts_with("/Repos/") && std::count(path.begin(), path.end(), '/') <= 3;
   if (aboveGit)
     return invalidParameter("Path (" + path + ") is not allowed: only Git folders stand at that level of /Repos.");
-  auto parent = index_.find(parentPathText);
+  auto parent = TROWEL_TRY(seen(parentPathText));
   if (!parent) return doesNotExist("The parent folder (" + parentPathText + ") does not exist.");
   if (!parent->isFolder()) return invalidParameter("The parent path (" + parentPathText + ") is not a folder.");
   return {};
@@ -116,7 +137,8 @@ Reply<void> WorkspaceStore::put(const std::string& path, NewObject object) {
 Reply<void> WorkspaceStore::put(const std::string& path, const NewObject& object, StagedFile content) {
   std::lock_guard lock(mutex_);
   TROWEL_TRY(checkPlace(path));
-  if (auto old = index_.find(path)) {
+  auto old = TROWEL_TRY(seen(path));
+  if (old) {
     if (!object.overwrite) return alreadyExists("Path (" + path + ") already exists.");
     bool same = old->type == object.type || (old->type == ObjectType::Dashboard && object.type == ObjectType::File);
     if (!same)
@@ -124,50 +146,50 @@ Reply<void> WorkspaceStore::put(const std::string& path, const NewObject& object
                               " due to type mismatch (asked: " + std::string(toString(object.type)) +
                               ", actual: " + std::string(toString(old->type)) + ").");
   }
-  return store(path, object, std::move(content));
+  return store(path, object, content, old);
 }
 
-Reply<void> WorkspaceStore::store(const std::string& path, const NewObject& object, StagedFile content) {
+Reply<void> WorkspaceStore::store(const std::string& path, const NewObject& object, StagedFile& content,
+                                  const ObjectPtr& old) {
   bool inGit = index_.inGitFolder(path);
-  auto old = index_.find(path);
   bool sameKind = old && old->type == object.type && old->language == object.language && old->jupyter == object.jupyter;
   auto file = sameKind ? old->file : fileOf(path, object, inGit);
   // Within a Git folder a file may stand there that is listed under another name.
   bool strange = old ? old->file != file : !object.overwrite;
-  if (strange && tree_.status(file)) return alreadyExists("Path (" + file + ") already exists.");
+  auto stranger = strange ? tree_.status(file) : std::unexpected(FileProblem::NotFound);
+  if (stranger) return alreadyExists("Path (" + file + ") already exists.");
+  if (!isAbsent(stranger.error())) return fileError(stranger.error(), path);
   if (!inGit)
     index_.expect({.path = path,
                    .type = object.type,
                    .language = object.language,
                    .jupyter = object.jupyter,
                    .resourceId = object.resourceId});
-  auto placed = tree_.place(std::move(content), file, Replace::Yes);
+  auto placed = tree_.place(content, file, Replace::Yes);
   if (!placed) {
     if (!old) index_.forget(path);
     return fileError(placed.error(), path);
   }
   if (old && old->file != file) static_cast<void>(tree_.remove(old->file));  // the notebook has another language now
-  index_.find(path);
+  TROWEL_TRY(seen(path));
   return {};
 }
 
 Reply<void> WorkspaceStore::remove(const std::string& path, bool recursive) {
   std::lock_guard lock(mutex_);
-  auto object = index_.find(path);
-  if (!object) return noSuchPath(path);
+  auto object = TROWEL_TRY(existing(path));
   if (isProtected(path)) return refuse(400, "DIRECTORY_PROTECTED", "Folder (" + path + ") is protected");
-  if (!recursive && object->isFolder() && !index_.children(path).empty())
-    return refuse(400, "DIRECTORY_NOT_EMPTY", "Folder (" + path + ") is not empty");
-  if (auto removed = tree_.removeAll(object->file.empty() ? path : object->file); !removed)
-    return fileError(removed.error(), path);
+  // A folder may hold what no list shows, as user code makes it: links, pipes.
+  const auto& file = object->file.empty() ? path : object->file;
+  auto removed = object->isFolder() && !recursive ? tree_.remove(file) : tree_.removeAll(file);
+  if (!removed) return fileError(removed.error(), path);
   index_.forget(path);
   return {};
 }
 
 Reply<ObjectPtr> WorkspaceStore::markGitFolder(const std::string& path) {
   std::lock_guard lock(mutex_);
-  auto object = index_.find(path);
-  if (!object) return noSuchPath(path);
+  auto object = TROWEL_TRY(existing(path));
   if (!object->isFolder()) return alreadyExists("Path (" + path + ") already exists and it is not a folder.");
   return index_.markGitFolder(path);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ class WorkspaceStore {
   // Makes /Users/<name>, which is protected, and /Repos/<name> for the user's Git folders.
   void makeHome(const std::string& userName);
 
+  // What stands there; null: nothing does.
+  Reply<ObjectPtr> look(const std::string& path) const;
+  // The same; nothing is an error.
   Reply<ObjectPtr> find(const std::string& path) const;
   Reply<ObjectPtr> find(std::int64_t id) const;
   // The children of a folder; the object itself where it is no folder.
@@ -52,6 +56,9 @@ class WorkspaceStore {
   Reply<void> put(const std::string& path, const NewObject& object, StagedFile content);
   Reply<void> remove(const std::string& path, bool recursive);
 
+  // Is told, in the middle of other work, of each object that is no more: it must not call this store.
+  void onGone(std::function<void(const WorkspaceObject&)> heard) { index_.onGone(std::move(heard)); }
+
   // For whoever streams contents, or lets git work on them.
   FileTree& tree() const { return tree_; }
   // Makes a folder that is there a Git folder; its id is that of the repo.
@@ -60,7 +67,11 @@ class WorkspaceStore {
 
  private:
   Reply<void> checkPlace(const std::string& path) const;
-  Reply<void> store(const std::string& path, const NewObject& object, StagedFile content);
+  Reply<void> store(const std::string& path, const NewObject& object, StagedFile& content, const ObjectPtr& old);
+  // As look, find and list; the mutex is held.
+  Reply<ObjectPtr> seen(const std::string& path) const;
+  Reply<ObjectPtr> existing(const std::string& path) const;
+  Reply<std::vector<ObjectPtr>> children(const std::string& path) const;
 
   FileTree& tree_;
   mutable std::mutex mutex_;      // guards index_, and keeps a look and the change after it together

@@ -3,11 +3,12 @@
 #pragma once
 
 #include "emulator/server/router.hpp"
+#include "emulator/workspace/workspace_access.hpp"
 #include "emulator/workspace/workspace_store.hpp"
 
 namespace trowel::emulator {
 
-// The store outlives the router.
-void addWorkspaceTransferRoutes(Router& router, WorkspaceStore& store);
+// The store and the access to it outlive the router.
+void addWorkspaceTransferRoutes(Router& router, WorkspaceStore& store, const WorkspaceAccess& access);
 
 }  // namespace trowel::emulator

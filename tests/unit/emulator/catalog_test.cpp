@@ -206,8 +206,8 @@ TEST_CASE_METHOD(Catalog, "tables are those that SQL made, with types in three s
   CHECK(summaries.at("tables") == Json::array({{{"full_name", "main.default.cities"}, {"table_type", "MANAGED"}}}));
   CHECK(get("tables/main.default.cities/exists").body.at("table_exists") == true);
   CHECK(get("tables/main.default.none/exists").body.at("table_exists") == false);
-  CHECK(patch("tables/main.default.cities", {{"owner", "ada"}}).body.at("owner") == "ada");
-  CHECK(get("tables/main.default.cities").body.at("owner") == "ada");
+  CHECK(patch("tables/main.default.cities", {{"owner", "users"}}).body.at("owner") == "users");
+  CHECK(get("tables/main.default.cities").body.at("owner") == "users");
   CHECK(remove("tables/main.default.names").body == Json::object());
   CHECK(remove("tables/main.default.names").errorCode() == "TABLE_DOES_NOT_EXIST");
 }
@@ -243,25 +243,25 @@ TEST_CASE_METHOD(Catalog, "grants are given, taken back and inherited") {
     return patch("permissions/" + object, {{"changes", changes}});
   };
   CHECK(get("permissions/catalog/main").body == Json::object());
-  auto given = change("CATALOG/main", {{{"principal", "analysts"}, {"add", {"USE_CATALOG", "BROWSE"}}}});
+  auto given = change("CATALOG/main", {{{"principal", "users"}, {"add", {"USE_CATALOG", "BROWSE"}}}});
   CHECK(given.body.at("privilege_assignments") ==
-        Json::array({{{"principal", "analysts"}, {"privileges", {"BROWSE", "USE_CATALOG"}}}}));
-  CHECK(change("schema/main.default", {{{"principal", "analysts"}, {"add", {"SELECT"}}},
-                                       {{"principal", "ada@example.com"}, {"add", {"ALL_PRIVILEGES"}}}})
+        Json::array({{{"principal", "users"}, {"privileges", {"BROWSE", "USE_CATALOG"}}}}));
+  CHECK(change("schema/main.default", {{{"principal", "users"}, {"add", {"SELECT"}}},
+                                       {{"principal", "demo@example.com"}, {"add", {"ALL_PRIVILEGES"}}}})
             .status == 200);
-  CHECK(get("permissions/schema/main.default?principal=analysts").body.at("privilege_assignments").size() == 1);
-  auto effective = get("effective-permissions/schema/main.default?principal=analysts").body;
+  CHECK(get("permissions/schema/main.default?principal=users").body.at("privilege_assignments").size() == 1);
+  auto effective = get("effective-permissions/schema/main.default?principal=users").body;
   auto privileges = effective.at("privilege_assignments")[0].at("privileges");
   REQUIRE(privileges.size() == 3);
   CHECK(privileges[0] == Json{{"privilege", "SELECT"}});
   CHECK(privileges[1] ==
         Json{{"privilege", "BROWSE"}, {"inherited_from_type", "CATALOG"}, {"inherited_from_name", "main"}});
-  CHECK(change("catalog/main", {{{"principal", "a"}, {"add", {"SELECT", "SELECT"}}}}).errorCode() ==
+  CHECK(change("catalog/main", {{{"principal", "users"}, {"add", {"SELECT", "SELECT"}}}}).errorCode() ==
         "INVALID_PARAMETER_VALUE");
-  CHECK(change("catalog/main", {{{"principal", "a"}, {"add", {"FLY"}}}}).errorCode() == "INVALID_PARAMETER_VALUE");
-  CHECK(change("catalog/main", {{{"principal", "a"}, {"add", {1}}}}).errorCode() == "MALFORMED_REQUEST");
+  CHECK(change("catalog/main", {{{"principal", "users"}, {"add", {"FLY"}}}}).errorCode() == "INVALID_PARAMETER_VALUE");
+  CHECK(change("catalog/main", {{{"principal", "users"}, {"add", {1}}}}).errorCode() == "MALFORMED_REQUEST");
   CHECK(change("table/main.default.x", Json::array()).errorCode() == "TABLE_DOES_NOT_EXIST");
-  CHECK(change("catalog/main", {{{"principal", "analysts"}, {"remove", {"BROWSE", "USE_CATALOG"}}}}).body ==
+  CHECK(change("catalog/main", {{{"principal", "users"}, {"remove", {"BROWSE", "USE_CATALOG"}}}}).body ==
         Json::object());
 }
 

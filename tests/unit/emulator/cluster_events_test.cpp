@@ -73,7 +73,22 @@ TEST_CASE_METHOD(Events, "bad requests for events are refused") {
   CHECK(ask(id, {{"offset", -1}}).errorCode() == "INVALID_PARAMETER_VALUE");
   CHECK(ask(id, {{"page_token", "x"}}).errorCode() == "INVALID_PARAMETER_VALUE");
   CHECK(ask(id, {{"limit", 10'000}}).status == 200);
-  CHECK(types(ask(id, {{"offset", 7}}).body).empty());
+  CHECK(types(ask(id, {{"offset", 7}, {"order", "ASC"}}).body).empty());
+  CHECK(ask(id, {{"offset", 1}}).errorCode() == "INVALID_PARAMETER_VALUE");
+  CHECK(ask(id, {{"event_types", {"BOGUS"}}}).errorCode() == "INVALID_PARAMETER_VALUE");
+  CHECK(ask(id, {{"start_time", "abc"}}).errorCode() == "MALFORMED_REQUEST");
+  CHECK(client.get("/api/2.1/clusters/list?page_size=abc").errorCode() == "MALFORMED_REQUEST");
+}
+
+TEST_CASE_METHOD(Events, "old pages of events do not slide while events arrive") {
+  auto id = createRunning();
+  clock.advance(60s);
+  act("pin", id);
+  auto first = ask(id, {{"limit", 2}}).body;
+  CHECK(types(first) == Types{"PINNED", "RUNNING"});
+  clock.advance(60s);
+  act("unpin", id);
+  CHECK(types(client.post("/api/2.1/clusters/events", first.at("next_page")).body) == Types{"CREATING"});
 }
 
 TEST_CASE_METHOD(Events, "each type has its details") {

@@ -62,8 +62,8 @@ TEST_CASE_METHOD(CommandContext, "an exception is a finished command with an err
 TEST_CASE_METHOD(CommandContext, "magics are answered as a cluster answers them") {
   CHECK(error("%foo bar").at("summary") ==
         "<span class=\"ansi-red-fg\">UsageError</span>: Line magic function `%foo` not found.");
-  CHECK(error("%%bash\nls").at("summary") ==
-        "<span class=\"ansi-red-fg\">UsageError</span>: Cell magic `%%bash` not found.");
+  CHECK(error("%%nope\nls").at("summary") ==
+        "<span class=\"ansi-red-fg\">UsageError</span>: Cell magic `%%nope` not found.");
   for (auto magic : {"%md # hi", "%sh ls", "%fs ls /", "%run ./x", "%sql select 1"})
     CHECK(startsWith(error(magic).at("summary"), "<span class=\"ansi-red-fg\">SyntaxError</span>"));
   CHECK(startsWith(error("%pip install --no-index of-no-such-name").at("summary"),
@@ -261,6 +261,11 @@ TEST_CASE_METHOD(CommandContext, "a Python process that dies is an infrastructur
   auto done = await(id);
   CHECK(done.at("status") == "Error");
   CHECK(done.at("results").at("cause").get<std::string>().find("killed by the signal KILL") != std::string::npos);
+  for (int again = 0; again < 20; ++again) {  // the end of its socket and its own end come at once
+    CommandContext other;
+    auto died = other.await(other.begin("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)"));
+    CHECK(died.at("results").at("cause").get<std::string>().find("killed by the signal SEGV") != std::string::npos);
+  }
   CHECK(await(waiting).at("status") == "Error");
   CHECK(status().body.at("status") == "Error");
   auto later = execute("1");
@@ -323,8 +328,10 @@ TEST_CASE_METHOD(CommandContext, "1.2 has error words of its own") {
         "IllegalArgumentException: requirement failed: missing language");
   CHECK(call("commands/execute", {{"clusterId", clusterId}}) ==
         "IllegalArgumentException: requirement failed: missing contextId");
-  CHECK(call("commands/execute", {{"clusterId", clusterId}, {"contextId", "1"}, {"language", "python"}})
-            .starts_with("ContextNotFoundException"));
+  Json named{{"clusterId", clusterId}, {"contextId", "1"}, {"language", "python"}, {"command", Json::object()}};
+  CHECK(call("commands/execute", named) == "IllegalArgumentException: requirement failed: missing command");
+  named["command"] = "";
+  CHECK(call("commands/execute", named).starts_with("ContextNotFoundException"));
   CHECK(call("commands/cancel", {{"clusterId", clusterId}, {"contextId", contextId}, {"commandId", "x"}})
             .starts_with("CommandNotFoundException"));
   CHECK(execute("1", "java").body.at("error").get<std::string>().find("Unsupported language") != std::string::npos);

@@ -104,6 +104,8 @@ TEST_CASE_METHOD(CommandContext, "nothing that user code starts outlives its con
 TEST_CASE_METHOD(CommandContext, "user code has limits of resources and none of our descriptors") {
   CHECK(text("import resource as r\nr.getrlimit(r.RLIMIT_CORE)") == "(0, 0)");
   CHECK(text("r.getrlimit(r.RLIMIT_NOFILE)[1] <= 16384, r.getrlimit(r.RLIMIT_DATA)[1] > 0") == "(True, True)");
+  CHECK(text("import os\nwhole = os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE')\n"
+             "r.getrlimit(r.RLIMIT_DATA)[1] <= max(whole * 3 // 4, 2**30)") == "True");
   CHECK(text("import os\nsorted(int(fd) for fd in os.listdir('/proc/self/fd'))[:3]") == "[0, 1, 2]");
   CHECK(
       text(

@@ -25,6 +25,10 @@ struct OwnEmulator {
 
 TEST_CASE_METHOD(OwnEmulator, "other processes set faults and read the log over HTTP") {
   CHECK(client.post("/emulator/faults", {{"status", 500}}).message() == "Missing required field: pattern");
+  CHECK(client.get("/emulator/requests?status=abc").errorCode() == "INVALID_PARAMETER_VALUE");
+  client.post("/emulator/faults", {{"pattern", "GET /api/*"}, {"body", "instead"}});
+  CHECK(client.get(kList).text == "instead");  // 200 where nothing else is said
+  client.remove("/emulator/faults");
   auto added = client.post("/emulator/faults", {{"pattern", "GET /api/*"},
                                                 {"status", 503},
                                                 {"body", {{"error_code", "TEMPORARILY_UNAVAILABLE"}}},

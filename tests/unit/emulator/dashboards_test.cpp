@@ -100,6 +100,45 @@ TEST_CASE_METHOD(Dashboard, "what was published can be taken back") {
   CHECK(get(id + "/published").status == 404);
 }
 
+TEST_CASE_METHOD(Dashboard, "a dashboard has schedules, and they have subscribers") {
+  const std::string one = kBase + "/" + create("a").at("dashboard_id").get<std::string>() + "/schedules";
+  CHECK(client->get(one).body == Json::object());
+  Json cron{{"quartz_cron_expression", "0 0 8 * * ?"}, {"timezone_id", "UTC"}};
+  CHECK(client->post(one, Json::object()).message() == "Missing required field: cron_schedule");
+  CHECK(client->post(one, {{"cron_schedule", {{"timezone_id", "UTC"}}}}).message() ==
+        "Missing required field: cron_schedule.quartz_cron_expression");
+  CHECK(client->post(one, {{"cron_schedule", cron}, {"pause_status", "X"}}).errorCode() == "INVALID_PARAMETER_VALUE");
+  auto made = client->post(one, {{"cron_schedule", cron}, {"display_name", "daily"}}).body;
+  CHECK(made.at("pause_status") == "UNPAUSED");
+  const std::string schedule = one + "/" + made.at("schedule_id").get<std::string>();
+  CHECK(client->get(schedule).body == made);
+  CHECK(client->get(one).body.at("schedules") == Json::array({made}));
+  Json paused{{"cron_schedule", cron}, {"pause_status", "PAUSED"}, {"etag", made.at("etag")}};
+  auto changed = client->put(schedule, paused).body;
+  CHECK(changed.at("pause_status") == "PAUSED");
+  CHECK_FALSE(changed.contains("display_name"));
+  CHECK(client->put(schedule, paused).status == 409);
+
+  const std::string all = schedule + "/subscriptions";
+  CHECK(client->post(all, {{"subscriber", Json::object()}}).errorCode() == "INVALID_PARAMETER_VALUE");
+  auto subscription = client->post(all, {{"subscriber", {{"user_subscriber", {{"user_id", 7}}}}}}).body;
+  CHECK(subscription.at("schedule_id") == made.at("schedule_id"));
+  const std::string mine = all + "/" + subscription.at("subscription_id").get<std::string>();
+  CHECK(client->get(mine).body == subscription);
+  CHECK(client->get(all).body.at("subscriptions").size() == 1);
+  client.reset();
+  emulator.reset();
+  emulator = start();
+  client = std::make_unique<WorkspaceClient>(*emulator);
+  CHECK(client->get(mine).body == subscription);
+  CHECK(client->remove(mine).body == Json::object());
+  CHECK(client->get(mine).status == 404);
+  CHECK(client->remove(schedule + "?etag=stale").status == 409);
+  CHECK(client->remove(schedule).body == Json::object());
+  CHECK(client->get(schedule).status == 404);
+  CHECK(client->get(all).status == 404);
+}
+
 TEST_CASE_METHOD(Dashboard, "wrong dashboards are refused") {
   auto refused = [&](const Json& body) { return client->post(kBase, body); };
   CHECK(refused(Json::object()).message() == "Missing required field: display_name");

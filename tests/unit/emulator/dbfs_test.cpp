@@ -119,7 +119,7 @@ TEST_CASE_METHOD(Dbfs, "DBFS: blocks make a file when it is closed") {
 
   CHECK(post("close", {{"handle", handle}}).errorCode() == "RESOURCE_DOES_NOT_EXIST");
   CHECK(post("add-block", {{"handle", handle}, {"data", ""}}).status == 404);
-  CHECK(post("add-block", {{"handle", "nonsense"}, {"data", ""}}).status == 404);
+  CHECK(post("add-block", {{"handle", "nonsense"}, {"data", ""}}).errorCode() == "MALFORMED_REQUEST");
   CHECK(post("add-block", Json::object()).message() == "Missing required field: handle");
   CHECK(post("create", {{"path", folder + "/blocks"}}).errorCode() == "RESOURCE_ALREADY_EXISTS");
   CHECK(post("create", {{"path", folder}, {"overwrite", true}}).errorCode() == "RESOURCE_ALREADY_EXISTS");
@@ -189,4 +189,37 @@ TEST_CASE("DBFS outlives the emulator in a data folder") {
   auto files = client.get("/api/2.0/dbfs/list?path=/tmp").body.at("files");
   CHECK(client.get("/api/2.0/dbfs/read?path=" + files[0].at("path").get<std::string>() + "/kept").body.at("data") ==
         encode("content"));
+}
+
+TEST_CASE_METHOD(Dbfs, "DBFS: a value of the wrong type is refused, not overlooked") {
+  REQUIRE(put("keep", "precious").status == 200);
+  for (const Json& contents : {Json{{"a", 1}}, Json::array({"x"})}) {
+    auto refused = post("put", {{"path", folder + "/keep"}, {"contents", contents}, {"overwrite", true}});
+    CHECK(refused.errorCode() == "MALFORMED_REQUEST");
+  }
+  CHECK(post("put", {{"path", folder + "/keep"}, {"overwrite", Json::array()}}).errorCode() == "MALFORMED_REQUEST");
+  CHECK(content("keep") == "precious");
+  for (const char* wrong : {"&offset=abc", "&offset=9223372036854775808", "&length=abc", "&offset=2.7"})
+    CHECK(get("read", folder + "/keep", wrong).errorCode() == "MALFORMED_REQUEST");
+  CHECK(post("add-block", {{"handle", "zz"}, {"data", "eA=="}}).errorCode() == "MALFORMED_REQUEST");
+  CHECK(post("close", Json::object()).errorCode() == "INVALID_PARAMETER_VALUE");
+  CHECK(post("delete", {{"path", folder}, {"recursive", "maybe"}}).errorCode() == "MALFORMED_REQUEST");
+  CHECK(post("create", {{"path", folder + "/x"}, {"overwrite", "maybe"}}).errorCode() == "MALFORMED_REQUEST");
+}
+
+TEST_CASE_METHOD(Dbfs, "DBFS: a handle is its owner's alone") {
+  auto handle = post("create", {{"path", folder + "/mine"}}).body.at("handle");
+  auto bob = signedIn(sharedEmulator(), "bob@example.com");
+  CHECK(bob.post("/api/2.0/dbfs/add-block", {{"handle", handle}, {"data", encode("no")}}).status == 404);
+  CHECK(bob.post("/api/2.0/dbfs/close", {{"handle", handle}}).status == 404);
+  CHECK(post("add-block", {{"handle", handle}, {"data", encode("yes")}}).status == 200);
+  CHECK(post("close", {{"handle", handle}}).status == 200);
+  CHECK(content("mine") == "yes");
+}
+
+TEST_CASE_METHOD(Dbfs, "DBFS: names of volumes are found in any case") {
+  REQUIRE(client.send("PUT", "/api/2.0/fs/files/Volumes/Main/Default/Data/Case.txt", {}, "x").status == 204);
+  CHECK(get("read", "/Volumes/MAIN/default/Data/Case.txt").body.at("bytes_read") == 1);
+  CHECK(get("get-status", "/Volumes/main/Default/data/case.txt").status == 404);
+  CHECK(get("get-status", "/Volumes/Main").body.at("path") == "/Volumes/main");
 }

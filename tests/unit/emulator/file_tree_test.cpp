@@ -3,6 +3,9 @@
 
 #include <unistd.h>
 
+#include <atomic>
+#include <thread>
+
 #include "command_context.hpp"
 #include "emulator/files/file_path.hpp"
 #include "support/catch.hpp"
@@ -120,4 +123,34 @@ TEST_CASE("paths are cleaned or refused") {
   CHECK(isWithin("/a/b", "/a"));
   CHECK_FALSE(isWithin("/ab", "/a"));
   CHECK(parentPath("/a") == "/");
+}
+
+TEST_CASE_METHOD(Tree, "a file that could not be placed is still there to be placed elsewhere") {
+  auto file = tree.stage().value();
+  REQUIRE(file.append("x"));
+  CHECK(tree.place(file, "/none/file", Replace::No).error() == FileProblem::NotFound);
+  CHECK(tree.placeWithFolders(file, "/none/file", Replace::No));
+  CHECK(tree.read("/none/file", 0, 10).value() == "x");
+
+  auto other = tree.stage().value();
+  CHECK(tree.placeWithFolders(other, "/none/file", Replace::No).error() == FileProblem::Exists);
+  CHECK(tree.placeWithFolders(other, "/none/file/x", Replace::No).error() == FileProblem::NotAFolder);
+  CHECK(tree.placeWithFolders(other, "/none/file/x/y", Replace::No).error() == FileProblem::NotAFolder);
+  CHECK(tree.placeWithFolders(other, "/none", Replace::Yes).error() == FileProblem::IsAFolder);
+  CHECK(tree.placeWithFolders(other, "/top", Replace::No));
+}
+
+TEST_CASE_METHOD(Tree, "files get to their place while somebody removes the folder") {
+  std::atomic<bool> done = false;
+  std::thread remover([&] {
+    while (!done) static_cast<void>(tree.removeAll("/a"));
+  });
+  int failed = 0;
+  for (int i = 0; i < 300; ++i) {
+    auto file = tree.stage().value();
+    if (!tree.placeWithFolders(file, "/a/b/c/file", Replace::Yes)) ++failed;
+  }
+  done = true;
+  remover.join();
+  CHECK(failed == 0);
 }

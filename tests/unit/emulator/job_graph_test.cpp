@@ -198,6 +198,28 @@ TEST_CASE_METHOD(Machine, "retries wait, count and end") {
   CHECK(run.ending == Ending::Failed);
 }
 
+TEST_CASE_METHOD(Machine, "what cannot end differently is not tried again") {
+  begin({task("a", {},
+              {{"max_retries", -1}, {"spark_jar_task", {{"main_class_name", "x"}}}, {"existing_cluster_id", "c"}}),
+         task("b", {}, {{"max_retries", -1}})});
+  CHECK(ending("a") == Ending::InvalidConfiguration);
+  end("b", Ending::NotFound);
+  CHECK(run.attempts.size() == 2);
+  CHECK(run.ending == Ending::Failed);
+}
+
+TEST_CASE_METHOD(Machine, "attempts of a task begin a second apart, and do not go on for ever") {
+  begin({task("a", {}, {{"max_retries", -1}})});
+  end("a", Ending::Failed);
+  CHECK(phase("a") == Phase::WaitingForRetry);
+  CHECK(graph.nextMoment() == now + 1000);
+  while (run.active()) {
+    wait(1000);
+    end("a", Ending::Failed);
+  }
+  CHECK(run.attempts.size() == 1000);
+}
+
 TEST_CASE_METHOD(Machine, "a timeout is retried only where the task says so") {
   begin({task("a", {}, {{"max_retries", 5}, {"timeout_seconds", 1}}),
          task("b", {}, {{"max_retries", -1}, {"timeout_seconds", 1}, {"retry_on_timeout", true}})});

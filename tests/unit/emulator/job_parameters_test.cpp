@@ -16,7 +16,7 @@ struct Parameters : JobsBench {
             const Json& with = Json::object()) {
     Json more = settings;
     more["name"] = "The job";
-    last = run(Json{{"task_key", "t"}, {kind, content}}, more, with);
+    last = run(Json{{"task_key", "t"}, {"existing_cluster_id", "c"}, {kind, content}}, more, with);
     Json task = runner.await("t").task;
     runner.finish("t");
     runner.awaitEnd(last);

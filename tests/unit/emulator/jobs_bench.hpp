@@ -111,6 +111,9 @@ struct JobsBench {
   Users users{world};
   User caller = users.ensure("ada@example.com", true);
   ScriptedRunner runner;
+  TriggerSources triggers{.files = [this](const std::string& url) { return filesBeneath(folder.path, url); },
+                          .tables = [this](const std::vector<std::string>&) { return tables; }};
+  std::map<std::string, std::string> tables;  // their versions
   PolicyCheck policyCheck = [](const std::string&, Json&) { return std::map<std::string, std::string>(); };
   std::unique_ptr<Jobs> jobs;
   std::unique_ptr<Router> router;
@@ -118,7 +121,7 @@ struct JobsBench {
   JobsBench() { start(); }
 
   void start() {
-    jobs = std::make_unique<Jobs>(world, users, runner);
+    jobs = std::make_unique<Jobs>(world, users, runner, JobAccess(), ClusterCheck(), triggers);
     router = std::make_unique<Router>();
     jobs->addRoutes(*router, policyCheck);
     jobs->begin({.id = "123", .url = "http://here"});

@@ -193,3 +193,56 @@ TEST_CASE("an emulator that stops does not wait for its runs") {
   while (world.getRun(id).at("state").at("life_cycle_state") != "RUNNING") std::this_thread::yield();
   world.emulator->stop();
 }
+
+TEST_CASE_METHOD(EndToEnd, "a notebook that another one runs is a run of its own") {
+  notebook("child", "print(1)\ndbutils.notebook.exit('hello ' + dbutils.widgets.get('who'))");
+  notebook("parent",
+           "first = dbutils.notebook.run('child', 60, {'who': 'ada'})\n"
+           "try:\n    dbutils.notebook.run('nowhere', 60)\nexcept Exception as problem:\n    pass\n"
+           "dbutils.notebook.exit(first)");
+  auto submitted =
+      client.post("/api/2.2/jobs/runs/submit",
+                  {{"tasks", {{{"task_key", "t"}, {"notebook_task", notebookTask("parent", Json::object())}}}}});
+  REQUIRE(submitted.status == 200);
+  auto run = finish(submitted.body.at("run_id"));
+  CHECK(output(run, "t").at("notebook_output").at("result") == "hello ada");
+
+  auto children = client.get("/api/2.2/jobs/runs/list?run_type=WORKFLOW_RUN&expand_tasks=true").body.at("runs");
+  REQUIRE(children.size() == 2);
+  CHECK(children[0].at("status").at("termination_details").at("code") == "RESOURCE_NOT_FOUND");
+  const auto& child = children[1];
+  CHECK(child.at("run_name") == "child");
+  CHECK(child.at("creator_user_name") == "demo@example.com");
+  CHECK(result(child) == "SUCCESS");
+  auto id = child.at("run_id").dump();
+  CHECK(client.get("/api/2.2/jobs/runs/get-output?run_id=" + id).body.at("notebook_output").at("result") ==
+        "hello ada");
+  CHECK(client.get("/api/2.2/jobs/runs/export?run_id=" + id).body.at("views").size() == 1);
+  CHECK(client.post("/api/2.2/jobs/runs/repair", {{"run_id", child.at("run_id")}, {"rerun_tasks", {"child"}}}).status ==
+        400);
+  CHECK(client.post("/api/2.2/jobs/runs/delete", {{"run_id", child.at("run_id")}}).status == 200);
+}
+
+TEST_CASE_METHOD(EndToEnd, "a notebook that another one runs can be cancelled alone, and ends with its caller") {
+  notebook("child", "import time\nwhile True:\n    time.sleep(0.05)");
+  notebook("parent",
+           "try:\n    dbutils.notebook.run('child', 0)\nexcept Exception as problem:\n    print(problem)\n"
+           "dbutils.notebook.run('child', 0)");
+  auto submitted =
+      client.post("/api/2.2/jobs/runs/submit",
+                  {{"tasks", {{{"task_key", "t"}, {"notebook_task", notebookTask("parent", Json::object())}}}}});
+  auto children = [&](const std::string& more) {
+    return client.get("/api/2.2/jobs/runs/list?run_type=WORKFLOW_RUN&" + more).body.value("runs", Json::array());
+  };
+  auto awaitChildren = [&](const std::string& more, std::size_t count) {
+    for (;; std::this_thread::yield())
+      if (auto found = children(more); found.size() == count) return found;
+  };
+  auto first = awaitChildren("active_only=true", 1)[0].at("run_id");
+  CHECK(client.post("/api/2.2/jobs/runs/cancel", {{"run_id", first}}).status == 200);
+  awaitChildren("completed_only=true", 1);
+  awaitChildren("active_only=true", 1);
+  CHECK(client.post("/api/2.2/jobs/runs/cancel", {{"run_id", submitted.body.at("run_id")}}).status == 200);
+  CHECK(result(finish(submitted.body.at("run_id"))) == "CANCELED");
+  for (const auto& child : awaitChildren("completed_only=true", 2)) CHECK(result(child) == "CANCELED");
+}

@@ -74,6 +74,14 @@ TEST_CASE_METHOD(Paths, "files are copied, moved, linked and removed") {
                "'/db') > 0)") == "True");
 }
 
+TEST_CASE_METHOD(Paths, "the trees can be emptied but not removed, as mounts are") {
+  put("kept", "1");
+  CHECK(python("for act in (lambda: os.rmdir('/Volumes/'), lambda: os.rename('/Volumes', '/dbfs/v'),\n"
+               "            lambda: os.rename('/Workspace', '/tmp/elsewhere'), lambda: os.rename('/tmp', '/dbfs')):\n"
+               "  try: act()\n  except OSError as error: print(error.errno)") == "16\n16\n16\n16");
+  CHECK(content("kept") == "1");
+}
+
 TEST_CASE_METHOD(Paths, "the working folder is the one that was entered") {
   CHECK(python("os.chdir(D); open('relative', 'w').write('x')\n"
                "print(os.getcwd() == D, os.path.abspath('relative') == D + '/relative')\nos.chdir('/tmp')") ==

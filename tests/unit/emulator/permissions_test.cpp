@@ -140,10 +140,21 @@ TEST_CASE_METHOD(Gate, "the permission to use tokens belongs to the workspace") 
             .at(0)
             .at("permission_level") == "CAN_USE");
   CHECK(grace.put(kPermissions + "authorization/tokens", list(Json::array())).status == 403);
-  CHECK(client
-            .put(kPermissions + "authorization/tokens",
-                 list({{{"user_name", "grace@example.com"}, {"permission_level", "CAN_USE"}}}))
-            .status == 200);
+  const Json hers{{"user_name", "grace@example.com"}, {"permission_level", "CAN_USE"}};
+  const Json admins{{"group_name", "admins"}, {"permission_level", "CAN_MANAGE"}};
+  for (const char* place : {"authorization/tokens", "directories/0"})
+    CHECK(client.put(kPermissions + place, list(Json::array())).message() ==
+          "Cannot change permissions for group 'admins' to None.");
+  CHECK(grace.post("/api/2.0/token/create", Json::object()).status == 200);
+  CHECK(client.put(kPermissions + "authorization/tokens", list(Json::array({admins}))).status == 200);
+  auto refused = grace.post("/api/2.0/token/create", Json::object());
+  CHECK(refused.errorCode() == "PERMISSION_DENIED");
+  CHECK(refused.message().find("on /authorization/tokens.") != std::string::npos);
+  auto changed = client.put(kPermissions + "authorization/tokens", list(Json::array({hers, admins})));
+  REQUIRE(changed.body.at("access_control_list").size() == 2);
+  CHECK(changed.body.at("access_control_list").at(1).at("all_permissions").at(0).at("permission_level") ==
+        "CAN_MANAGE");
+  CHECK(grace.post("/api/2.0/token/create", Json::object()).status == 200);
 }
 
 TEST_CASE_METHOD(Gate, "every kind of object that the workspace has can be asked about") {
@@ -173,6 +184,19 @@ TEST_CASE_METHOD(Gate, "every kind of object that the workspace has can be asked
   client.patch(path, Gate::list({{{"user_name", "grace@example.com"}, {"permission_level", "CAN_ATTACH_TO"}}}));
   CHECK(grace.get("/api/2.1/clusters/get?cluster_id=" + cluster).status == 200);
   CHECK(grace.post("/api/2.1/clusters/delete", {{"cluster_id", cluster}}).status == 403);
+}
+
+TEST_CASE_METHOD(Gate, "saved queries have permissions, and a service principal may be named as a user") {
+  auto query = client.post("/api/2.0/sql/queries", {{"query", {{"display_name", "q"}, {"query_text", "SELECT 1"}}}});
+  auto found = client.get(kPermissions + "sql/queries/" + query.body.at("id").get<std::string>()).body;
+  CHECK(found.at("object_type") == "query");
+  CHECK(found.at("access_control_list").at(0).at("user_name") == "ada.lovelace@example.com");
+
+  auto principal = client.post("/api/2.0/preview/scim/v2/ServicePrincipals", {{"displayName", "robot"}}).body;
+  auto granted =
+      client.patch(path, list({{{"user_name", principal.at("applicationId")}, {"permission_level", "CAN_MANAGE"}}}));
+  REQUIRE(granted.status == 200);
+  CHECK(granted.body.at("access_control_list").at(1).at("service_principal_name") == principal.at("applicationId"));
 }
 
 TEST_CASE_METHOD(Gate, "jobs are open to those who have rights to them") {

@@ -140,6 +140,41 @@ TEST_CASE_METHOD(Pipeline, "pipelines are listed in pages, filtered and ordered"
     CHECK(client->get(kBase + query).errorCode() == "INVALID_PARAMETER_VALUE");
 }
 
+TEST_CASE_METHOD(Pipeline, "patterns and ids that no client would send are answered") {
+  create(std::string(60, 'a'));
+  auto filtered = [&](const std::string& pattern) {
+    return client->send("GET", kBase, {{"Content-Type", "application/json"}},
+                        Json{{"filter", "name LIKE '" + pattern + "'"}}.dump());
+  };
+  CHECK(filtered(std::string(3'000'000, '%')).errorCode() == "INVALID_PARAMETER_VALUE");
+  CHECK(filtered("%a%a%a%a%a%a%a%a%a%b").body == Json::object());
+  CHECK(filtered("%a%a%a%a%a%a%a%a%a%").body.at("statuses").size() == 1);
+  CHECK(client->get(kBase + "?max_results=abc").errorCode() == "INVALID_PARAMETER_VALUE");
+  CHECK(client->get(kBase + "/zz").errorCode() == "INVALID_PARAMETER_VALUE");
+  CHECK(client->post(kBase, {{"name", "m"}, {"configuration", {{"a", {1}}}}}).errorCode() == "MALFORMED_REQUEST");
+  CHECK(get(create("m", {{"configuration", {{"a", 1}}}})).at("spec").at("configuration").at("a") == "1");
+}
+
+TEST_CASE_METHOD(Pipeline, "a pipeline of the old metastore can be cloned into Unity Catalog") {
+  auto id = create("old", {{"target", "sales"}, {"configuration", {{"k", "v"}}}});
+  auto clone = [&](const Json& body) { return client->post(kBase + "/" + id + "/clone", body); };
+  CHECK(clone({{"target", "t"}}).message() == "Missing required field: catalog");
+  CHECK(clone({{"catalog", "main"}}).message() == "Missing required field: target");
+  CHECK(clone({{"catalog", "main"}, {"target", "t"}}).status == 409);  // the name is taken
+  CHECK(clone({{"clone_mode", "COPY"}}).errorCode() == "INVALID_PARAMETER_VALUE");
+  CHECK(clone({{"catalog", "main"}, {"target", "t"}, {"expected_last_modified", 1}}).status == 409);
+  auto made = clone({{"name", "new"}, {"catalog", "main"}, {"target", "t"}});
+  CHECK(made.status == 200);
+  auto spec = get(made.body.at("pipeline_id")).at("spec");
+  CHECK(spec.at("name") == "new");
+  CHECK(spec.at("catalog") == "main");
+  CHECK(spec.at("configuration").at("k") == "v");
+  CHECK_FALSE(spec.contains("storage"));
+  CHECK(get(id).at("spec").at("target") == "sales");
+  id = made.body.at("pipeline_id");
+  CHECK(clone({{"name", "third"}, {"catalog", "main"}, {"target", "t"}}).errorCode() == "INVALID_PARAMETER_VALUE");
+}
+
 TEST_CASE_METHOD(Pipeline, "an update goes through its states, one at a time") {
   auto id = create("p");
   auto first = update(id);

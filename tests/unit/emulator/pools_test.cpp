@@ -88,3 +88,19 @@ TEST_CASE_METHOD(PoolFixture, "clusters take their machines from a pool, which c
   CHECK(poolOf(id).at("stats").at("used_count") == 0);
   CHECK(tryCreate({{"driver_instance_pool_id", id}}).errorCode() == "INVALID_PARAMETER_VALUE");
 }
+
+TEST_CASE_METHOD(PoolFixture, "a cluster that a pool has no room for does not come up") {
+  auto made = pool("create", {{"instance_pool_name", "small"}, {"node_type_id", "Standard_F8s"}, {"max_capacity", 5}});
+  std::string id = made.body.at("instance_pool_id");
+  auto first = createRunning({{"instance_pool_id", id}, {"node_type_id", nullptr}});  // three machines
+  auto second = create({{"instance_pool_id", id}, {"node_type_id", nullptr}});
+  clock.advance(120s);
+  CHECK(state(first) == "RUNNING");
+  CHECK(state(second) == "TERMINATED");
+  CHECK(get(second).at("termination_reason").at("code") == "INSTANCE_POOL_MAX_CAPACITY_REACHED");
+  act("delete", first);
+  clock.advance(60s);
+  act("start", second);
+  clock.advance(60s);
+  CHECK(state(second) == "RUNNING");
+}

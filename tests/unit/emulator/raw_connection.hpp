@@ -62,7 +62,10 @@ class RawConnection {
   std::size_t reads() const { return reads_; }
 
  private:
+  static constexpr std::size_t kMost = 256UL * 1024 * 1024;  // a body that never ends must not fill the machine
+
   bool more() {
+    if (seen_.size() > kMost) return false;
     char block[65536];
     auto count = ::recv(socket_.get(), block, sizeof block, 0);
     if (count > 0) ++reads_;

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "command_context.hpp"
+#include "git_origin.hpp"
 #include "support/catch.hpp"
 #include "workspace_client.hpp"
 
@@ -10,40 +11,6 @@ using namespace trowel::emulator;
 using namespace trowel::emulator::test;
 
 namespace {
-
-// A repository on this machine, as its owner works on it.
-struct Origin {
-  TemporaryFolder folder;
-  std::filesystem::path path = folder.path / "sales pipeline.git";
-
-  Origin() {
-    std::filesystem::create_directory(path);
-    git("init --quiet --initial-branch=main");
-    write("README.md", "hello\n");
-    write("jobs/load.py", "# Databricks notebook source\nprint(1)\n");
-    write("jobs/helper.py", "x = 1\n");
-    write("report.sql", "-- Databricks notebook source\nselect 1\n");
-    write("plots.ipynb", R"({"cells":[],"metadata":{},"nbformat":4})");
-    commit("first");
-    git("tag v1");
-    git("branch other");
-  }
-  void git(const std::string& arguments) {
-    std::string command = "cd '" + path.string() +
-                          "' && git -c user.name=a -c user.email=a@b -c commit.gpgsign=false " + arguments +
-                          " >/dev/null 2>&1";
-    INFO(command);
-    REQUIRE(std::system(command.c_str()) == 0);
-  }
-  void write(const std::string& name, const std::string& content) {
-    std::filesystem::create_directories((path / name).parent_path());
-    std::ofstream(path / name, std::ios::binary) << content;
-  }
-  void commit(const std::string& message) {
-    git("add -A");
-    git("commit --quiet -m '" + message + "'");
-  }
-};
 
 struct ReposTest {
   TemporaryFolder data;
@@ -271,6 +238,9 @@ TEST_CASE_METHOD(ReposTest, "repos: lists come in pages under their own token") 
   CHECK(second.at("repos").size() == 1);
   CHECK_FALSE(second.contains("next_page_token"));
   CHECK(client.get("/api/2.0/repos?path_prefix=" + folder + "/p100").body.at("repos").size() == 1);
+  CHECK(client.get("/api/2.0/repos?path_prefix=" + folder.substr(0, folder.size() - 3)).body.at("repos").size() == 20);
+  CHECK(client.get("/api/2.0/repos?path_prefix=" + folder + "/p10").body.at("repos").size() == 10);
+  CHECK(client.get("/api/2.0/repos?path_prefix=" + folder + "/p10/").body == Json::object());
   // Removed through the workspace, it is no repo any more.
   CHECK(client.post("/api/2.0/workspace/delete", {{"path", folder + "/p100"}, {"recursive", true}}).status == 200);
   CHECK(client.get("/api/2.0/repos?path_prefix=" + folder + "/p100").body == Json::object());
@@ -295,4 +265,13 @@ TEST_CASE_METHOD(ReposTest, "git credentials never show their secret") {
   CHECK(client.get(one).errorCode() == "RESOURCE_DOES_NOT_EXIST");
   CHECK(client.remove(one).status == 404);
   CHECK(client.post(url, Json::object()).message() == "Missing required field: git_provider");
+
+  CHECK(client.post(url, {{"git_provider", "zz"}}).errorCode() == "INVALID_PARAMETER_VALUE");
+  auto third = client.post(url, {{"git_provider", "GITLAB"}, {"git_username", "ada"}}).body;
+  CHECK(third.at("git_provider") == "gitLab");
+  one = url + "/" + std::to_string(third.at("credential_id").get<std::int64_t>());
+  CHECK(client.patch(one, {{"git_username", ""}}).status == 200);
+  CHECK_FALSE(client.get(one).body.contains("git_username"));
+  CHECK(client.patch(one, {{"git_provider", "gitHub"}, {"name", "second"}}).errorCode() == "INVALID_STATE");
+  CHECK(client.patch(one, {{"git_provider", "zz"}}).errorCode() == "INVALID_PARAMETER_VALUE");
 }

@@ -97,7 +97,7 @@ TEST_CASE_METHOD(JobsBench, "outputs are those of tasks, never of a run of sever
 }
 
 TEST_CASE_METHOD(JobsBench, "only runs of notebooks can be exported") {
-  auto id = run({{{"task_key", "p"}, {"spark_python_task", {{"python_file", "/x.py"}}}}});
+  auto id = run({{{"task_key", "p"}, {"existing_cluster_id", "c"}, {"spark_python_task", {{"python_file", "/x.py"}}}}});
   auto p = runner.await("p").runId;
   runner.finish("p");
   runner.awaitEnd(id);
@@ -165,6 +165,8 @@ TEST_CASE_METHOD(JobsBench, "what has ended outlives a restart, and what was act
   auto done = run({notebook("a", {{"max_retries", 1}})});
   runner.host("a").executionStarted();
   runner.fail("a");
+  awaitState(done, "a", "WAITING_FOR_RETRY");
+  clock.advance(1s);
   awaitState(done, "a", "PENDING");
   runner.host("a").executionStarted();
   runner.host("a").setTaskValue("k", {{"deep", {1, 2}}});

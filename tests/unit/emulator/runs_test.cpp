@@ -104,6 +104,8 @@ TEST_CASE_METHOD(JobsBench, "each way to fail has its own codes") {
   for (const auto& one : {Case{Ending::LibraryFailed, "LIBRARY_INSTALLATION_ERROR", "CLIENT_ERROR"},
                           Case{Ending::ClusterFailed, "CLUSTER_ERROR", "CLOUD_FAILURE"},
                           Case{Ending::NotFound, "RESOURCE_NOT_FOUND", "CLIENT_ERROR"},
+                          Case{Ending::InvalidCluster, "INVALID_CLUSTER_REQUEST", "CLIENT_ERROR"},
+                          Case{Ending::CheckoutFailed, "REPOSITORY_CHECKOUT_FAILED", "CLIENT_ERROR"},
                           Case{Ending::InvalidConfiguration, "INVALID_RUN_CONFIGURATION", "CLIENT_ERROR"}}) {
     INFO(one.code);
     auto id = run({notebook("a")});
@@ -267,6 +269,9 @@ TEST_CASE_METHOD(JobsBench, "an idempotency token starts one run") {
   auto job = create({{"tasks", {notebook("a")}}});
   auto first = runNow(job, {{"idempotency_token", "once"}});
   CHECK(runNow(job, {{"idempotency_token", "once"}}) == first);
+  auto other = create({{"tasks", {notebook("b")}}});
+  CHECK(runNow(other, {{"idempotency_token", "once"}}) != first);
+  runner.finish("b");
   runner.finish("a");
   runner.awaitEnd(first);
   CHECK(runNow(job, {{"idempotency_token", "once"}}) == first);

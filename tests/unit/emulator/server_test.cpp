@@ -45,6 +45,8 @@ TEST_CASE("the token decides who gets in") {
   httplib::Client basic(sharedEmulator().host());
   basic.set_basic_auth("token", sharedEmulator().token().reveal());
   CHECK(basic.Get("/api/2.0/preview/scim/v2/Me")->status == 200);
+  basic.set_basic_auth("ada", "password");
+  CHECK(basic.Get("/api/2.0/preview/scim/v2/Me")->status == 401);
 }
 
 TEST_CASE("every API answer names workspace and request") {

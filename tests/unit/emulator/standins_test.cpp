@@ -104,6 +104,23 @@ TEST_CASE_METHOD(Azure, "Azure AD refuses in its own words") {
         401);
 }
 
+TEST_CASE_METHOD(Azure, "people stay signed in at Azure AD by a refresh token") {
+  const std::string person =
+      "grant_type=password&client_id=c&username=ada.lovelace@example.com&password=x&scope=" + kDatabricks + "/.default";
+  CHECK_FALSE(login(person, "v2.0/").body.contains("refresh_token"));
+  auto first = login(person + "+offline_access", "v2.0/").body;
+  std::string refresh = "grant_type=refresh_token&client_id=c&scope=" + kDatabricks +
+                        "/.default&refresh_token=" + first.at("refresh_token").get<std::string>();
+  auto second = login(refresh, "v2.0/").body;
+  CHECK(second.at("access_token") != first.at("access_token"));
+  CHECK(bearer(second.at("access_token")).get(kMe).body.at("userName") == "ada.lovelace@example.com");
+  CHECK(login("grant_type=refresh_token&refresh_token=x&scope=" + kDatabricks + "/.default", "v2.0/").status == 400);
+  clock.advance(24h * 91);
+  CHECK(login(refresh, "v2.0/").body.at("error_codes") == Json{700082});
+  for (std::string name : {std::string("example.com"), core::replaceAll(tenant, "d", "D")})
+    CHECK(nobody().postText("/standins/azuread/" + name + "/oauth2/v2.0/token", person, kForm).status == 200);
+}
+
 TEST_CASE_METHOD(Azure, "a program that only Azure knows gets in with a management token") {
   auto made = nobody().post("/standins/azuread/applications", Json::object()).body;
   std::string id = made.at("client_id");
@@ -210,6 +227,14 @@ TEST_CASE_METHOD(Azure, "Azure Resource Manager lists subscriptions and workspac
   CHECK(arm.get("/standins/arm/subscriptions/x/providers/Microsoft.Databricks/workspaces?api-version=1").status == 404);
   CHECK(arm.get("/standins/arm/tenants?api-version=1").body.at("value").at(0).at("tenantId") == tenant);
   CHECK(nobody().get(list).body.at("error").at("code") == "AuthenticationFailed");
+  CHECK(nobody().get("/standins/arm/nope").body.at("error").at("code") == "AuthenticationFailed");
+  CHECK(arm.get("/standins/arm/nope?api-version=1").body.at("error").at("code") == "ResourceNotFound");
+  CHECK(arm.get(core::replaceAll(single, "resourceGroups", "resourcegroups") + "?api-version=1").body == own);
+  CHECK(arm.get(core::replaceAll(single, "emulator", "EMULATOR") + "?api-version=1").body == own);
+  CHECK(subscriptions.at("count") == Json{{"type", "Total"}, {"value", 2}});
+  std::string subscription = subscriptions.at("value").at(0).at("id");
+  CHECK(arm.get("/standins/arm" + subscription + "?api-version=1").body.at("state") == "Enabled");
+  CHECK(arm.get("/standins/arm/subscriptions/x?api-version=1").body.at("error").at("code") == "SubscriptionNotFound");
   CHECK(client.get(list).body.at("error").at("code") == "InvalidAuthenticationToken");
 }
 

@@ -154,7 +154,8 @@ TEST_CASE_METHOD(Sql, "what cannot be asked is refused") {
     CHECK(refused({{"wait_timeout", timeout}}).starts_with("wait_timeout must be"));
   CHECK(refused({{"format", "ARROW_STREAM"}}) ==
         "The format field must be JSON_ARRAY when the disposition field is INLINE.");
-  CHECK(refused({{"disposition", "EXTERNAL_LINKS"}}) == "ExternalLinks disposition is not yet implemented");
+  CHECK(refused({{"disposition", "EXTERNAL_LINKS"}, {"format", "ARROW_STREAM"}}) ==
+        "The local workspace writes no ARROW_STREAM.");
   CHECK(refused({{"disposition", "POST"}}) == "Invalid value for field disposition: POST");
   CHECK(refused({{"on_wait_timeout", "X"}}) == "Invalid value for field on_wait_timeout: X");
   CHECK(refused({{"row_limit", 0}}) == "row_limit must be at least 1.");

@@ -20,12 +20,14 @@ struct RecordingHost : TaskHost {
   std::string clusterId;
   std::string sparkContextId;
   bool executing = false;
+  std::string commit;
   std::map<std::string, Json> values;
 
   void clusterAssigned(const std::string& cluster, const std::string& sparkContext) override {
     clusterId = cluster;
     sparkContextId = sparkContext;
   }
+  void sourceCheckedOut(const std::string& hash) override { commit = hash; }
   void executionStarted() override { executing = true; }
   void cleanupStarted() override {}
   bool setTaskValue(const std::string& key, Json value) override {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A job of several kinds of tasks, from the request to the outputs.
 #include "command_context.hpp"
+#include "git_origin.hpp"
 #include "support/catch.hpp"
+#include "trowel/core/text.hpp"
 
 using namespace trowel;
 using namespace trowel::emulator;
@@ -105,4 +107,66 @@ TEST_CASE_METHOD(JobClient, "a cluster that fails to start fails its task, and t
   CHECK(run.at("status").at("termination_details").at("code") == "CLUSTER_ERROR");
   CHECK(run.at("tasks")[0].at("state").at("state_message").get<std::string>().find("failed to start") !=
         std::string::npos);
+}
+
+TEST_CASE_METHOD(JobClient, "a pipeline task runs an update to its end") {
+  import("/Shared/flow", "PYTHON", "1");
+  auto pipeline = [&](const std::string& name, const std::string& path) {
+    auto made = client.post("/api/2.0/pipelines",
+                            {{"name", name}, {"libraries", {{{"notebook", {{"path", path}}}}}}, {"development", true}});
+    INFO(made.text);
+    REQUIRE(made.status == 200);
+    return made.body.at("pipeline_id");
+  };
+  auto runOf = [&](const Json& id) {
+    auto submitted = client.post("/api/2.2/jobs/runs/submit",
+                                 {{"tasks", {{{"task_key", "t"}, {"pipeline_task", {{"pipeline_id", id}}}}}}});
+    INFO(submitted.text);
+    REQUIRE(submitted.status == 200);
+    return finished(submitted.body.at("run_id"));
+  };
+  auto id = pipeline("good", "/Shared/flow");
+  CHECK(runOf(id).at("state").at("result_state") == "SUCCESS");
+  auto updates = client.get("/api/2.0/pipelines/" + id.get<std::string>() + "/updates").body.at("updates");
+  REQUIRE(updates.size() == 1);
+  CHECK(updates[0].at("cause") == "JOB_TASK");
+  CHECK(runOf(pipeline("bad", "/Shared/none")).at("state").at("result_state") == "FAILED");
+  CHECK(runOf("00000000-0000-0000-0000-000000000000").at("status").at("termination_details").at("code") ==
+        "RESOURCE_NOT_FOUND");
+}
+
+TEST_CASE_METHOD(JobClient, "a run from Git tells its commit, and a repair stays with it") {
+  Origin origin;
+  origin.write("say.py", "# Databricks notebook source\ndbutils.notebook.exit('one')\n");
+  origin.commit("say");
+  Json source{{"git_url", "file://" + core::replaceAll(origin.path.string(), " ", "%20")},
+              {"git_provider", "gitHub"},
+              {"git_branch", "main"}};
+  auto submitted =
+      client.post("/api/2.2/jobs/runs/submit",
+                  {{"git_source", source},
+                   {"tasks",
+                    {{{"task_key", "say"}, {"notebook_task", {{"notebook_path", "say"}, {"source", "GIT"}}}},
+                     {{"task_key", "none"}, {"notebook_task", {{"notebook_path", "none"}}}}}}});
+  INFO(submitted.text);
+  REQUIRE(submitted.status == 200);
+  auto id = submitted.body.at("run_id");
+  auto run = finished(id);
+  INFO(run.dump(1));
+  CHECK(output(run, "say").at("notebook_output").at("result") == "one");
+  std::string commit = run.at("git_source").at("git_snapshot").at("used_commit");
+  CHECK(commit.size() == 40);
+  origin.write("none.py", "# Databricks notebook source\n");
+  origin.commit("none");
+  REQUIRE(client.post("/api/2.2/jobs/runs/repair", {{"run_id", id}, {"rerun_tasks", {"none"}}}).status == 200);
+  auto again = finished(id);
+  CHECK(again.at("state").at("result_state") == "FAILED");
+  CHECK(again.at("git_source").at("git_snapshot").at("used_commit") == commit);
+
+  source["git_branch"] = "elsewhere";
+  submitted = client.post(
+      "/api/2.2/jobs/runs/submit",
+      {{"git_source", source}, {"tasks", {{{"task_key", "say"}, {"notebook_task", {{"notebook_path", "say"}}}}}}});
+  CHECK(finished(submitted.body.at("run_id")).at("status").at("termination_details").at("code") ==
+        "REPOSITORY_CHECKOUT_FAILED");
 }

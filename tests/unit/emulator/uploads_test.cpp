@@ -139,3 +139,31 @@ TEST_CASE_METHOD(Upload, "a large body goes to the disk as it comes") {
   CHECK(std::filesystem::file_size(data.path / "root/Volumes/main/default/data/dir/large.bin") == large.size());
   CHECK(download().text.size() == large.size());
 }
+
+TEST_CASE_METHOD(Upload, "uploads: parts that wait hold no descriptors, and links come quickly") {
+  auto descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
+  };
+  auto token = begin();
+  auto urls = links(token, 1, 10'000);
+  REQUIRE(urls.size() == 10'000);
+  auto before = descriptors();
+  Json parts = Json::array();
+  for (int i = 0; i < 100; ++i) parts.push_back({{"part_number", i + 1}, {"etag", put(urls[std::size_t(i)], "x")}});
+  CHECK(descriptors() < before + 50);
+  CHECK(complete(token, parts).status == 200);
+  CHECK(download().text == std::string(100, 'x'));
+}
+
+TEST_CASE_METHOD(Upload, "uploads: values of the wrong type are refused") {
+  auto token = begin();
+  auto refused = [&](const Json& more) {
+    Json body{{"path", path}, {"session_token", token}, {"start_part_number", 1}, {"count", 1}};
+    body.update(more);
+    return client.post("/api/2.0/fs/create-upload-part-urls", body).errorCode();
+  };
+  CHECK(refused({{"start_part_number", "x"}}) == "MALFORMED_REQUEST");
+  CHECK(refused({{"count", Json::array()}}) == "MALFORMED_REQUEST");
+  CHECK(refused({{"expire_time", "tomorrow"}}) == "INVALID_PARAMETER_VALUE");
+  CHECK(client.send("PUT", file + "?overwrite=maybe", {}, "x").errorCode() == "MALFORMED_REQUEST");
+}

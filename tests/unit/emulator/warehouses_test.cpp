@@ -111,6 +111,7 @@ TEST_CASE_METHOD(Warehouse, "create and edit check what they are given") {
   CHECK(refused({{"name", "w"}, {"cluster_size", "Small"}}).starts_with("RESOURCE_ALREADY_EXISTS"));
   Json spec{{"name", "x"}, {"cluster_size", "Small"}};
   for (const auto& [field, value] : {std::pair<std::string, Json>{"auto_stop_mins", 5},
+                                     {"auto_stop_mins", 9223372036854775807},
                                      {"min_num_clusters", 0},
                                      {"max_num_clusters", 99},
                                      {"warehouse_type", "FAST"}}) {
@@ -124,6 +125,12 @@ TEST_CASE_METHOD(Warehouse, "create and edit check what they are given") {
   spec["auto_stop_mins"] = Json::array();
   CHECK(refused(spec).starts_with("MALFORMED_REQUEST"));
   auto other = create({{"name", "other"}});
+  Json tag{{"key", "k"}, {"value", 1}};
+  CHECK(client->post(kBase + "/" + other + "/edit", {{"tags", {{"custom_tags", {tag}}}}}).errorCode() ==
+        "MALFORMED_REQUEST");
+  tag["value"] = "v";
+  client->post(kBase + "/" + other + "/edit", {{"tags", {{"custom_tags", {tag}}, {"x", 1}}}});
+  CHECK(get(other).at("tags") == Json{{"custom_tags", {tag}}});
   CHECK(client->post(kBase + "/" + other + "/edit", {{"name", "w"}}).errorCode() == "RESOURCE_ALREADY_EXISTS");
 }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "command_context.hpp"
+#include "emulator/workspace/zip.hpp"
 #include "support/catch.hpp"
 #include "workspace_client.hpp"
 
@@ -163,4 +164,24 @@ TEST_CASE_METHOD(Workspace, "names that no file can have are refused") {
   CHECK(status(deep).at("error_code") != "INTERNAL_ERROR");
   CHECK(mkdirs(home + "/ \xc3\xa4\xe2\x82\xac\"'*?").status == 200);
   CHECK(list(home) == std::vector<std::string>{home + "/ \xc3\xa4\xe2\x82\xac\"'*?"});
+}
+
+TEST_CASE_METHOD(Workspace,
+                 "what clients cannot name is not listed, and keeps its folder from being deleted by the way") {
+  std::filesystem::create_directory(disk / home.substr(1) / "dir");
+  write(home + "/dir/\xff\xfe", "of some program");
+  std::filesystem::create_symlink("/etc", disk / home.substr(1) / "dir" / "link");
+  CHECK(list(home + "/dir").empty());
+  auto refused = client.post("/api/2.0/workspace/delete", {{"path", home + "/dir"}});
+  CHECK(refused.errorCode() == "DIRECTORY_NOT_EMPTY");
+  CHECK(refused.message() == "Folder (" + home + "/dir) is not empty");
+  CHECK(client.post("/api/2.0/workspace/delete", {{"path", home + "/dir"}, {"recursive", true}}).status == 200);
+}
+
+TEST_CASE_METHOD(Workspace, "an archive comes in as a whole or not at all") {
+  auto archive = writeZip({{"a.py", "1"}, {"a.sql", "select 1"}});  // both would be called a
+  CHECK(import(home + "/half", archive, {{"format", "SOURCE"}}).errorCode() == "RESOURCE_ALREADY_EXISTS");
+  CHECK(status(home + "/half").at("error_code") == "RESOURCE_DOES_NOT_EXIST");
+  CHECK(import(home + "/half", writeZip({{"a.py", "1"}}), {{"format", "SOURCE"}}).status == 200);
+  CHECK(list(home + "/half") == std::vector<std::string>{home + "/half/a"});
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "emulator/execution/command_results.hpp"
 #include "emulator/jobs/runners/run_page.hpp"
 #include "emulator/jobs/runners/task_work.hpp"
 
@@ -13,7 +14,7 @@ constexpr std::size_t kMaxResult = 5UL * 1024 * 1024;  // the first bytes of an 
 Json exitValue(const NotebookOutcome& notebook) {
   Json output = Json::object();
   if (!notebook.exit) return output;
-  output["result"] = notebook.exit->substr(0, kMaxResult);
+  output["result"] = firstBytes(*notebook.exit, kMaxResult);
   output["truncated"] = notebook.exit->size() > kMaxResult;
   return output;
 }
@@ -26,12 +27,14 @@ TaskOutcome runNotebookTask(const TaskWork& work, NotebookRunner& notebooks) {
       .path = core::stringAt(task, "notebook_path"), .origin = work.origin, .sysPath = work.sysPath};
   for (const auto& [name, value] : core::objectAt(task, "base_parameters").items())
     request.widgets[name] = value.is_string() ? value.get<std::string>() : core::dumpJson(value);
-  auto notebook = notebooks.run(request, work.token);
-  if (!notebook) return {.ending = TaskOutcome::Ending::InvalidConfiguration, .message = notebook.error().message};
+  return outcomeOf(request.path, notebooks.run(request, work.token));
+}
 
+TaskOutcome outcomeOf(const std::string& path, const Reply<NotebookOutcome>& notebook) {
+  if (!notebook) return refusedBy(notebook.error());
   TaskOutcome outcome;
   outcome.output = {{"notebook_output", exitValue(*notebook)}};
-  outcome.exportHtml = runPage(request.path, *notebook);
+  outcome.exportHtml = runPage(path, *notebook);
   switch (notebook->ending) {
     case NotebookOutcome::Ending::Finished:
       break;

@@ -25,14 +25,14 @@ void setLogs(TaskOutcome& outcome, const std::string& results) {
   auto json = core::parseJson(results).value_or(Json::object());
   std::string logs = core::stringAt(json, core::stringAt(json, "resultType") == "text" ? "data" : "output");
   bool tooLong = logs.size() > kMaxLogs;
-  if (tooLong) logs.erase(0, logs.size() - kMaxLogs);
-  outcome.output["logs"] = std::move(logs);
+  outcome.output["logs"] = lastBytes(logs, kMaxLogs);
   outcome.output["logs_truncated"] = tooLong;
 }
 
 TaskOutcome runProgram(const TaskWork& work, Json request, const World& world, Contexts& contexts) {
   TaskOutcome outcome{.output = Json::object()};
-  ContextSetup setup{.origin = work.origin, .sysPath = work.sysPath};
+  ContextSetup setup{.origin = work.origin, .cwd = work.cwd, .sysPath = work.sysPath};
+  if (!work.cwd.empty()) setup.sysPath.insert(setup.sysPath.begin(), work.cwd);
   auto status = runTaskCommand(setup, std::move(request), world, contexts, work.token, outcome);
   if (!status) return outcome;
   setLogs(outcome, status->results);
@@ -50,7 +50,7 @@ TaskOutcome runPythonFileTask(const TaskWork& work, const World& world, Contexts
   const Json& task = core::objectAt(work.request.task, "spark_python_task");
   auto path = core::stringAt(task, "python_file");
   if (!files.find(path))
-    return {.ending = TaskOutcome::Ending::InvalidConfiguration,
+    return {.ending = TaskOutcome::Ending::NotFound,
             .message = "Cannot read the python file " + path + ". Please check driver logs for more details."};
   return runProgram(
       work, {{"kind", "file"}, {"path", sparkPath(*TaskFiles::seen(path))}, {"parameters", texts(task, "parameters")}},

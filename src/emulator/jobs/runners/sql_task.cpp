@@ -13,6 +13,10 @@ TaskOutcome invalid(std::string message) {
   return {.ending = TaskOutcome::Ending::InvalidConfiguration, .message = std::move(message)};
 }
 
+TaskOutcome notFound(std::string message) {
+  return {.ending = TaskOutcome::Ending::NotFound, .message = std::move(message)};
+}
+
 // The cells of a SQL notebook as one text; comments and the like are left to the SQL parser.
 std::string statementsOf(const NotebookSource& notebook) {
   std::string text;
@@ -56,11 +60,11 @@ TaskOutcome runSqlTask(const TaskWork& work, const World& world, Contexts& conte
   if (auto path = core::stringAt(core::objectAt(task, "file"), "path"); !path.empty()) {
     auto notebook = notebooks(path);
     auto content = notebook ? Reply<std::string>(statementsOf(*notebook)) : files.read(path);
-    if (!content) return invalid("Unable to read the SQL file " + path + ".");
+    if (!content) return notFound("Unable to read the SQL file " + path + ".");
     text = std::move(*content);
   } else if (auto id = core::stringAt(core::objectAt(task, "query"), "query_id"); !id.empty()) {
     auto found = query(id);
-    if (!found) return invalid("Query " + id + " does not exist.");
+    if (!found) return notFound("Query " + id + " does not exist.");
     text = std::move(*found);
   } else {
     return invalid("The Trowel emulator runs SQL tasks with a file or a query, not with a dashboard or an alert.");

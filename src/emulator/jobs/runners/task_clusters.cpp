@@ -47,7 +47,7 @@ std::expected<std::string, TaskOutcome> TaskClusters::find(const TaskRequest& re
   const TaskCompute& compute = request.compute;
   if (compute.kind == TaskCompute::Kind::ExistingCluster) {
     if (clusters_.status(compute.clusterId)) return compute.clusterId;
-    return endsAs(TaskOutcome::Ending::InvalidConfiguration, "Cluster " + compute.clusterId + " does not exist");
+    return endsAs(TaskOutcome::Ending::NotFound, "Cluster " + compute.clusterId + " does not exist");
   }
   std::lock_guard lock(mutex_);
   std::string* shared = nullptr;
@@ -55,7 +55,7 @@ std::expected<std::string, TaskOutcome> TaskClusters::find(const TaskRequest& re
   if (shared && !shared->empty() && isAlive(*shared)) return *shared;
   auto made = clusters_.createForJob(compute.newCluster, request.runAs.name, request.jobId, request.jobRunId,
                                      compute.jobClusterKey.empty() ? request.taskKey : compute.jobClusterKey);
-  if (!made) return endsAs(TaskOutcome::Ending::InvalidConfiguration, made.error().message);
+  if (!made) return endsAs(TaskOutcome::Ending::InvalidCluster, made.error().message);
   if (shared) *shared = *made;
   return *made;
 }

@@ -114,6 +114,7 @@ class FileSystem(Documented):
 
     def mv(self, from_, to, recurse=False):
         """Moves a file, or with recurse=True a directory, possibly across file systems."""
+        self._refuse_roots(from_, "mv")
         plain, local = self._existing(from_, "mv")
         if os.path.isdir(local) and not recurse:
             raise fs_error("mv", f"java.io.IOException: Cannot move directory {from_} unless recurse is set to true")
@@ -122,6 +123,7 @@ class FileSystem(Documented):
 
     def rm(self, dir, recurse=False):
         """Removes a file or directory; false where there is none."""
+        self._refuse_roots(dir, "rm")
         local = self._paths.local(dir, "rm")
         if not os.path.lexists(local):
             return False
@@ -182,6 +184,13 @@ class FileSystem(Documented):
     def refreshMounts(self):
         """Makes all machines of the cluster read the list of mounts anew."""
         return True
+
+    def _refuse_roots(self, path, call):
+        """The roots of the trees, and the places of homes, catalogs, schemas and volumes, are nobody's to remove."""
+        names = self._paths.plain(path, call).strip("/").split("/")
+        shared = names[0] == "Workspace" and names[1:] in ([], ["Users"], ["Shared"], ["Repos"])
+        if shared or names in ([""], ["dbfs"]) or names[0] == "Volumes" and len(names) <= 4:
+            raise fs_error(call, f"java.nio.file.AccessDeniedException: {path}: The root cannot be deleted.")
 
     def _existing(self, path, call):
         plain = self._paths.plain(path, call)

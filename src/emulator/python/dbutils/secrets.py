@@ -46,7 +46,7 @@ class Secrets(Documented):
             if error.code == "RESOURCE_DOES_NOT_EXIST":
                 raise IllegalArgumentException(f"Secret does not exist with scope: {scope} and key: {key}") from None
             raise _refused(error) from None
-        self._redaction.add(data.decode("utf-8", "replace"))
+        self._redaction.add(data)
         return data
 
     def _ask(self, call, **parameters):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """DeltaTable: changes a table by method calls, which are the statements MERGE, UPDATE and DELETE."""
 
-from trowel_cluster.sql import changes, merge, nodes, show
+from trowel_cluster.sql import changes, column_values, merge, nodes, show
 from trowel_cluster.sql.errors import unsupported
 from trowel_cluster.sql.queries import QueryParser
 from trowel_cluster.sql.scope import Scope
@@ -9,6 +9,17 @@ from trowel_cluster.sql.statements import Statements
 from trowel_cluster.sql.tokens import identifier
 
 from pyspark.sql.column import parse, value_node
+from pyspark.sql.session import SparkSession
+
+from .builder import DeltaTableBuilder
+
+
+class IdentityGenerator:
+    """For addColumn(generatedAlwaysAs=IdentityGenerator(start, step))."""
+
+    def __init__(self, start=1, step=1):
+        self.start = start
+        self.step = step
 
 
 def _expression(value):
@@ -34,6 +45,20 @@ class DeltaTable:
         parser.finish()
         changes.target(sparkSession._session, parts)
         return cls(sparkSession, parts)
+
+    @classmethod
+    def create(cls, sparkSession=None):
+        return DeltaTableBuilder(sparkSession or SparkSession.active(), "CREATE TABLE")
+
+    @classmethod
+    def createIfNotExists(cls, sparkSession=None):
+        return DeltaTableBuilder(sparkSession or SparkSession.active(), "CREATE TABLE IF NOT EXISTS")
+
+    @classmethod
+    def createOrReplace(cls, sparkSession=None):
+        return DeltaTableBuilder(sparkSession or SparkSession.active(), "CREATE OR REPLACE TABLE")
+
+    replace = createOrReplace
 
     @classmethod
     def forPath(cls, sparkSession, path, hadoopConf=None):
@@ -73,6 +98,8 @@ class DeltaTable:
         with self._session.objects.transaction():
             where = self._where(condition, scope)
             count = self._session.cursor(f"UPDATE {identifier(name)} AS target SET {sets} WHERE {where}")[1]
+            attributes = changes.attributes(name, columns, "target")
+            column_values.generate(self._session, name, attributes, column_values.last_row(self._session, name))
             self._session.objects.record(name, self._session.user, "UPDATE", {}, {"numUpdatedRows": count})
 
     def merge(self, source, condition):

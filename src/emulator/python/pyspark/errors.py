@@ -22,11 +22,16 @@ class PySparkRuntimeError(PySparkException, RuntimeError):
     pass
 
 
+class PySparkAssertionError(PySparkException, AssertionError):
+    pass
+
+
 class IllegalArgumentException(PySparkException):
     pass
 
 
 __all__ = [
-    "AnalysisException", "IllegalArgumentException", "ParseException", "PySparkAttributeError", "PySparkException",
-    "PySparkRuntimeError", "PySparkTypeError", "PySparkValueError", "PythonException", "SparkRuntimeException",
+    "AnalysisException", "IllegalArgumentException", "ParseException", "PySparkAssertionError",
+    "PySparkAttributeError", "PySparkException", "PySparkRuntimeError", "PySparkTypeError", "PySparkValueError",
+    "PythonException", "SparkRuntimeException",
 ]  # fmt: skip

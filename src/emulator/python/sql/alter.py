@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """ALTER and COMMENT ON."""
 
-from . import types
+from . import column_values, types
 from .ddl import make_view, names_in_brackets, properties_list
 from .errors import already_exists, fail, quoted, unresolved_column, unsupported
 from .results import Result
@@ -42,6 +42,7 @@ def _alter_table(parser, session, name, parts):
         parser.expect("TO")
         new = parser.name()
         session.run(f"ALTER TABLE {table} RENAME COLUMN {identifier(old)} TO {identifier(new)}")
+        column_values.renamed(session, name, old, new)
         session.objects.record(name, user, "RENAME COLUMN", {"oldColumnPath": old, "newColumnPath": new})
     elif parser.accept("DROP"):
         if parser.accept("CONSTRAINT"):
@@ -128,8 +129,8 @@ def _alter_column(parser, session, name):
         session.objects.set_detail(name, detail)
     elif parser.accept("TYPE"):
         raise unsupported("Changing the type of a column")
-    else:
-        parser.skip()  # order, default, nullability
+    elif not column_values.alter(parser, session, name, column):
+        parser.skip()  # order, nullability
 
 
 def _alter_schema(parser, session, kind, parts):

@@ -10,7 +10,7 @@ def name_of(node):
         return node.names[0]
     if isinstance(node, nodes.Name):
         return node.parts[-1]
-    if isinstance(node, (nodes.Field, nodes.Owned)):
+    if isinstance(node, (nodes.Field, nodes.Owned, nodes.JsonPath)):
         return node.name
     if isinstance(node, nodes.Cast) and isinstance(node.operand, (nodes.Name, nodes.Alias, nodes.Owned)):
         return name_of(node.operand)
@@ -115,6 +115,7 @@ _CAPTIONS = {
     nodes.Case: _case,
     nodes.Cast: lambda node: f"{'TRY_CAST' if node.tolerant else 'CAST'}({caption(node.operand)} AS {types.simple(node.type).upper()})",
     nodes.Item: lambda node: f"{caption(node.operand)}[{caption(node.index)}]",
+    nodes.JsonPath: lambda node: caption(node.operand) + ":" + node.path[3:].replace("['", ".").replace("']", ""),
     nodes.Field: lambda node: f"{caption(node.operand)}.{node.name}",
     nodes.Lambda: lambda node: f"lambdafunction({', '.join([caption(node.body), *node.names])})",
     nodes.Alias: lambda node: caption(node.operand),

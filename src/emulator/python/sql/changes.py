@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """INSERT, UPDATE, DELETE and TRUNCATE."""
 
-from . import nodes
+from . import column_values, nodes
 from .coercion import stored
 from .errors import fail, quoted, unresolved_column
 from .results import Result
@@ -74,7 +74,7 @@ def insert_into(session, name, columns, relation, chosen=None, overwrite=False):
                 raise unresolved_column([each], [column.name for column in columns])
         into = [known[each.lower()] for each in chosen]
     else:
-        into = columns
+        into = column_values.positions(session, name, columns, len(relation.columns))
     if len(into) != len(relation.columns):
         which = "NOT_ENOUGH_DATA_COLUMNS" if len(relation.columns) < len(into) else "TOO_MANY_DATA_COLUMNS"
         raise fail(
@@ -88,14 +88,18 @@ def insert_into(session, name, columns, relation, chosen=None, overwrite=False):
         stored(Typed(f"c{index}", given.type), column.type, column.name).sql
         for index, (given, column) in enumerate(zip(relation.columns, into))
     )
-    names = ", ".join(identifier(column.name) for column in into)
+    more = column_values.left_out(session, name, columns, into)
+    names = ", ".join([*(identifier(column.name) for column in into), *(column for column, _ in more)])
+    values = ", ".join(["*", *(value for _, value in more)])
     with session.objects.transaction():
         # The rows may come out of the table itself, so they are gathered before it is emptied.
         session.run("DROP TABLE IF EXISTS temp.__new")
         session.run(f"CREATE TEMP TABLE __new AS SELECT {listed} FROM ({relation.sql})")
         if overwrite:
             session.run(f"DELETE FROM {identifier(name)}")
-        count = session.cursor(f"INSERT INTO {identifier(name)}({names}) SELECT * FROM temp.__new")[1]
+        last = column_values.last_row(session, name)
+        count = session.cursor(f"INSERT INTO {identifier(name)}({names}) SELECT {values} FROM temp.__new")[1]
+        column_values.generate(session, name, attributes(name, columns, "target"), last)
         session.run("DROP TABLE temp.__new")
         mode = "Overwrite" if overwrite else "Append"
         session.objects.record(name, session.user, "WRITE", {"mode": mode}, {"numFiles": 1, "numOutputRows": count})
@@ -121,6 +125,7 @@ def update(parser, session):
     condition = f" WHERE {session.queries.translator.condition(where, scope)}" if where is not None else ""
     with session.objects.transaction():
         count = session.cursor(f"UPDATE {identifier(name)} AS target SET {sets}{condition}")[1]
+        column_values.generate(session, name, attributes(name, columns, "target"), column_values.last_row(session, name))
         session.objects.record(name, session.user, "UPDATE", {}, {"numUpdatedRows": count})
     return Result(counts("num_affected_rows"), [(count,)])
 

@@ -3,7 +3,7 @@
 
 import json
 
-from . import nodes, types
+from . import json_schema, nodes, types
 from .coercion import argument, as_json, cast
 from .errors import fail, unsupported
 from .scope import Typed
@@ -116,8 +116,21 @@ def _to_json(translator, arguments, scope):
     return Typed(f"f_to_json({value.sql}, {literal(json.dumps(value.type))})", "string")
 
 
+def _given(arguments):
+    """The literal that schema_of_json needs."""
+    if not arguments or not isinstance(arguments[0], nodes.Literal):
+        raise unsupported("schema_of_json of what is no literal")
+    return str(arguments[0].value)
+
+
+def _schema_of_json(_translator, arguments, _scope):
+    return Typed(literal(json_schema.written(json_schema.kind_of(_given(arguments)))), "string")
+
+
 def _from_json(translator, arguments, scope):
     value, schema = translator.typed(arguments[0], scope), arguments[1]
+    if isinstance(schema, nodes.Call) and schema.name == "schema_of_json":
+        return Typed(f"f_from_json({argument(value, 's').sql})", json_schema.kind_of(_given(schema.arguments)))
     if not isinstance(schema, nodes.Literal):
         raise unsupported("from_json with a schema that is no literal")
     text = str(schema.value).strip()
@@ -232,7 +245,7 @@ FUNCTIONS = {
         "f_map_from_entries", lambda kinds: types.map_of(*(field["type"] for field in kinds[0]["elementType"]["fields"]))
     ),
     "map_concat": _of_map("f_map_concat", lambda kinds: kinds[0]),
-    "to_json": _to_json, "from_json": _from_json,
+    "to_json": _to_json, "from_json": _from_json, "schema_of_json": _schema_of_json,
     "transform": _transform, "filter": _filter, "exists": _any(True), "any_match": _any(True), "forall": _any(False),
     "map_filter": _map_items("filter"), "transform_values": _map_items("values"), "transform_keys": _map_items("keys"),
     "aggregate": _reduce, "reduce": _reduce,

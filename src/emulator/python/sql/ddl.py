@@ -3,7 +3,7 @@
 
 import re
 
-from . import routines, types
+from . import column_values, routines, types, workspace
 from .catalog import now
 from .coercion import cast
 from .errors import AnalysisException, already_exists, fail, quoted, table_not_found, unsupported
@@ -33,9 +33,11 @@ def create(parser, session):
         return _create_catalog(parser, session)
     if parser.accept_any("SCHEMA", "DATABASE"):
         return _create_schema(parser, session)
+    if parser.sees("WIDGET"):
+        return workspace.create_widget(parser, session)
     if parser.sees("FUNCTION"):
         return routines.create(parser, session, replacing, temporary)
-    raise parser.error() if parser.token.upper not in ("VOLUME", "WIDGET", "SHARE", "RECIPIENT") else unsupported(
+    raise parser.error() if parser.token.upper not in ("VOLUME", "SHARE", "RECIPIENT") else unsupported(
         f"CREATE {parser.token.upper} in SQL"
     )
 
@@ -57,13 +59,13 @@ def _create_table(parser, session, replacing):
     kind = session.objects.kind(name)
     if kind and not unless and not replacing:
         raise already_exists("table", name)
-    columns, required, comments, relation = None, set(), {}, None
+    columns, required, comments, values, relation = None, set(), {}, {}, None
     if parser.accept("LIKE"):
         columns = session.find(parser.object_name()).columns
         options = _options(parser)
     else:
         if parser.sees("("):
-            columns, required, comments = _column_list(parser)
+            columns, required, comments, values = _column_list(parser)
         options = _options(parser)
         if parser.accept("AS") or parser.token.upper in ("SELECT", "WITH"):
             relation = session.queries.query(parser.query())
@@ -73,6 +75,9 @@ def _create_table(parser, session, replacing):
     if columns is None:
         columns = relation.columns if relation is not None else []
     detail = {"owner": session.user, "created": types.timestamp_text(now()), "comments": comments, **options}
+    if values:
+        detail["values"] = values
+        required -= {column for column, rule in values.items() if column_values.is_generated(rule)}
     count = make_table(session, name, columns, relation, required, detail)
     verb = "CREATE OR REPLACE TABLE" if replacing else "CREATE TABLE"
     session.objects.record(
@@ -124,18 +129,18 @@ def make_table(session, name, columns, relation, required=(), detail=None):
 
 def _column_list(parser):
     parser.expect("(")
-    columns, required, comments = [], set(), {}
+    columns, required, comments, values = [], set(), {}, {}
     while True:
         if parser.token.upper in ("CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE") and parser.ahead().kind == "word":
             _skip_item(parser)
         else:
-            _column(parser, columns, required, comments)
+            _column(parser, columns, required, comments, values)
         if parser.accept(")"):
-            return columns, required, comments
+            return columns, required, comments, values
         parser.expect(",")
 
 
-def _column(parser, columns, required, comments):
+def _column(parser, columns, required, comments, values):
     label = parser.name()
     parser.accept(":")
     columns.append(Column(label, parser.type()))
@@ -145,22 +150,13 @@ def _column(parser, columns, required, comments):
         elif parser.accept("COMMENT"):
             comments[label] = parser.string()
         elif parser.accept("DEFAULT"):
-            parser.expression()
+            values[label] = column_values.read_default(parser)
         elif parser.accept("GENERATED"):
-            _skip_generated(parser)
+            values[label] = column_values.read_generated(parser)
         elif parser.accept("PRIMARY", "KEY") or parser.accept("NULL"):
             pass
         else:
             raise parser.error()
-
-
-def _skip_generated(parser):
-    while parser.token.text not in (",", ")") and parser.token.kind != "end":
-        if parser.accept("("):
-            while not parser.accept(")"):
-                parser.next()
-        else:
-            parser.next()
 
 
 def _skip_item(parser):

@@ -113,6 +113,14 @@ def unresolved_routine(name):
     )
 
 
+def too_complex():
+    return ParseException(
+        "[FAILED_TO_PARSE_TOO_COMPLEX] The statement, including potential SQL functions and referenced views, was too "
+        "complex to parse. To mitigate this error divide the statement into multiple, less complex chunks. "
+        "SQLSTATE: 54001"
+    )
+
+
 def syntax_error(near, text="", position=0):
     """`near` as Spark prints it: 'word' in quotes, or end of input."""
     where = ""

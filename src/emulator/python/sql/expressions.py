@@ -2,7 +2,7 @@
 """The parser of expressions: tokens to nodes, by precedence."""
 
 from . import nodes, types
-from .errors import ParseException, syntax_error
+from .errors import syntax_error
 from .forms import WordForms
 from .tokens import tokenize, value_of
 
@@ -204,12 +204,26 @@ class ExpressionParser(WordForms):
                 left = nodes.Field(left, self.name())
             elif self.accept("::"):
                 left = nodes.Cast(left, self.type(), False)
-            elif self.sees(":") and self.ahead().kind == "word":
-                raise ParseException(
-                    "[UNSUPPORTED] JSON paths with ':' are not part of the Trowel emulator. SQLSTATE: 0A000",
-                )
+            elif self.token.kind == "parameter" or self.sees(":") and self.ahead().kind in ("word", "quoted"):
+                left = self._json_path(left)
             else:
                 return left
+
+    def _json_path(self, text):
+        """:a.b[0]['c']; `:a` alone is a token, as a parameter is."""
+        name = self.next().text[1:] or self.name()
+        path = f"$['{name}']"
+        while True:
+            if self.sees(".") and self.ahead().kind in ("word", "quoted"):
+                self.at += 1
+                name = self.name()
+                path += f"['{name}']"
+            elif self.accept("["):
+                key = self.string() if self.token.kind == "string" else self.integer()
+                name, path = str(key), path + (f"[{key}]" if isinstance(key, int) else f"['{key}']")
+                self.expect("]")
+            else:
+                return nodes.JsonPath(text, path, name)
 
     # Primaries -----------------------------------------------------------------------------------------------------
 

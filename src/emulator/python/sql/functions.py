@@ -286,12 +286,13 @@ def is_aggregate(name):
 
 def register(db, failed):
     """Makes every Python function known to a connection; `failed` hears of the errors that SQLite hides."""
-    from . import aggregates, arrays, dates, scalars
+    from . import aggregates, arrays, dates, scalars, time_windows
 
     for module in (scalars, dates, arrays):
         nullable = getattr(module, "NULLABLE", ())
         for name, function in module.SCALARS.items():
             db.create_function(f"f_{name}", -1, _guarded(function, name in nullable, failed))
+    db.create_function("f_window", 3, _guarded(time_windows.span, False, failed))
     aggregates.register(db)
 
 

@@ -3,7 +3,7 @@
 
 from collections import namedtuple
 
-from . import nodes
+from . import column_values, nodes
 from .changes import assigned, assignment, attributes, counts, target
 from .coercion import stored
 from .errors import AnalysisException, unresolved_column
@@ -96,8 +96,10 @@ def run(session, name, columns, alias, source, condition, clauses):
         session.run("CREATE TEMP TABLE __rest(side TEXT, id INTEGER, clause INTEGER)")
         rest = [("source", *row) for row in new] + [("target", *row) for row in old]
         session.db.executemany("INSERT INTO temp.__rest VALUES(?, ?, ?)", rest)
+        last = column_values.last_row(session, name)
         for index, clause in enumerate(clauses):
-            done[clause.action] += _apply(session, index, clause, table, columns, relation, both, own, other)
+            done[clause.action] += _apply(session, index, clause, name, columns, relation, both, own, other)
+        column_values.generate(session, name, attributes(name, columns, "target"), last)
         for temporary in ("__source", "__pairs", "__rest"):
             session.run(f"DROP TABLE temp.{temporary}")
         metrics = {
@@ -130,9 +132,10 @@ def _require_one_match(session):
         )
 
 
-def _apply(session, index, clause, table, columns, relation, both, own, other):
+def _apply(session, index, clause, name, columns, relation, both, own, other):
+    table = identifier(name)
     if clause.action == "INSERT":
-        return _insert(session, index, clause, table, columns, relation, other)
+        return _insert(session, index, clause, name, columns, relation, other)
     if clause.side == "matched":
         rows = f"SELECT t FROM temp.__pairs WHERE clause = {index}"
     else:
@@ -142,11 +145,23 @@ def _apply(session, index, clause, table, columns, relation, both, own, other):
     if clause.side == "target":
         sets = assigned(session, columns, clause.changes or [], own)
         return session.cursor(f"UPDATE {table} AS target SET {sets} WHERE rowid IN ({rows})")[1]
-    sets = assigned(session, columns, clause.changes or _same_names(columns, relation), both)
+    sets = assigned(
+        session, columns, clause.changes or _same_names(_ungenerated(session, name, columns, relation), relation), both
+    )
     return session.cursor(
         f"UPDATE {table} AS target SET {sets} FROM temp.__pairs AS pair JOIN temp.__source AS source ON source.rowid = pair.s "
         f"WHERE pair.t = target.rowid AND pair.clause = {index}"
     )[1]
+
+
+def _ungenerated(session, name, columns, relation):
+    """Without those that make their own values, unless the source has them."""
+    rules, there = column_values.rules_of(session, name), {column.name.lower() for column in relation.columns}
+    return [
+        column
+        for column in columns
+        if column.name.lower() in there or not column_values.is_generated(rules.get(column.name, {}))
+    ]
 
 
 def _same_names(columns, relation):
@@ -161,10 +176,12 @@ def _same_names(columns, relation):
     return changes
 
 
-def _insert(session, index, clause, table, columns, relation, other):
-    changes = clause.changes or _same_names(columns, relation)
+def _insert(session, index, clause, name, columns, relation, other):
+    changes = clause.changes or _same_names(_ungenerated(session, name, columns, relation), relation)
     known = {column.name.lower(): column for column in columns}
-    names, values = [], []
+    into = [known[label.lower()] for label, _ in changes if label.lower() in known]
+    more = column_values.left_out(session, name, columns, into)
+    names, values = [column for column, _ in more], [value for _, value in more]
     for label, expression in changes:
         if label.lower() not in known:
             raise unresolved_column([label], [column.name for column in columns])
@@ -172,6 +189,6 @@ def _insert(session, index, clause, table, columns, relation, other):
         names.append(identifier(column.name))
         values.append(stored(session.queries.translator.typed(expression, other), column.type, column.name).sql)
     return session.cursor(
-        f"INSERT INTO {table}({', '.join(names)}) SELECT {', '.join(values)} FROM temp.__source AS source "
+        f"INSERT INTO {identifier(name)}({', '.join(names)}) SELECT {', '.join(values)} FROM temp.__source AS source "
         f"WHERE rowid IN (SELECT id FROM temp.__rest WHERE side = 'source' AND clause = {index})"
     )[1]

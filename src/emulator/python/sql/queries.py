@@ -4,6 +4,7 @@
 from . import nodes
 from .errors import unsupported
 from .expressions import RESERVED, ExpressionParser
+from .tokens import value_of
 
 
 class QueryParser(ExpressionParser):
@@ -228,7 +229,9 @@ class QueryParser(ExpressionParser):
             made = nodes.Derived(nodes.Query([], nodes.Values(self.listed(self._values_row)), []))
         else:
             parts = self.dotted() if not self.sees("IDENTIFIER", "(") else self._identifier_clause()
-            if self.sees("("):
+            if self.sees("(") and [part.lower() for part in parts] == ["read_files"]:
+                made = self._files()
+            elif self.sees("("):
                 call = self._call(".".join(parts))
                 made = nodes.TableFunction(call.name, call.arguments)
             else:
@@ -243,6 +246,16 @@ class QueryParser(ExpressionParser):
         if self.accept("PIVOT"):
             return self._pivot(made)
         return self._unpivot(made) if self.accept("UNPIVOT") else made
+
+    def _files(self):
+        self.expect("(")
+        path, options = self.string(), {}
+        while self.accept(","):
+            name = self.name().lower()
+            self.expect("=>")
+            options[name] = value_of(self.next())
+        self.expect(")")
+        return nodes.Files(path, options)
 
     def _bracketed_query(self):
         start = self.at

@@ -109,12 +109,14 @@ class Queries:
             )
         left, right = self.shallow(left), self.shallow(right)
         kinds = [types.common(one.type, other.type) for one, other in zip(left.columns, right.columns)]
+        one, other = self._as(left, kinds).sql, self._as(right, kinds).sql
         if operator != "UNION" and every:
-            from .errors import unsupported
-
-            raise unsupported(f"{operator} ALL")
-        word = f"{operator} ALL" if every else operator
-        sql = f"SELECT * FROM ({self._as(left, kinds).sql}) {word} SELECT * FROM ({self._as(right, kinds).sql})"
+            # SQLite has it for sets alone: equal rows are numbered, so that there are none.
+            listed = ", ".join(f"c{index}" for index in range(len(kinds)))
+            one, other = (f"SELECT *, row_number() OVER (PARTITION BY {listed}) AS copy FROM ({sql})" for sql in (one, other))
+            sql = f"SELECT {listed} FROM (SELECT * FROM ({one}) {operator} SELECT * FROM ({other}))"
+        else:
+            sql = f"SELECT * FROM ({one}) {operator}{' ALL' if every else ''} SELECT * FROM ({other})"
         return Relation(sql, [Column(column.name, kind) for column, kind in zip(left.columns, kinds)])
 
     def _as(self, relation, kinds):
@@ -139,7 +141,7 @@ class Queries:
     def select(self, node, scope, source):
         """A SELECT over a source that is known."""
         scope.windows = node.windows or {}
-        items = self._expanded(node.items, scope)
+        items = self.expanded(node.items, scope)
         items, source, scope = self._with_generators(items, source, scope)
         if node.groups is not None and node.groups.sets is not None:
             return self._grouping_sets(node, items, source, scope)
@@ -232,7 +234,7 @@ class Queries:
                     return sqls[index], direction
             raise error
 
-    def _expanded(self, items, scope):
+    def expanded(self, items, scope):
         """Stars as the columns that they stand for."""
         made = []
         for item in items:

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections import namedtuple
 
-from . import functions, nodes, routines, types
+from . import functions, nodes, routines, types, workspace
 from .catalog import Catalog
 from .errors import AnalysisException, SparkError, SparkRuntimeException, fail, syntax_error, table_not_found
 from .scope import Relation
@@ -37,6 +37,8 @@ class Session:
         self.user = user
         self.catalog, self.schema = "main", "default"
         self.paths = None  # of files, where the driver knows them
+        self.utilities = None  # the driver's dbutils
+        self.groups = ()  # that the user is in
         self.parameters = dict  # gives named parameters that no call brought: the notebook's widgets
         self.given = {}
         self.views = {}  # temporary ones, by lower-case name
@@ -49,6 +51,7 @@ class Session:
         self.db.set_progress_handler(lambda: 1 if interrupts.pending else 0, 10_000)
         self.objects = Catalog(self.db)
         functions.register(self.db, self._failed)
+        workspace.register(self)
         self.queries = Queries(self)
 
     # Names ---------------------------------------------------------------------------------------------------------
@@ -150,7 +153,7 @@ class Session:
         """A Relation for a query, which has not run yet; a Result for anything else."""
         outer, self.given = self.given, parameters if parameters is not None else self.given
         try:
-            return Statements(self, statement).execute()
+            return Statements(self, workspace.substituted(self, statement)).execute()
         finally:
             self.given = outer
 

@@ -4,7 +4,7 @@
 import fnmatch
 import json
 
-from . import types
+from . import types, workspace
 from .errors import fail
 from .results import Result
 from ..tables import Column
@@ -173,6 +173,7 @@ _SHOWS = {
     "DATABASES": _schemas,
     "TABLES": _tables,
     "VIEWS": _views,
+    "VOLUMES": workspace.show_volumes,
     "COLUMNS": _columns,
     "FUNCTIONS": _functions,
     "ALL": _functions,

@@ -45,6 +45,16 @@ class Sources:
     def _derived(self, node, ctes, _outer):
         return self.wrapped(self.queries.query(node.query, None, ctes), node.alias, node.columns)
 
+    def _files(self, node, _ctes, _outer):
+        from .. import spark_files
+
+        path = node.path.rstrip("/")
+        kind = node.options.get("format") or spark_files.format_of(self.session, path)
+        schema = types.parse_schema(node.options["schema"]) if "schema" in node.options else None
+        # As the service: names in the first line, types from what the lines hold.
+        options = {"header": "true", "inferSchema": "true", **node.options}
+        return self.wrapped(spark_files.relation(self.session, kind.lower(), path, options, schema), node.alias, node.columns)
+
     def _given(self, node, _ctes, _outer):
         return self.wrapped(node.relation, node.alias)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Arithmetic, and the functions on plain values whose SQL depends on the types of their arguments."""
 
-from . import containers, nodes, types
+from . import containers, nodes, time_windows, types, workspace
 from .coercion import argument, cast
 from .containers import alike, all_typed
 from .scope import Typed
@@ -236,5 +236,5 @@ FUNCTIONS = {
     "datediff": _date_diff, "date_diff": _date_diff, "timestampdiff": _date_diff, "date_part": _date_part, "datepart": _date_part,
     "current_user": _fact("user"), "user": _fact("user"), "session_user": _fact("user"), "current_catalog": _fact("catalog"),
     "current_schema": _fact("schema"), "current_database": _fact("schema"),
-    **containers.FUNCTIONS,
+    **containers.FUNCTIONS, **workspace.FUNCTIONS, **time_windows.FUNCTIONS,
 }  # fmt: skip

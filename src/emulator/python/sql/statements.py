@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every kind of statement: its first words tell who executes it."""
 
-from . import alter, changes, copy, ddl, merge, show
+from . import alter, changes, copy, ddl, merge, show, workspace
 from .errors import ParseException, unsupported
 from .queries import QueryParser
 from .results import Result
@@ -199,6 +199,8 @@ _HANDLERS = {
     "SHOW": show.show,
     "DESCRIBE": show.describe,
     "DESC": show.describe,
+    "REMOVE": workspace.remove_widget,
+    "LIST": workspace.list_files,
     "CACHE": _cache,
     "UNCACHE": _nothing("TABLE"),
     "CLEAR": _nothing(),

@@ -58,6 +58,9 @@ class Translator:
             return Typed(f"X'{value.hex()}'", kind)
         return Typed(literal(str(types.encode(value))), kind)
 
+    def _jsonpath(self, node, scope):
+        return self.typed(nodes.Call("get_json_object", [node.operand, nodes.literal(node.path)]), scope)
+
     def _typed(self, node, _scope):
         return Typed(node.sql, node.type)
 
@@ -248,6 +251,9 @@ class Translator:
                     "42903",
                 )
             return self.aggregate(name, node, scope.derive(inside=True))
+        if any(isinstance(each, nodes.Star) for each in node.arguments):  # struct(*)
+            columns = self.session.queries.expanded(node.arguments, scope)
+            node = nodes.Call(node.name, columns if name == "struct" else [getattr(each, "operand", each) for each in columns])
         if name in special.FUNCTIONS:
             return special.FUNCTIONS[name](self, node.arguments, scope)
         if name in functions.SCALARS:

@@ -107,6 +107,11 @@ class DbutilsTest(unittest.TestCase):
         self.assertIn("is not empty", self.error(lambda: fs.rm("/f")))
         self.assertTrue(fs.rm("/f", True))
         self.assertFalse(fs.rm("/f"))
+        os.makedirs(self.root + "/Volumes/main/default/v/inner")
+        for root in ("/", "/..", "dbfs:/Volumes", "/Volumes/main", "/Volumes/main/default/v/", "file:/Workspace", "file:/Workspace/Users", "file:/dbfs", "file:/"):
+            self.assertIn("The root cannot be deleted", self.error(lambda: fs.rm(root, True)), root)
+            self.assertIn("The root cannot be deleted", self.error(lambda: fs.mv(root, "/elsewhere", True)), root)
+        self.assertTrue(fs.rm("/Volumes/main/default/v/inner", True))
         self.assertIn("No such file or directory dbfs:/f", self.error(lambda: fs.ls("/f")))
 
     def test_errors_look_like_those_of_the_jvm(self):
@@ -137,8 +142,8 @@ class DbutilsTest(unittest.TestCase):
         self.assertEqual(secrets.list("s")[0].key, "a")
         self.assertEqual(secrets.listScopes(), [])
         self.assertEqual(answers.asked[0], ("secrets/get", {"scope": "s", "key": "k"}))
-        shown = self.redaction.apply({"data": "x hunter2-é y", "rows": [["hunter2-é", 1]], "fileName": "data:image/png;base64,hunter2-é"})
-        self.assertEqual(shown, {"data": "x [REDACTED] y", "rows": [["[REDACTED]", 1]], "fileName": "data:image/png;base64,hunter2-é"})
+        shown = self.redaction.apply({"data": "x hunter2-é y", "output": [["hunter2-é", 1]], "fileName": "data:image/png;base64,hunter2-é"})
+        self.assertEqual(shown, {"data": "x [REDACTED] y", "output": [["[REDACTED]", 1]], "fileName": "data:image/png;base64,hunter2-é"})
 
     def test_missing_and_forbidden_secrets(self):
         secrets = self.make().secrets

@@ -19,7 +19,7 @@ class DriverTest(unittest.TestCase):
         self.assertEqual(driver.text("x;"), "")
         self.assertEqual(driver.text("import asyncio\nawait asyncio.sleep(0)\nx"), "20")
         self.assertEqual(driver.text("async def f(): return 5\nawait f()"), "5")
-        self.assertEqual(driver.text("%pwd"), os.path.join(driver.folder, "work"))
+        self.assertEqual(driver.text("%pwd"), repr(os.path.join(driver.folder, "work")))
         self.assertIn("ZeroDivisionError: division by zero", driver.error("1/0"))
         self.assertIn("SyntaxError", driver.error("%md hi"))
         self.assertIn("only allowed sql and python", driver.error("1", language="scala"))
@@ -81,7 +81,7 @@ class DriverTest(unittest.TestCase):
     def test_code_works_where_its_notebook_is(self):
         driver = self.start(cwd="/Workspace/Users/ada", sysPath=["/more"], before=lambda new: new.write("/Workspace/Users/ada/helper.py", "value = 7"))
         self.assertEqual(driver.text("import helper, sys\nhelper.value, open('helper.py').read(), '/more' in sys.path"), "(7, 'value = 7', True)")
-        self.assertEqual(driver.text("%pwd"), driver.root + "/Workspace/Users/ada")
+        self.assertEqual(driver.text("%pwd"), repr(driver.root + "/Workspace/Users/ada"))
 
     def test_a_file_runs_as_the_main_program(self):
         driver = self.start()

@@ -190,7 +190,6 @@ class DataFrameTest(SparkTest):
         names = {}
         exec("from pyspark.sql.functions import *", names)
         self.assertTrue({"col", "sum", "max", "row_number", "udf"} <= set(names) and "len" not in names)
-        self.assertIn("is not part of the Trowel emulator", self.error_of(lambda: F.pandas_udf(lambda s: s, "int")))
         self.assertIn("is not part of the Trowel emulator", self.error_of(lambda: F.nonsense))
 
     def test_python_functions(self):
@@ -314,6 +313,77 @@ class DataFrameTest(SparkTest):
         self.assertEqual(sorted(words.collect()), [("a", 2), ("b", 1)])
         self.assertEqual(sc.parallelize([(1, "x")]).toDF(["n", "s"]).collect()[0].s, "x")
         self.assertEqual(self.df.rdd.map(lambda row: row.id).collect(), [1, 2, 3])
+
+    def test_partitions_are_as_many_as_asked_for(self):
+        self.assertEqual(self.df.repartition(4).rdd.getNumPartitions(), 4)
+        self.assertEqual(self.df.repartition(4).coalesce(3).rdd.getNumPartitions(), 3)
+        self.assertEqual(self.df.repartition("k").count(), 3)
+
+    @unittest.skipUnless(pandas, "needs pandas")
+    def test_functions_of_pandas_series(self):
+        F = self.F
+
+        @F.pandas_udf("double")
+        def half(values: pandas.Series) -> pandas.Series:
+            return values / 2
+
+        upper = F.pandas_udf(lambda texts, more: texts.str.upper() + more, "string")
+        self.assertEqual(self.values(self.df.select(half("v"), upper("k", F.lit("!")))), [(1.25, "A!"), (None, "B!"), (0.5, "A!")])
+
+        def mean(values: pandas.Series) -> float:
+            return values.mean()
+
+        self.assertIn("pandas_udf as an aggregate", self.error_of(lambda: F.pandas_udf(mean, "double")))
+
+    def test_json_lines_of_an_rdd(self):
+        lines = self.spark.sparkContext.parallelize(['{"a": 1}', '{"a": 2, "b": "x"}'])
+        self.assertEqual(self.values(self.spark.read.json(lines)), [(1, None), (2, "x")])
+        self.assertEqual(self.spark.read.json(lines, "a string").dtypes, [("a", "string")])
+
+    def test_tables_are_put_together(self):
+        from delta.tables import DeltaTable, IdentityGenerator
+
+        builder = DeltaTable.createIfNotExists(self.spark).tableName("main.default.built").comment("it's").property("a.b", "c")
+        table = builder.addColumn("id", "BIGINT", generatedAlwaysAs=IdentityGenerator(5)).addColumns(self.df.select("k").schema).execute()
+        self.df.select("k").write.mode("append").saveAsTable("main.default.built")
+        self.assertEqual(self.values(table.toDF().orderBy("id")), [(5, "a"), (6, "b"), (7, "a")])
+        table.update("id = 5", {"k": "'z'"})
+        self.assertEqual(table.toDF().orderBy("id").first().k, "z")
+        self.assertIn("TABLE_OR_VIEW_ALREADY_EXISTS", self.error_of(lambda: DeltaTable.create(self.spark).tableName("main.default.built").addColumn("x", "int").execute()))
+
+    def test_windows_of_time(self):
+        F = self.F
+        times = [datetime.datetime(2024, 1, 1, 10, minute) for minute in (5, 50)] + [datetime.datetime(2024, 1, 1, 11)]
+        df = self.spark.createDataFrame([(time,) for time in times], ["at"])
+        spans = df.groupBy(F.window("at", "1 hour")).count().orderBy("window").select("window.start", F.col("window.end"), "count")
+        self.assertEqual(self.values(spans), [(times[0].replace(minute=0), times[2], 2), (times[2], times[2].replace(hour=12), 1)])
+        shifted = df.limit(1).select(F.window("at", "30 minutes", startTime="10 minutes")["start"])
+        self.assertEqual(shifted.collect()[0][0], datetime.datetime(2024, 1, 1, 9, 40))
+        self.assertIn("window() that slides", self.error_of(lambda: df.select(F.window("at", "1 hour", "5 minutes"))))
+        self.assertIn("CANNOT_PARSE_INTERVAL", self.error_of(lambda: df.select(F.window("at", "soon"))))
+
+    def test_the_schema_of_a_json_text(self):
+        F = self.F
+        text = '{"b": [{"x": 1}, {"x": 2.5, "y": "z"}], "a": true}'
+        kind = self.df.limit(1).select(F.schema_of_json(text)).collect()[0][0]
+        self.assertEqual(kind, "STRUCT<a: BOOLEAN, b: ARRAY<STRUCT<x: DOUBLE, y: STRING>>>")
+        frame = self.df.limit(1).select(F.from_json(F.lit(text), F.schema_of_json(F.lit(text))).alias("j"))
+        self.assertEqual(frame.select("j.a", F.col("j.b")[1]["y"]).collect()[0][:2], (True, "z"))
+        self.assertEqual(frame.select(F.from_json(F.lit(text), kind).alias("j")).select("j.a").collect()[0][0], True)
+
+    def test_assertions_of_pyspark_testing(self):
+        from pyspark.testing import assertDataFrameEqual, assertSchemaEqual
+
+        again = self.spark.createDataFrame([(3, "a", 1.0 + 1e-9), (2, "b", None), (1, "a", 2.5)], ["id", "k", "v"])
+        assertDataFrameEqual(self.df, again)
+        assertSchemaEqual(self.df.schema, again.schema)
+        assertDataFrameEqual(self.df, self.df.collect(), checkRowOrder=True)
+        with self.assertRaisesRegex(AssertionError, "DIFFERENT_ROWS.*100.0"):
+            assertDataFrameEqual(self.df, self.df.select("id", "k", (self.df.v + 1).alias("v")).filter("v IS NOT NULL").limit(0))
+        with self.assertRaisesRegex(AssertionError, "DIFFERENT_ROWS"):
+            assertDataFrameEqual(self.df, again, checkRowOrder=True)
+        with self.assertRaisesRegex(AssertionError, "DIFFERENT_SCHEMA"):
+            assertDataFrameEqual(self.df, self.df.select("id"))
 
     def test_what_is_missing_says_so(self):
         for action in (lambda: self.df.writeStream, lambda: self.spark.readStream, lambda: self.spark.sparkContext.hadoopFile):

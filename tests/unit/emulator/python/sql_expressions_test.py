@@ -135,6 +135,16 @@ class ExpressionsTest(SqlTest):
                 self.assertEqual(self.name(text), wanted)
         self.assertEqual(self.table("SELECT CAST(a AS STRING) FROM VALUES (1) t(a)")[0], [("a", "string")])
 
+    def test_paths_lead_into_json_texts(self):
+        table = """(SELECT '{"a": {"b": [1, {"c d": "x"}]}, "n": 5}' AS raw) t"""
+        columns, rows = self.table(f"SELECT raw:n, t.raw:n::int + 1 AS m, raw:a.b[0], raw:a.b[1]['c d'] AS x, raw:`nope` FROM {table} WHERE raw:n = '5'")
+        self.assertEqual(rows, [("5", 6, "1", "x", None)])
+        self.assertEqual([name for name, _ in columns], ["n", "m", "0", "x", "nope"])
+        self.assertEqual(self.table(f"SELECT upper(raw:a.b) FROM {table}")[0], [("upper(raw:a.b)", "string")])
+
+    def test_a_star_stands_for_all_columns_in_functions(self):
+        self.assertEqual(self.rows("SELECT to_json(struct(*)), array(t.*), count(*) OVER () FROM VALUES (1, 'a') t(i, k)"), [('{"i":1,"k":"a"}', ["1", "a"], 1)])
+
     def test_functions_say_what_is_wrong(self):
         self.assertIn("[UNRESOLVED_ROUTINE] Cannot resolve routine `nope`", self.error("SELECT nope(1)"))
         self.assertIn("[WRONG_NUM_ARGS.WITHOUT_SUGGESTION] The `upper` requires 1 parameters but the actual number is 2", self.error("SELECT upper('a', 'b')"))

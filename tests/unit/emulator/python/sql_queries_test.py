@@ -102,6 +102,8 @@ class QueriesTest(SqlTest):
                 "SELECT * FROM VALUES (1, 'a'), (2, 'b') AS t(n, s) WHERE n > 1": [(2, "b")],
                 "SELECT 1 UNION ALL SELECT 1 UNION SELECT 2": [(1,), (2,)],
                 "(SELECT 1 AS a) EXCEPT SELECT 2": [(1,)],
+                "(SELECT * FROM VALUES (1), (1), (1), (2) t(a)) EXCEPT ALL SELECT 1 ORDER BY a": [(1,), (1,), (2,)],
+                "(SELECT * FROM VALUES (1), (1), (1), (2) t(a)) INTERSECT ALL SELECT * FROM VALUES (1), (1) s(b)": [(1,), (1,)],
                 "SELECT id FROM range(2, 6, 2) INTERSECT SELECT 4": [(4,)],
                 "SELECT sum(id) FROM range(5)": [(10,)],
             }

@@ -69,12 +69,13 @@ class Conveniences:
     localCheckpoint = checkpoint
 
     def repartition(self, numPartitions, *cols):
-        return self
+        """Without a meaning but for df.rdd.getNumPartitions()."""
+        return self._sliced(numPartitions) if isinstance(numPartitions, int) else self
 
     repartitionByRange = repartition
 
     def coalesce(self, numPartitions):
-        return self
+        return self._sliced(min(numPartitions, self._slices or numPartitions))
 
     def hint(self, name, *parameters):
         return self

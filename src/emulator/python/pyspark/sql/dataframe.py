@@ -28,6 +28,7 @@ def flat(values):
 
 class DataFrame(Actions, Conveniences):
     _numbers = itertools.count(1)
+    _slices = None  # partitions, where the user chose their number
 
     def __init__(self, spark, relation, marks=None):
         self._spark = spark
@@ -39,6 +40,11 @@ class DataFrame(Actions, Conveniences):
         self._marks = [
             (qualifier, origins | own) for qualifier, origins in marks or [((), frozenset())] * len(relation.columns)
         ]
+
+    def _sliced(self, count):
+        made = DataFrame(self._spark, self._outcome, self._marks)
+        made._slices = count
+        return made
 
     # Building blocks -----------------------------------------------------------------------------------------------
 
@@ -63,7 +69,7 @@ class DataFrame(Actions, Conveniences):
         sql, attributes = source or self._source()
         scope = Scope(attributes)
         queries = self._session.queries
-        items = queries._expanded(items, scope)
+        items = queries.expanded(items, scope)
         select = nodes.Select(items, windows={}, **clauses)
         relation = queries.select(select, scope, sql)
         marks = {attribute.sql: (attribute.qualifier, attribute.origins) for attribute in attributes}
@@ -135,7 +141,7 @@ class DataFrame(Actions, Conveniences):
 
     @property
     def rdd(self):
-        return self._spark.sparkContext.parallelize(self.collect())
+        return self._spark.sparkContext.parallelize(self.collect(), self._slices)
 
     @property
     def na(self):
@@ -373,6 +379,9 @@ class DataFrame(Actions, Conveniences):
 
     def exceptAll(self, other):
         return self._combined("EXCEPT", True, other)
+
+    def intersectAll(self, other):
+        return self._combined("INTERSECT", True, other)
 
     def transform(self, func, *args, **kwargs):
         return func(self, *args, **kwargs)

@@ -124,8 +124,20 @@ def locate(substr, str, pos=1):
 
 
 def from_json(col, schema, options=None):
-    text = schema if isinstance(schema, str) else schema.json() if not isinstance(schema, Column) else schema._node.value
+    if isinstance(schema, Column):
+        return Column(nodes.Call("from_json", [to_node(col), schema._node]))
+    text = schema if isinstance(schema, str) else schema.json()
     return Column(nodes.Call("from_json", [to_node(col), nodes.literal(text)]))
+
+
+def window(timeColumn, windowDuration, slideDuration=None, startTime=None):
+    more = [slideDuration or windowDuration] + ([startTime] if startTime else []) if slideDuration or startTime else []
+    arguments = [to_node(timeColumn), *map(nodes.literal, [windowDuration, *more])]
+    return Column(nodes.Alias(nodes.Call("window", arguments), ["window"]))
+
+
+def schema_of_json(json, options=None):
+    return Column(nodes.Call("schema_of_json", [value_node(json)]))
 
 
 def to_json(col, options=None):
@@ -182,7 +194,15 @@ def udf(f=None, returnType="string", **_options):
 
 
 def pandas_udf(f=None, returnType=None, functionType=None):
-    raise unsupported("pandas_udf")
+    """A function of pandas Series, which gets one row at a time: how many come together is up to Spark as well."""
+    if f is None or not callable(f):
+        kind = returnType if f is None else f
+        return lambda function: pandas_udf(function, kind)
+    from .session import SparkSession
+    from .udf import UserDefinedFunction, of_series
+
+    kind = parse_type(returnType)
+    return UserDefinedFunction(SparkSession.active()._session, of_series(f, kind), kind)
 
 
 countDistinct.__name__ = "countDistinct"

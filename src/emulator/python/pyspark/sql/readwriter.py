@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """spark.read and df.write"""
 
+import tempfile
+
 from trowel_cluster import spark_files
 from trowel_cluster.sql import changes, ddl, nodes, types as names
 from trowel_cluster.sql.catalog import now
@@ -58,6 +60,7 @@ class DataFrameReader(_Options):
         if schema is not None:
             self.schema(schema)
         merged = {**self._options, **self._given(options)}
+        self._refuse_time_travel(merged)
         kind = (format or self._format).lower()
         if kind == "binaryfile":
             raise unsupported("The data source binaryFile")
@@ -70,7 +73,15 @@ class DataFrameReader(_Options):
         return self.load(path, "csv", schema, **options)
 
     def json(self, path, schema=None, **options):
-        return self.load(path, "json", schema, **options)
+        if not hasattr(path, "collect"):
+            return self.load(path, "json", schema, **options)
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:  # an RDD of lines
+            file.write("\n".join(map(str, path.collect())))
+            file.flush()
+            if schema is not None:
+                self.schema(schema)
+            given = {**self._options, **self._given(options)}
+            return DataFrame(self._spark, spark_files.of_files(self._spark._session, "json", [file.name], given, self._schema))
 
     def text(self, paths, wholetext=False, **options):
         return self.load(paths, "text", None, wholetext=wholetext, **options)
@@ -79,7 +90,13 @@ class DataFrameReader(_Options):
         return self.load(list(paths), "parquet", None, **options)
 
     def table(self, tableName):
+        self._refuse_time_travel(self._options)
         return self._spark.table(tableName)
+
+    @staticmethod
+    def _refuse_time_travel(options):
+        if any(str(key).lower() in ("versionasof", "timestampasof") for key in options):
+            raise unsupported("Time travel")
 
     def jdbc(self, *_arguments, **_options):
         raise unsupported("JDBC")

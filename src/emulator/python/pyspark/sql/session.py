@@ -18,6 +18,10 @@ _CONF = {
     "spark.sql.ansi.enabled": "false",
     "spark.databricks.clusterUsageTags.sparkVersion": "15.4.x-scala2.12",
     "spark.sql.warehouse.dir": "dbfs:/user/hive/warehouse",
+    "spark.sql.sources.default": "delta",
+    "spark.app.name": "Databricks Shell",
+    "spark.master": "local[*]",
+    "spark.databricks.delta.preview.enabled": "true",
 }
 
 
@@ -70,7 +74,9 @@ class SparkSession:
     builder = Builder()
     _active = None
 
-    def __init__(self, session, display, facts=None):
+    def __init__(self, session, display, facts=None, version=None):
+        if version:
+            SparkSession.version = SparkContext.version = version
         self._session = session
         self._display = display
         self.sparkContext = SparkContext(self)
@@ -156,6 +162,10 @@ class SparkSession:
         pass
 
     def __getattr__(self, name):
+        if name == "_sc":
+            return self.sparkContext
+        if name in ("_jvm", "_jsparkSession"):
+            raise unsupported(f"SparkSession.{name}")
         if name.startswith("_"):
             raise AttributeError(name)
         if name in ("dataSource", "client", "addArtifacts", "dataStreams"):

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Python functions for columns and SQL."""
 
-from trowel_cluster.sql import nodes
+import functools
+
+from trowel_cluster.sql import nodes, types
+from trowel_cluster.sql.errors import unsupported
 
 from .column import Column, parse_type, to_node
 
@@ -21,6 +24,28 @@ class UserDefinedFunction:
         from trowel_cluster.sql.captions import caption
 
         return Column(nodes.Alias(nodes.Call(self._name, arguments), [caption(shown)]))
+
+
+def of_series(function, kind):
+    """A function of single values for one of pandas Series. Null is NaN where numbers come out, as pandas has it."""
+    hints = [str(hint) for hint in getattr(function, "__annotations__", {}).values()]
+    if any("Iterator" in hint for hint in hints):
+        raise unsupported("pandas_udf over iterators")
+    if str(function.__annotations__.get("return", "Series")).find("Series") < 0:
+        raise unsupported("pandas_udf as an aggregate")
+    missing = float("nan") if types.is_numeric(kind) else None
+
+    @functools.wraps(function)
+    def single(*values):
+        import pandas
+
+        result = function(*(pandas.Series([missing if value is None else value]) for value in values))
+        value = result.iloc[0]
+        if pandas.api.types.is_scalar(value) and pandas.isna(value):
+            return None
+        return value.item() if hasattr(value, "item") else value
+
+    return single
 
 
 class UDFRegistration:
