@@ -43,6 +43,11 @@ core::Result<std::string> readConfigFile(const std::string& path) {
   return text;
 }
 
+core::Result<http::NetworkOptions> networkOf(const DaemonOptions& options) {
+  if (!options.environment) return http::NetworkOptions{};
+  return http::networkOptions({}, options.environment);
+}
+
 }  // namespace
 
 struct Daemon::Parts {
@@ -93,7 +98,7 @@ struct Daemon::Parts {
   core::Timer timer{*options.clock};
   rpc::Endpoint endpoint;
   protocol::Client editor{endpoint.outgoing()};
-  http::HttpTransport http{timer, {}};
+  http::HttpTransport http{timer, networkOf(options)};
   connection::DemoWorkspace demo{options.demoFolder, options.executable, *options.clock};
   connection::ConnectionManager connections{
       {.http = http,

@@ -51,7 +51,8 @@ CancelReason CancelToken::reason() const {
 Error CancelToken::error(std::string_view what) const {
   auto why = reason();
   Error error;
-  error.code = why == CancelReason::Deadline || why == CancelReason::Stalled ? ErrorCode::DeadlineExceeded : ErrorCode::Cancelled;
+  error.code = why == CancelReason::Deadline || why == CancelReason::Stalled ? ErrorCode::DeadlineExceeded
+                                                                             : ErrorCode::Cancelled;
   error.message = std::string(what) + " stopped: " + std::string(toString(why)) + ".";
   return error;
 }
