@@ -215,7 +215,7 @@ class TlsStream final : public Stream {
       case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
         return fmt::format(
             "{} (issued by {}). If your company has a certificate authority of its own, name its file in "
-            "the setting trowel.network.caFiles or in NODE_EXTRA_CA_CERTS",
+            "NODE_EXTRA_CA_CERTS",
             ::X509_verify_cert_error_string(code), oneLine(::X509_get_issuer_name(certificate)));
       default:
         return ::X509_verify_cert_error_string(code);
