@@ -19,7 +19,7 @@ add_room(core LINKS fmt::fmt nlohmann_json::nlohmann_json OpenSSL::Crypto Thread
 add_dependencies(trowel_core protocol_generated)
 add_room(os USES core LINKS spdlog::spdlog SQLite::SQLite3)
 add_room(rpc USES core)
-add_room(http USES core LINKS PkgConfig::HTTPLIB OpenSSL::SSL OpenSSL::Crypto)
+add_room(http USES core os LINKS fmt::fmt OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB)
 add_room(databricks USES core http)
 add_room(connection USES core os http databricks)
 add_room(notebook USES core)

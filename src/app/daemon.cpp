@@ -17,7 +17,7 @@
 #include "features/trees/workspace.hpp"
 #include "features/workspace.hpp"
 #include "trowel/core/log.hpp"
-#include "trowel/http/loopback_client.hpp"
+#include "trowel/http/transport.hpp"
 #include "trowel/os/files.hpp"
 #include "trowel/protocol/contributions.hpp"
 
@@ -41,6 +41,11 @@ core::Result<std::string> readConfigFile(const std::string& path) {
   auto text = os::readFile(path, kMaxConfigFile);
   if (!text && text.error().code == core::ErrorCode::NotFound) return std::string();
   return text;
+}
+
+core::Result<http::NetworkOptions> networkOf(const DaemonOptions& options) {
+  if (!options.environment) return http::NetworkOptions{};
+  return http::networkOptions({}, options.environment);
 }
 
 }  // namespace
@@ -93,7 +98,7 @@ struct Daemon::Parts {
   core::Timer timer{*options.clock};
   rpc::Endpoint endpoint;
   protocol::Client editor{endpoint.outgoing()};
-  http::LoopbackClient http{timer};
+  http::HttpTransport http{timer, networkOf(options)};
   connection::DemoWorkspace demo{options.demoFolder, options.executable, *options.clock};
   connection::ConnectionManager connections{
       {.http = http,

@@ -30,6 +30,8 @@ std::string_view toString(CancelReason reason) {
       return "cancelled by the user";
     case CancelReason::Deadline:
       return "took too long";
+    case CancelReason::Stalled:
+      return "nothing came or went for too long";
     case CancelReason::Disconnected:
       return "the connection was closed";
     case CancelReason::Superseded:
@@ -49,7 +51,8 @@ CancelReason CancelToken::reason() const {
 Error CancelToken::error(std::string_view what) const {
   auto why = reason();
   Error error;
-  error.code = why == CancelReason::Deadline ? ErrorCode::DeadlineExceeded : ErrorCode::Cancelled;
+  error.code = why == CancelReason::Deadline || why == CancelReason::Stalled ? ErrorCode::DeadlineExceeded
+                                                                             : ErrorCode::Cancelled;
   error.message = std::string(what) + " stopped: " + std::string(toString(why)) + ".";
   return error;
 }

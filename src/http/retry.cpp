@@ -17,6 +17,8 @@ Verdict verdictOf(const TransportError& error) {
     case Stage::Request:
     case Stage::Lookup:
     case Stage::Connect:
+    case Stage::Proxy:
+    case Stage::Tls:
     case Stage::Stopped:
       break;
   }

@@ -9,7 +9,7 @@
 #include "support/catch.hpp"
 #include "trowel/databricks/clusters.hpp"
 #include "trowel/emulator/emulator.hpp"
-#include "trowel/http/loopback_client.hpp"
+#include "trowel/http/transport.hpp"
 #include "trowel/kernel/cluster_start.hpp"
 #include "trowel/kernel/session_table.hpp"
 
@@ -46,7 +46,7 @@ struct Workspace {
 
   std::unique_ptr<emulator::Emulator> emulator = emulator::Emulator::start({}).value();
   core::Timer timer{core::systemClock()};
-  http::LoopbackClient http{timer};
+  http::HttpTransport http{timer, http::NetworkOptions{}};
   std::shared_ptr<const databricks::RestClient> rest = connect();
   std::string clusterId;
   kernel::SessionTable sessions{environment()};

@@ -12,7 +12,7 @@
 
 namespace trowel::core {
 
-enum class CancelReason : std::uint8_t { None, Client, Deadline, Disconnected, Superseded, Shutdown };
+enum class CancelReason : std::uint8_t { None, Client, Deadline, Stalled, Disconnected, Superseded, Shutdown };
 
 std::string_view toString(CancelReason reason);
 
@@ -28,7 +28,7 @@ class CancelToken {
   bool cancelled() const { return reason() != CancelReason::None; }
   CancelReason reason() const;
 
-  // Error with code Cancelled (DeadlineExceeded where that was the reason); `what` names the work that stopped.
+  // Error with code Cancelled (DeadlineExceeded where time was the reason); `what` names the work that stopped.
   Error error(std::string_view what) const;
 
   // Sleeps for `duration`: true when it has passed, false as soon as the token is cancelled.

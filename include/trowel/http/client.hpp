@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,12 +24,24 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 // `headers`.
 std::string_view headerOf(const Headers& headers, std::string_view name);
 
+// A request body that is read while it is sent, so that it need not fit into memory.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+
+  // In bytes; what is read must come to just that.
+  virtual std::uint64_t size() const = 0;
+  // The next bytes, at least one; called until size() is reached. A failure ends the exchange with that error.
+  virtual core::Result<std::size_t> read(std::span<char> into) = 0;
+};
+
 struct HttpRequest {
   std::string method;  // "GET"
   std::string origin;  // scheme, host and port: "http://127.0.0.1:8080"
   std::string target;  // path and query, percent-encoded already: "/api/2.0/workspace/list?path=%2F"
   Headers headers = {};
   std::string body = {};
+  BodySource* source = nullptr;  // instead of `body`; each attempt needs one that is at its start
   // The whole value of the Authorization header. Apart from the others, so that nothing that shows headers shows it.
   core::SecretString authorization = {};
 };
@@ -41,6 +55,10 @@ struct HttpResponse {
 struct CallOptions {
   core::CancelToken cancel = {};
   core::Duration timeout = std::chrono::seconds(60);  // for one exchange as a whole, name lookup to last byte
+  core::Duration stall = std::chrono::seconds(60);    // without a byte in either direction
+  // Takes the body of an answer with a status of 2xx piece by piece as it comes, unpacked, instead of
+  // HttpResponse::body. A failure ends the exchange with that error.
+  std::function<core::Result<void>(std::string_view)> onBody = {};
 };
 
 // How far an exchange had come when it failed: decides whether the server may have acted on the request.
@@ -48,6 +66,8 @@ enum class Stage : std::uint8_t {
   Request,   // refused on this side: nothing was sent
   Lookup,    // the host name has no address
   Connect,   // no connection came about: nothing was sent
+  Proxy,     // the proxy refused or broke the way: nothing was sent
+  Tls,       // no trust in the server, or no common language with it: nothing was sent
   Exchange,  // lost after the request may have been sent, before a complete head of an answer
   Body,      // the answer began but is cut off or damaged
   Stopped,   // cancelled, or out of time; the error's code says which
@@ -66,7 +86,7 @@ class HttpClient {
   virtual ~HttpClient() = default;
 
   // Blocks until the answer is complete, the exchange has failed, the token is cancelled (within milliseconds, in every
-  // phase) or the time is up. Follows no redirects and decodes no content. Errors name the host, never a credential.
+  // phase) or the time is up. Follows no redirects; unpacks what came packed. Errors name the host, never a credential.
   virtual HttpResult send(const HttpRequest& request, const CallOptions& options) = 0;
 };
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HttpClient that goes out to the network: HTTP/1.1 over pooled connections, TLS, proxies.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "trowel/core/timer.hpp"
+#include "trowel/http/client.hpp"
+#include "trowel/http/network_options.hpp"
+
+namespace trowel::http {
+
+// Keeps connections open between calls and looks at each before it is used again. The process must ignore SIGPIPE.
+class HttpTransport final : public HttpClient {
+ public:
+  // A body that is kept in memory may have this many bytes; more is DataLoss.
+  static constexpr std::size_t kMaxBodyBytes = 512U << 20U;
+
+  // `timer` watches the deadlines; it outlives the transport. No call may be running when the transport ends.
+  HttpTransport(core::Timer& timer, core::Result<NetworkOptions> options);
+  ~HttpTransport() override;
+
+  // For calls from now on; those that run end as they began. Options that are an error fail every call with it.
+  void use(core::Result<NetworkOptions> options);
+
+  HttpResult send(const HttpRequest& request, const CallOptions& options) override;
+
+ private:
+  class Pool;
+  class Impl;
+
+  core::Timer& timer_;
+  mutable std::mutex mutex_;  // guards everything below
+  core::Result<std::shared_ptr<Impl>> impl_;
+};
+
+}  // namespace trowel::http
