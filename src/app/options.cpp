@@ -14,7 +14,7 @@ DaemonOptions systemOptions(const std::string& name) {
   options.demoFolder = os::runtimeDir() + "/demo";
   options.stateFolder = os::stateDir();
   options.executable = os::executablePath().value_or("trowel");
-  options.environment = [](const std::string& name) { return os::environment(name.c_str()); };
+  options.environment = [](const std::string& variable) { return os::environment(variable.c_str()); };
   options.configFile = os::environment("DATABRICKS_CONFIG_FILE").value_or(os::homeDir() + "/.databrickscfg");
   options.name = name;
   return options;

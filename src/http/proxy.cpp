@@ -57,7 +57,7 @@ core::Result<std::optional<Proxy>> parseProxy(const ProxyText& text, const core:
   }
   if (scheme != "http" && scheme != "https")
     return refused(fmt::format("is one of a kind ({}) that Trowel does not speak", scheme));
-  Proxy proxy{.authorization = authorization, .from = text.from};
+  Proxy proxy{.origin = {}, .authorization = authorization, .from = text.from};
   rest = rest.substr(0, rest.find('/'));
   if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
     const auto person = core::percentDecode(rest.substr(0, at));
