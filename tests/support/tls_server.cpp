@@ -84,6 +84,14 @@ void TlsServer::serve(int socket) {
     ::SSL_shutdown(ssl.get());
   }
   ::shutdown(socket, SHUT_RDWR);
+  std::lock_guard lock(mutex_);
+  ++closed_;
+  closing_.notify_all();
+}
+
+void TlsServer::awaitClosed(int count) {
+  std::unique_lock lock(mutex_);
+  closing_.wait(lock, [&] { return closed_ >= count; });
 }
 
 }  // namespace trowel::test

@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,6 +26,8 @@ class TlsServer {
   // Handshakes that came to an end, and of these the resumed ones.
   int handshakes() const { return handshakes_; }
   int resumed() const { return resumed_; }
+  // Blocks until so many connections were closed from this side.
+  void awaitClosed(int count);
 
  private:
   void serve(int socket);
@@ -37,6 +40,8 @@ class TlsServer {
   std::atomic<int> resumed_ = 0;
   std::mutex mutex_;  // guards everything below
   std::vector<int> open_;
+  std::condition_variable closing_;
+  int closed_ = 0;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
   std::thread acceptor_;

@@ -53,6 +53,7 @@ TEST_CASE_METHOD(Fixture, "a server whose authority is trusted is reached, and i
   CHECK(headerOf(first->headers, "X-Resumed") == "no");
   CHECK(get(client, at(server)));  // on the same connection, which the server closes then
   CHECK(server.handshakes() == 1);
+  server.awaitClosed(1);
   auto third = get(client, at(server));
   REQUIRE(third);
   CHECK(headerOf(third->headers, "X-Resumed") == "yes");
