@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/message/inflate.hpp"
 
-#include <zlib.h>
-
 #include <array>
 
 namespace trowel::http {
 
-Inflate::Inflate() : stream_(std::make_unique<z_stream_s>()) { ::inflateInit2(stream_.get(), 15 + 16); }
+Inflate::Inflate() : stream_(std::make_unique<z_stream>()) { ::inflateInit2(stream_.get(), 15 + 16); }
 Inflate::~Inflate() { ::inflateEnd(stream_.get()); }
 
 std::expected<void, std::string> Inflate::take(std::string_view packed, const ByteSink& sink) {

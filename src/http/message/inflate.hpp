@@ -3,14 +3,14 @@
 // body.
 #pragma once
 
+#include <zlib.h>
+
 #include <cstdint>
 #include <expected>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-
-struct z_stream_s;
 
 namespace trowel::http {
 
@@ -30,7 +30,7 @@ class Inflate {
   std::expected<void, std::string> end() const;
 
  private:
-  std::unique_ptr<z_stream_s> stream_;
+  std::unique_ptr<z_stream> stream_;
   bool begun_ = false;
   bool ended_ = true;
 };

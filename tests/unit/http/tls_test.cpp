@@ -11,7 +11,6 @@
 
 using namespace trowel;
 using namespace trowel::http;
-using core::ErrorCode;
 using test::Authority;
 using test::FaultServer;
 using test::TlsServer;
