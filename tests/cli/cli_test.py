@@ -36,14 +36,20 @@ class Home:
         self.children.append(child)
         return child
 
-    def emulator(self):
+    def emulator(self, *arguments):
         endpoint = self.path / 'endpoint.json'
-        child = self.start('emulator', '--demo', '--cluster-start-ms', '0', '--endpoint-file', str(endpoint))
+        child = self.start('emulator', '--demo', '--cluster-start-ms', '0', '--endpoint-file', str(endpoint), *arguments)
         child.stdout.readline()
         self.endpoint = json.loads(endpoint.read_text())
         (self.path / '.databrickscfg').write_text(
             f"[DEFAULT]\nhost = {self.endpoint['host']}\ntoken = {self.endpoint['token']}\n")
         return child
+
+    def certificate(self, name, *arguments):
+        """A key NAME.key and a certificate NAME.pem, by openssl."""
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+                        '-keyout', f'{name}.key', '-out', f'{name}.pem', '-days', '2', *arguments],
+                       cwd=self.path, check=True, capture_output=True)
 
     def run(self, *arguments):
         return subprocess.run([BINARY, *arguments], capture_output=True, text=True, env=self.environment,
@@ -98,12 +104,29 @@ class CommandLine(Case):
         self.assertSays(self.home.run('call', 'trowel/workspace/list', '{"path":7}'), "'/path' must be a string")
         self.assertSays(self.home.run('call', 'trowel/workspace/list'), "no connection 'profile:DEFAULT'")
         config = self.home.path / '.databrickscfg'
-        config.write_text('[DEFAULT]\nhost = https://adb-1.2.azuredatabricks.net\ntoken = dapi-planted-token-0123\n')
+        config.write_text('[DEFAULT]\nhost = https://127.0.0.1:1\ntoken = dapi-planted-token-0123\n')
         done = self.home.run('call', 'trowel/workspace/list')
-        self.assertSays(done, 'TLS come')
+        self.assertSays(done, 'Nothing answers at https://127.0.0.1:1')
         self.assertNotIn('planted', done.stderr + done.stdout)
-        config.write_text('[DEFAULT]\nhost = http://127.0.0.1:1\ntoken = t\n')
-        self.assertSays(self.home.run('call', 'trowel/workspace/list'), 'Nothing answers at http://127.0.0.1:1')
+        config.write_text('[DEFAULT]\nhost = https://workspace.example.com\ntoken = dapi-planted-token-0123\n')
+        self.home.environment['HTTPS_PROXY'] = 'http://ada:planted-password@127.0.0.1:1'
+        done = self.home.run('call', 'trowel/workspace/list')
+        self.assertSays(done, 'The proxy http://127.0.0.1:1 (from HTTPS_PROXY) cannot be used.')
+        self.assertNotIn('planted', done.stderr + done.stdout)
+
+    def test_a_workspace_behind_an_authority_of_its_own_is_reached_once_that_is_named(self):
+        self.home.certificate('ca', '-subj', '/CN=Test authority')
+        self.home.certificate('server', '-subj', '/CN=emulator', '-addext', 'subjectAltName=IP:127.0.0.1',
+                              '-CA', 'ca.pem', '-CAkey', 'ca.key')
+        server = self.home.path / 'server'
+        self.home.emulator('--tls-cert', f'{server}.pem', '--tls-key', f'{server}.key')
+        self.assertTrue(self.home.endpoint['host'].startswith('https://'))
+        self.assertSays(self.home.run('call', 'trowel/workspace/list', '{"path":"/"}'),
+                        'The certificate of 127.0.0.1 is not accepted: unable to get local issuer certificate '
+                        '(issued by CN = Test authority)')
+        self.home.environment['NODE_EXTRA_CA_CERTS'] = str(self.home.path / 'ca.pem')
+        listed = self.home.call('trowel/workspace/list', path='/')
+        self.assertIn('/Shared', json.dumps(listed))
 
     def test_a_wrong_token_says_where_to_get_a_new_one(self):
         self.home.emulator()
