@@ -98,13 +98,21 @@ class WindowCase(Case):
     def window(self, **settings):
         return Window(self.home, settings)
 
+    def faults(self, **more):
+        request = urllib.request.Request(
+            self.home.endpoint['host'] + '/emulator/faults', method='POST' if more else 'GET',
+            data=json.dumps(more).encode() if more else None,
+            headers={'Authorization': 'Bearer ' + self.home.endpoint['token'], 'Content-Type': 'application/json'})
+        with urllib.request.urlopen(request, timeout=GUARD_SECONDS) as answer:
+            return json.load(answer)
+
     def hold(self, pattern):
         """The server takes such a request and never answers."""
-        request = urllib.request.Request(
-            self.home.endpoint['host'] + '/emulator/faults', method='POST',
-            data=json.dumps({'pattern': pattern, 'hold': True, 'times': 0}).encode(),
-            headers={'Authorization': 'Bearer ' + self.home.endpoint['token'], 'Content-Type': 'application/json'})
-        urllib.request.urlopen(request, timeout=GUARD_SECONDS).close()
+        self.faults(pattern=pattern, hold=True, times=0)
+
+    def await_held(self, pattern):
+        while not any(fault['pattern'] == pattern and fault['hits'] for fault in self.faults()['faults']):
+            pass
 
 
 class Ends(WindowCase):
@@ -147,6 +155,7 @@ class Ends(WindowCase):
         window.await_reply(window.cell('1'))
         self.hold('*/commands/execute*')
         number = window.cell('2')
+        self.await_held('*/commands/execute*')
         self.hold('*')
         self.assertEndsSoon(window)
         self.assertEqual(window.await_reply(number)['result']['state'], 'cancelled')

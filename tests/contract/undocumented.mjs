@@ -34,6 +34,10 @@ export const tolerated = new Set([
   "statementExecution.executeStatement.result.data_array[][]", // NULL in SQL
   "statementExecution.getStatement.result.data_array[][]",
   "statementExecution.getStatementResultChunkN.data_array[][]",
+  // CAN_MANAGE of administrators, which Terraform sends and expects.
+  "tokenManagement.getPermissionLevels.permission_levels[].permission_level",
+  "tokenManagement.getPermissions.access_control_list[].all_permissions[].permission_level",
+  "tokenManagement.setPermissions.access_control_list[].all_permissions[].permission_level",
   "workspaceConf.getStatus.enableTokensConfig", // settings that nobody made
   "workspaceConf.getStatus.maxTokenLifetimeDays",
 ]);

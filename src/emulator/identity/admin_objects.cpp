@@ -118,16 +118,14 @@ void AdminObjects::addIpAccessListRoutes(Router& router) {
     bool whole = std::string_view(method) == "PUT";
     router.add(method, one, [this, whole, stamp](const Call& call) -> Reply<Response> {
       TROWEL_TRY(adminOnly(call));
-      Json changed;
       TROWEL_TRY(ipAccessLists_.change(call.path("id"), [&](Json& list) -> Reply<void> {
         if (list.is_null())
           return doesNotExist("IP access list " + core::toValidUtf8(call.path("id")) + " does not exist.");
         TROWEL_TRY(readIpAccessList(call, whole, list));
         stamp(list, call, "updated");
-        changed = list;
         return {};
       }));
-      return jsonResponse({{"ip_access_list", changed}});
+      return jsonResponse(Json::object());
     });
   }
   router.add("DELETE", one, [this](const Call& call) -> Reply<Response> {
