@@ -45,7 +45,7 @@ core::Result<std::string> readConfigFile(const std::string& path) {
 
 core::Result<http::NetworkOptions> networkOf(const DaemonOptions& options) {
   if (!options.environment) return http::NetworkOptions{};
-  return http::networkOptions({}, options.environment);
+  return http::networkOptions(options.environment);
 }
 
 }  // namespace

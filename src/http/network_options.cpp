@@ -17,24 +17,14 @@ ProxyText firstOf(const Environment& environment, std::initializer_list<std::str
 
 }  // namespace
 
-core::Result<NetworkOptions> networkOptions(const NetworkSettings& settings, const Environment& environment) {
+core::Result<NetworkOptions> networkOptions(const Environment& environment) {
   NetworkOptions options;
-  if (settings.proxySupport != "off") {
-    ProxyTexts texts{.https = firstOf(environment, {"HTTPS_PROXY", "ALL_PROXY"}),
-                     .http = firstOf(environment, {"HTTP_PROXY", "ALL_PROXY"}),
-                     .except = firstOf(environment, {"NO_PROXY"}).value.reveal(),
-                     .authorization = settings.proxyAuthorization};
-    if (!settings.proxy.empty()) texts.https = texts.http = {.value = settings.proxy, .from = "the setting http.proxy"};
-    if (!settings.noProxy.empty()) {
-      texts.except.clear();
-      for (const auto& one : settings.noProxy) texts.except += one + ",";
-    }
-    options.proxy = TROWEL_TRY(ProxyRules::parse(texts));
-  }
+  const ProxyTexts texts{.https = firstOf(environment, {"HTTPS_PROXY", "ALL_PROXY"}),
+                         .http = firstOf(environment, {"HTTP_PROXY", "ALL_PROXY"}),
+                         .except = firstOf(environment, {"NO_PROXY"}).value.reveal()};
+  options.proxy = TROWEL_TRY(ProxyRules::parse(texts));
   for (const auto* name : {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"})
     if (auto path = environment(name)) options.trust.extra.push_back({.path = *std::move(path), .from = name});
-  for (const auto& path : settings.caFiles)
-    options.trust.extra.push_back({.path = path, .from = "the setting trowel.network.caFiles"});
   return options;
 }
 

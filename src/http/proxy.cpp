@@ -41,7 +41,7 @@ std::optional<Number> number(std::string_view text) {
   return value;
 }
 
-core::Result<std::optional<Proxy>> parseProxy(const ProxyText& text, const core::SecretString& authorization) {
+core::Result<std::optional<Proxy>> parseProxy(const ProxyText& text) {
   std::string_view rest = core::trim(text.value.reveal());
   if (rest.empty()) return std::nullopt;
   auto refused = [&](std::string_view why) {
@@ -57,14 +57,13 @@ core::Result<std::optional<Proxy>> parseProxy(const ProxyText& text, const core:
   }
   if (scheme != "http" && scheme != "https")
     return refused(fmt::format("is one of a kind ({}) that Trowel does not speak", scheme));
-  Proxy proxy{.origin = {}, .authorization = authorization, .from = text.from};
+  Proxy proxy{.origin = {}, .authorization = {}, .from = text.from};
   rest = rest.substr(0, rest.find('/'));
   if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
     const auto person = core::percentDecode(rest.substr(0, at));
     if (!person) return refused("has a user name or password with a percent sign that is not written as %25");
-    if (proxy.authorization.empty())
-      proxy.authorization = core::SecretString(
-          "Basic " + core::toBase64(person->find(':') == std::string::npos ? *person + ":" : *person));
+    proxy.authorization =
+        core::SecretString("Basic " + core::toBase64(person->find(':') == std::string::npos ? *person + ":" : *person));
     rest.remove_prefix(at + 1);
   }
   auto origin = parseOrigin(scheme + "://" + std::string(rest));
@@ -77,8 +76,8 @@ core::Result<std::optional<Proxy>> parseProxy(const ProxyText& text, const core:
 
 core::Result<ProxyRules> ProxyRules::parse(const ProxyTexts& texts) {
   ProxyRules rules;
-  rules.https_ = TROWEL_TRY(parseProxy(texts.https, texts.authorization));
-  rules.http_ = TROWEL_TRY(parseProxy(texts.http, texts.authorization));
+  rules.https_ = TROWEL_TRY(parseProxy(texts.https));
+  rules.http_ = TROWEL_TRY(parseProxy(texts.http));
   const auto list = core::replaceAll(texts.except, " ", ",");
   for (auto one : core::split(list, ','))
     if (auto exception = parseException(core::trim(one))) rules.exceptions_.push_back(*std::move(exception));

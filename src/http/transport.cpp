@@ -159,14 +159,14 @@ class HttpTransport::Impl {
   using Opened = std::expected<std::unique_ptr<Stream>, TransportError>;
 
   Opened openProxy(const Proxy& proxy, const Interrupt& interrupt) {
-    const std::string name = fmt::format("the proxy {} (from {})", proxy.origin.text(), proxy.from);
-    auto stream = openSocket(proxy.origin, name, interrupt);
+    auto stream = openSocket(proxy.origin, proxy.origin.text(), interrupt);
     if (stream && proxy.origin.scheme == "https")
       stream = tls_.connect(*std::move(stream), proxy.origin.host, "proxy " + proxy.origin.text(), interrupt);
     if (stream || stream.error().stage == Stage::Stopped) return stream;
     TransportError error = std::move(stream).error();
     error.stage = Stage::Proxy;
-    error.message = fmt::format("{} cannot be used. {}", "T" + name.substr(1), error.message);
+    error.message =
+        fmt::format("The proxy {} (from {}) cannot be used. {}", proxy.origin.text(), proxy.from, error.message);
     return std::unexpected(std::move(error));
   }
 
@@ -184,28 +184,18 @@ class HttpTransport::Impl {
   Pool pool_;
 };
 
-HttpTransport::HttpTransport(core::Timer& timer, core::Result<NetworkOptions> options) : timer_(timer) {
-  use(std::move(options));
+HttpTransport::HttpTransport(core::Timer& timer, core::Result<NetworkOptions> options) {
+  if (options)
+    impl_ = std::make_unique<Impl>(timer, *std::move(options));
+  else
+    impl_ = std::unexpected(std::move(options).error());
 }
 
 HttpTransport::~HttpTransport() = default;
 
-void HttpTransport::use(core::Result<NetworkOptions> options) {
-  core::Result<std::shared_ptr<Impl>> made;
-  if (options)
-    made = std::make_shared<Impl>(timer_, *std::move(options));
-  else
-    made = std::unexpected(std::move(options).error());
-  std::lock_guard lock(mutex_);
-  impl_.swap(made);
-}
-
 HttpResult HttpTransport::send(const HttpRequest& request, const CallOptions& options) {
-  std::unique_lock lock(mutex_);
-  auto impl = impl_;
-  lock.unlock();
-  if (!impl) return refuse(std::move(impl).error());
-  return (*impl)->send(request, options);
+  if (!impl_) return refuse(impl_.error());
+  return (*impl_)->send(request, options);
 }
 
 }  // namespace trowel::http

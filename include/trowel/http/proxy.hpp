@@ -27,10 +27,9 @@ struct ProxyText {
 };
 
 struct ProxyTexts {
-  ProxyText https = {};                   // for https servers: "http://user:password@proxy:3128", "proxy:3128"
-  ProxyText http = {};                    // for plain http servers
-  std::string except = {};                // hosts without proxy, in the forms of NO_PROXY
-  core::SecretString authorization = {};  // instead of a user and a password in the address
+  ProxyText https = {};     // for https servers: "http://user:password@proxy:3128", "proxy:3128"
+  ProxyText http = {};      // for plain http servers
+  std::string except = {};  // hosts without proxy, in the forms of NO_PROXY
 };
 
 // Pure; copies are cheap enough to make with every change of settings.

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 
 #include "trowel/core/timer.hpp"
 #include "trowel/http/client.hpp"
@@ -18,11 +17,9 @@ class HttpTransport final : public HttpClient {
   static constexpr std::size_t kMaxBodyBytes = 512U << 20U;
 
   // `timer` watches the deadlines; it outlives the transport. No call may be running when the transport ends.
+  // Options that are an error fail every call with it.
   HttpTransport(core::Timer& timer, core::Result<NetworkOptions> options);
   ~HttpTransport() override;
-
-  // For calls from now on; those that run end as they began. Options that are an error fail every call with it.
-  void use(core::Result<NetworkOptions> options);
 
   HttpResult send(const HttpRequest& request, const CallOptions& options) override;
 
@@ -30,9 +27,7 @@ class HttpTransport final : public HttpClient {
   class Pool;
   class Impl;
 
-  core::Timer& timer_;
-  mutable std::mutex mutex_;  // guards everything below
-  core::Result<std::shared_ptr<Impl>> impl_;
+  core::Result<std::unique_ptr<Impl>> impl_;
 };
 
 }  // namespace trowel::http

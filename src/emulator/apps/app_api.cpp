@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/server/paging.hpp"
+#include "emulator/server/respond.hpp"
 
 namespace trowel::emulator {
 
@@ -23,11 +24,6 @@ Reply<Response> listPage(const Call& call, const char* field, std::vector<Json> 
 }
 
 // An app or a deployment, or the error.
-Reply<Response> respond(Reply<Json> object) {
-  if (!object) return std::unexpected(object.error());
-  return jsonResponse(*object);
-}
-
 }  // namespace
 
 void addAppRoutes(Router& router, Apps& apps, const ObjectAccess& access) {

@@ -5,6 +5,7 @@
 
 #include "emulator/catalog/catalog_api.hpp"
 #include "emulator/server/paging.hpp"
+#include "emulator/server/respond.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::emulator {
@@ -39,16 +40,6 @@ Reply<Response> listVersions(const ModelVersions& versions, const std::string& m
     answer["model_versions"].push_back(std::move(all[i]));
   setNextPage(answer, page, all.size());
   return jsonResponse(answer);
-}
-
-Reply<Response> respond(Reply<Json> object) {
-  if (!object) return std::unexpected(object.error());
-  return jsonResponse(*object);
-}
-
-Reply<Response> respond(Reply<void> done) {
-  if (!done) return std::unexpected(done.error());
-  return emptyResponse();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "emulator/dashboards/dashboard_api.hpp"
 #include "emulator/server/paging.hpp"
+#include "emulator/server/respond.hpp"
 
 namespace trowel::emulator {
 
@@ -17,16 +18,6 @@ Reply<Response> listPage(const Call& call, const char* field, const std::vector<
   for (std::size_t i = page.begin(all.size()); i < page.end(all.size()); ++i) answer[field].push_back(all[i]);
   setNextPage(answer, page, all.size());
   return jsonResponse(answer);
-}
-
-Reply<Response> respond(Reply<Json> object) {
-  if (!object) return std::unexpected(object.error());
-  return jsonResponse(*object);
-}
-
-Reply<Response> respond(Reply<void> done) {
-  if (!done) return std::unexpected(done.error());
-  return emptyResponse();
 }
 
 }  // namespace

@@ -34,15 +34,22 @@ void limit(int resource, rlim_t most) {
   setrlimit(static_cast<__rlimit_resource>(resource), &now);
 }
 
-// The number that stands behind `name` in a file of /proc or /sys; 0 where there is none.
+// The beginning of a file of /proc or /sys, with a zero at its end; false where there is none.
+template <size_t Size>
+bool readBeginning(const char* path, char (&text)[Size]) {
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  ssize_t size = read(file, text, Size - 1);
+  close(file);
+  if (size <= 0) return false;
+  text[size] = '\0';
+  return true;
+}
+
+// The number that stands behind `name` in such a file; 0 where there is none.
 rlim_t numberIn(const char* path, const char* name) {
   char text[4096];
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
-  ssize_t size = read(file, text, sizeof text - 1);
-  close(file);
-  if (size <= 0) return 0;
-  text[size] = '\0';
+  if (!readBeginning(path, text)) return 0;
   const char* line = strstr(text, name);
   return line ? strtoull(line + strlen(name), nullptr, 10) : 0;
 }
@@ -89,12 +96,7 @@ pid_t parentOf(const char* pid) {
   char path[64];
   char text[512];
   snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
-  ssize_t size = read(file, text, sizeof text - 1);
-  close(file);
-  if (size <= 0) return 0;
-  text[size] = '\0';
+  if (!readBeginning(path, text)) return 0;
   const char* end = strrchr(text, ')');  // of the name, which may hold anything
   int parent = 0;
   char state = 0;

@@ -42,7 +42,7 @@ class TlsContext {
 
   Trust trust_;
   std::mutex mutex_;                        // guards everything below
-  std::unique_ptr<SSL_CTX, Free> context_;  // made with the first connection: reading all authorities takes 20 ms
+  std::unique_ptr<SSL_CTX, Free> context_;  // made with the first connection
   std::map<std::string, std::vector<Session>> sessions_;
 };
 

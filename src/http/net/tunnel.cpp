@@ -24,7 +24,7 @@ std::unexpected<TransportError> refusal(const Proxy& proxy, const Origin& server
   if (status == 407)
     return refusal(proxy,
                    proxy.authorization.empty() ? "wants a user name and a password. Put them into its address "
-                                                 "(http://user:password@proxy:port), or set http.proxyAuthorization."
+                                                 "(http://user:password@proxy:port)."
                                                : "does not accept the user name and the password in its address.",
                    detail);
   if (status == 403)

@@ -224,7 +224,7 @@ TEST_CASE_METHOD(EndToEnd, "a notebook that another one runs is a run of its own
 }
 
 TEST_CASE_METHOD(EndToEnd, "a notebook that another one runs can be cancelled alone, and ends with its caller") {
-  notebook("child", "import time\nwhile True:\n    time.sleep(0.05)");
+  notebook("child", "import threading\nthreading.Event().wait()");
   notebook("parent",
            "try:\n    dbutils.notebook.run('child', 0)\nexcept Exception as problem:\n    print(problem)\n"
            "dbutils.notebook.run('child', 0)");

@@ -124,7 +124,7 @@ TEST_CASE_METHOD(ProgramBench, "a notebook runs another one and gets its exit va
 
 TEST_CASE_METHOD(ProgramBench, "a notebook that another one runs ends at its timeout, and with its caller") {
   auto mark = (folder.path / "mark").string();
-  notebook("/Shared/slow", "import time\nopen('" + mark + "', 'w').close()\ntime.sleep(600)");
+  notebook("/Shared/slow", "import threading\nopen('" + mark + "', 'w').close()\nthreading.Event().wait()");
   notebook("/Shared/parent", "dbutils.notebook.run('slow', 1)");
   CHECK(run(request("notebook_task", {{"notebook_path", "/Shared/parent"}})).output.dump().find("TIMEDOUT") !=
         std::string::npos);

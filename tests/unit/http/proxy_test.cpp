@@ -47,12 +47,6 @@ TEST_CASE("an address that cannot be used is refused without showing its passwor
   }
 }
 
-TEST_CASE("a credential of its own stands above the one in the address") {
-  auto rules =
-      ProxyRules::parse({.https = text("http://a:b@proxy:1"), .authorization = core::SecretString("Negotiate x")});
-  CHECK(rules->proxyFor(parseOrigin("https://example.com").value())->authorization.reveal() == "Negotiate x");
-}
-
 TEST_CASE("NO_PROXY in all its forms") {
   auto [server, except, proxied] = GENERATE(table<std::string, std::string, bool>({
       {"https://example.com", "", true},

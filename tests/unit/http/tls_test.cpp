@@ -178,10 +178,25 @@ TEST_CASE_METHOD(Fixture, "a proxy that is not there is named as such") {
     FaultServer gone({});
     origin = gone.origin();
   }
-  auto rules = ProxyRules::parse({.https = {.value = core::SecretString(origin), .from = "http.proxy"}});
+  auto rules = ProxyRules::parse({.https = {.value = core::SecretString(origin), .from = "HTTPS_PROXY"}});
   HttpTransport client(timer, NetworkOptions{.proxy = rules.value()});
   auto refused = get(client, "https://workspace.example.com");
   REQUIRE_FALSE(refused);
   CHECK(refused.error().stage == Stage::Proxy);
-  CHECK(refused.error().message.starts_with("The proxy " + origin + " (from http.proxy) cannot be used."));
+  CHECK(refused.error().message.starts_with("The proxy " + origin +
+                                            " (from HTTPS_PROXY) cannot be used. Nothing answers at " + origin +
+                                            " (Connection refused)."));
+}
+
+TEST_CASE_METHOD(Fixture, "an environment that cannot be used fails each call with the reason") {
+  HttpTransport client(timer, networkOptions([](const std::string& name) -> std::optional<std::string> {
+                         if (name != "ALL_PROXY") return std::nullopt;
+                         return "socks5://proxy";
+                       }));
+  for (int i = 0; i < 2; ++i) {
+    auto refused = get(client, "http://127.0.0.1:1");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().stage == Stage::Request);
+    CHECK(has(refused.error().message, "The proxy in ALL_PROXY is one of a kind (socks5) that Trowel does not speak."));
+  }
 }
