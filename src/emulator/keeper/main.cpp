@@ -98,10 +98,8 @@ pid_t parentOf(const char* pid) {
   snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
   if (!readBeginning(path, text)) return 0;
   const char* end = strrchr(text, ')');  // of the name, which may hold anything
-  int parent = 0;
-  char state = 0;
-  if (!end || sscanf(end + 1, " %c %d", &state, &parent) != 2) return 0;
-  return parent;
+  // Behind the name: a blank, the letter of the state, a blank, the parent.
+  return end && strlen(end) > 4 ? static_cast<pid_t>(strtol(end + 4, nullptr, 10)) : 0;
 }
 
 void killChildren() {
@@ -109,7 +107,7 @@ void killChildren() {
   if (!folder) return;
   while (const dirent* entry = readdir(folder)) {
     if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
-    if (parentOf(entry->d_name) == getpid()) kill(static_cast<pid_t>(atol(entry->d_name)), SIGKILL);
+    if (parentOf(entry->d_name) == getpid()) kill(static_cast<pid_t>(strtol(entry->d_name, nullptr, 10)), SIGKILL);
   }
   closedir(folder);
 }
