@@ -180,7 +180,7 @@ Result<ConnectionPtr> ConnectionManager::prove(const Offer& offer, const core::C
                                                const core::CancelToken& cancel) {
   databricks::RestConfig config;
   config.host = TROWEL_TRY(http::parseOrigin(offer.host));
-  config.credentials = [token = offer.token]() -> Result<core::SecretString> { return token; };
+  config.credentials = http::bearer(offer.token);
   config.credentialSource = sourceOf(offer);
   auto connection = std::make_shared<Connection>(Connection{
       offer.id, offer.name, offer.host, {}, databricks::RestClient(config, parts_.http, parts_.clock), lifetime});

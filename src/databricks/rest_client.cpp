@@ -53,7 +53,9 @@ http::HttpRequest RestClient::requestFor(const Call& call, std::string target) c
   request.method = toString(call.verb);
   request.origin = config_.host.text();
   request.target = std::move(target);
-  request.headers = {{"User-Agent", config_.userAgent}, {"Accept", "application/json"}};
+  request.headers = config_.headers;
+  request.headers.emplace_back("User-Agent", config_.userAgent);
+  request.headers.emplace_back("Accept", "application/json");
   return request;
 }
 
@@ -104,9 +106,11 @@ core::Result<http::HttpResponse> RestClient::exchange(const Call& call, http::Ht
                                                       const CallOptions& options, const Accept& accept) const {
   auto host = config_.host.text();
   http::Retry retry(config_.retry, call.safety, clock_, config_.random);
+  bool renewed = false;
   while (true) {
-    auto token = TROWEL_TRY(config_.credentials());
-    request.authorization = core::SecretString("Bearer " + token.reveal());
+    auto authorization = TROWEL_TRY(config_.credentials->authorize(options.cancel));
+    request.authorization = authorization.value;
+    request.secrets = authorization.more;
     auto response = http_.send(request, options);
 
     auto verdict = http::Verdict::Final;
@@ -125,6 +129,10 @@ core::Result<http::HttpResponse> RestClient::exchange(const Call& call, http::Ht
       verdict = verdictOf(response->status, facts);
       retryAfter = http::parseRetryAfter(http::headerOf(response->headers, "Retry-After"));
       error = toError(call, *response, facts, {host, config_.credentialSource});
+      // A token that ended in mid-work. The host did not act, so that any call may go again; but once only.
+      if (error.code == core::ErrorCode::Unauthenticated && !std::exchange(renewed, true) &&
+          config_.credentials->refused(authorization))
+        continue;
     }
 
     int attempt = retry.attempt();

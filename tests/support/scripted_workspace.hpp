@@ -15,7 +15,7 @@ struct ScriptedWorkspace {
   static databricks::RestConfig config() {
     databricks::RestConfig config;
     config.host = http::parseOrigin("http://127.0.0.1:8080").value();
-    config.credentials = [] { return core::SecretString("dapi-of-the-test"); };
+    config.credentials = http::bearer(core::SecretString("dapi-of-the-test"));
     config.credentialSource = "the profile TEST";
     config.random = [] { return 0.5; };
     return config;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "trowel/core/clock.hpp"
@@ -11,17 +12,16 @@
 #include "trowel/databricks/call.hpp"
 #include "trowel/databricks/listing.hpp"
 #include "trowel/http/client.hpp"
+#include "trowel/http/credentials.hpp"
 #include "trowel/http/origin.hpp"
 #include "trowel/http/retry.hpp"
 
 namespace trowel::databricks {
 
-// The bearer token to send; asked before each attempt, from any thread.
-using Credentials = std::function<core::Result<core::SecretString>()>;
-
 struct RestConfig {
   http::Origin host;
-  Credentials credentials;
+  std::shared_ptr<http::Credentials> credentials;
+  http::Headers headers = {};  // of every request: X-Databricks-Workspace-Id where one host serves many workspaces
   // Where the user renews the token, as the end of "…, then update": "the profile DEFAULT in ~/.databrickscfg".
   std::string credentialSource = "the connection's token";
   std::string userAgent = "trowel";

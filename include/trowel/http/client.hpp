@@ -24,6 +24,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 // `headers`.
 std::string_view headerOf(const Headers& headers, std::string_view name);
 
+// Headers whose values must not be shown.
+using SecretHeaders = std::vector<std::pair<std::string, core::SecretString>>;
+
 // A request body that is read while it is sent, so that it need not fit into memory.
 class BodySource {
  public:
@@ -44,6 +47,7 @@ struct HttpRequest {
   BodySource* source = nullptr;  // instead of `body`; each attempt needs one that is at its start
   // The whole value of the Authorization header. Apart from the others, so that nothing that shows headers shows it.
   core::SecretString authorization = {};
+  SecretHeaders secrets = {};
 };
 
 struct HttpResponse {
@@ -52,6 +56,9 @@ struct HttpResponse {
   std::string body = {};
 };
 
+// Who waits for a call: where a host is busy, people come before batches.
+enum class Lane : std::uint8_t { Interactive, Bulk };
+
 struct CallOptions {
   core::CancelToken cancel = {};
   core::Duration timeout = std::chrono::seconds(60);  // for one exchange as a whole, name lookup to last byte
@@ -59,6 +66,7 @@ struct CallOptions {
   // Takes the body of an answer with a status of 2xx piece by piece as it comes, unpacked, instead of
   // HttpResponse::body. A failure ends the exchange with that error.
   std::function<core::Result<void>(std::string_view)> onBody = {};
+  Lane lane = Lane::Interactive;
 };
 
 // How far an exchange had come when it failed: decides whether the server may have acted on the request.

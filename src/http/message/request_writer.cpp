@@ -33,7 +33,9 @@ core::Result<void> checkRequest(const HttpRequest& request) {
   for (const auto& [key, value] : request.headers)
     if (!isToken(key) || !isPlain(value))
       return core::fail(core::ErrorCode::InvalidParams, "A request with line breaks in a header was not sent.", key);
-  if (!isPlain(request.authorization.reveal()))
+  const bool plainSecrets = std::ranges::all_of(
+      request.secrets, [](const auto& each) { return isToken(each.first) && isPlain(each.second.reveal()); });
+  if (!isPlain(request.authorization.reveal()) || !plainSecrets)
     return core::fail(core::ErrorCode::InvalidParams,
                       "The token contains line breaks or other control characters. Copy it again, without them.");
   return {};
@@ -46,6 +48,7 @@ core::SecretString requestHead(const HttpRequest& request, const Origin& origin,
   for (const auto& [key, value] : request.headers) head.append(key).append(": ").append(value).append("\r\n");
   if (!request.authorization.empty())
     head.append("Authorization: ").append(request.authorization.reveal()).append("\r\n");
+  for (const auto& [key, value] : request.secrets) head.append(key).append(": ").append(value.reveal()).append("\r\n");
   if (proxy && !proxy->authorization.empty())
     head.append("Proxy-Authorization: ").append(proxy->authorization.reveal()).append("\r\n");
   if (bodyBytes) head.append(fmt::format("Content-Length: {}\r\n", *bodyBytes));

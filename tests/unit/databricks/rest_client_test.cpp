@@ -121,22 +121,62 @@ TEST_CASE("a call that waits for its answer can be cancelled") {
   CHECK(stopped.error().code == ErrorCode::Cancelled);
 }
 
+namespace {
+
+// Tokens token-1, token-2, …; the third and later ones cannot be had.
+class Numbered final : public http::Credentials {
+ public:
+  core::Result<http::Authorization> authorize(const core::CancelToken& /*cancel*/) override {
+    if (++asked == 3) return core::fail(ErrorCode::NotConfigured, "No token.");
+    return http::Authorization{.value = core::SecretString("Bearer token-" + std::to_string(asked)),
+                               .more = {{"X-Cloud", core::SecretString("second-" + std::to_string(asked))}}};
+  }
+  bool refused(const http::Authorization& used) override {
+    refusals.push_back(used.value.reveal());
+    return true;
+  }
+
+  int asked = 0;
+  std::vector<std::string> refusals;
+};
+
+}  // namespace
+
 TEST_CASE("the credential is asked for before each attempt, and its failure is the call's") {
   test::ScriptedHttp http;
   test::ManualClock clock;
   clock.advanceOnWait();
   auto config = test::ScriptedWorkspace::config();
-  int asked = 0;
-  config.credentials = [&]() -> core::Result<core::SecretString> {
-    if (++asked == 3) return core::fail(ErrorCode::NotConfigured, "No token.");
-    return core::SecretString("token-" + std::to_string(asked));
-  };
+  config.credentials = std::make_shared<Numbered>();
   RestClient rest(config, http, clock);
   http.on("GET", "/r").reply(429, "");
   http.on("GET", "/r").reply(429, "");
   CHECK(rest.call(kRead, {}).error().code == ErrorCode::NotConfigured);
   CHECK(http.requests().at(0).authorization.reveal() == "Bearer token-1");
   CHECK(http.requests().at(1).authorization.reveal() == "Bearer token-2");
+  CHECK(http.requests().at(1).secrets.at(0).second.reveal() == "second-2");
+}
+
+TEST_CASE("a call whose token is refused goes again with a new one, once, whether it is safe or not") {
+  test::ScriptedHttp http;
+  test::ManualClock clock;
+  auto config = test::ScriptedWorkspace::config();
+  auto credentials = std::make_shared<Numbered>();
+  config.credentials = credentials;
+  RestClient rest(config, http, clock);
+  SECTION("the new one is good") {
+    http.on("POST", "/x").reply(401, "");
+    http.on("POST", "/x").reply(200, "{}");
+    CHECK(rest.call(kRun, {}));
+  }
+  SECTION("the new one is refused too") {
+    http.on("POST", "/x").reply(401, "");
+    http.on("POST", "/x").reply(403, R"({"error_code":403,"message":"Invalid access token."})");
+    CHECK(rest.call(kRun, {}).error().code == ErrorCode::Unauthenticated);
+  }
+  http.verify();
+  CHECK(credentials->refusals == std::vector<std::string>{"Bearer token-1"});
+  CHECK(http.requests().back().authorization.reveal() == "Bearer token-2");
 }
 
 TEST_CASE("the log tells of calls without tokens and bodies") {
