@@ -101,8 +101,15 @@ core::Result<core::Json> RestClient::exchangeJson(const Call& call, http::HttpRe
   return answer;
 }
 
-// `accept` looks at an answer of success; its DataLoss counts as a lost answer and may be repeated like one.
 core::Result<http::HttpResponse> RestClient::exchange(const Call& call, http::HttpRequest request,
+                                                      const CallOptions& options, const Accept& accept) const {
+  auto result = attempts(call, std::move(request), options, accept);
+  if (config_.finished) config_.finished(result ? nullptr : &result.error());
+  return result;
+}
+
+// `accept` looks at an answer of success; its DataLoss counts as a lost answer and may be repeated like one.
+core::Result<http::HttpResponse> RestClient::attempts(const Call& call, http::HttpRequest request,
                                                       const CallOptions& options, const Accept& accept) const {
   auto host = config_.host.text();
   http::Retry retry(config_.retry, call.safety, clock_, config_.random);

@@ -27,6 +27,8 @@ struct RestConfig {
   std::string userAgent = "trowel";
   http::RetryPolicy retry = {};
   http::Random random = http::systemRandom();
+  // Told how each call ended, null for success: whoever owns the connection sees how the host is. Any thread; quick.
+  std::function<void(const core::Error* error)> finished = {};
 };
 
 // Any thread. Errors of every call: Unauthenticated, PermissionDenied, NotFound, AlreadyExists, Conflict, InvalidParams
@@ -63,6 +65,8 @@ class RestClient {
  private:
   using Accept = std::function<core::Result<void>(const http::HttpResponse&)>;
   core::Result<http::HttpResponse> exchange(const Call& call, http::HttpRequest request, const CallOptions& options,
+                                            const Accept& accept) const;
+  core::Result<http::HttpResponse> attempts(const Call& call, http::HttpRequest request, const CallOptions& options,
                                             const Accept& accept) const;
   core::Result<core::Json> exchangeJson(const Call& call, http::HttpRequest request, const CallOptions& options,
                                         http::Headers* headers) const;
