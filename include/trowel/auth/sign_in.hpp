@@ -27,6 +27,8 @@ struct Outside {
   os::Keyring& keyring;
   http::Environment environment = {};  // empty: none
   std::string home;                    // where ~/.databricks is
+  // Where a virtual machine in Azure asks for its identity: the one address that is plain http and not of this machine.
+  std::string imds = "http://169.254.169.254";
   // The editor's Microsoft account; asks the user only where `mayAsk`. Empty: there is none.
   std::function<core::Result<AccessToken>(const std::string& tenant, const std::string& scope, bool mayAsk,
                                           const core::CancelToken& cancel)>
