@@ -73,9 +73,9 @@ RestClient::Job RestClient::jobFor(const Call& call, std::string target) const {
   job.refusal = [this, call](const http::HttpResponse& response) {
     auto facts = readError(response);
     auto host = config_.host.text();
-    return Refusal{.error = toError(call, response, facts, {host, config_.credentialSource}),
+    return Refusal{.error = toError(call, response, facts, {host, config_.credentialSource, config_.renewal}),
                    .verdict = verdictOf(response.status, facts),
-                   .retryAfter = http::parseRetryAfter(http::headerOf(response.headers, "Retry-After"))};
+                   .retryAfter = facts.retryAfter};
   };
   return job;
 }
