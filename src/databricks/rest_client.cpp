@@ -122,6 +122,12 @@ core::Result<core::Json> RestClient::runForJson(Job& job, const CallOptions& opt
 }
 
 core::Result<http::HttpResponse> RestClient::run(Job& job, const CallOptions& options) const {
+  auto result = attempts(job, options);
+  if (job.isOurHost && config_.finished) config_.finished(result ? nullptr : &result.error());
+  return result;
+}
+
+core::Result<http::HttpResponse> RestClient::attempts(Job& job, const CallOptions& options) const {
   auto& request = job.request;
   auto* gate = job.isOurHost ? config_.gate.get() : nullptr;
   const auto place = gate != nullptr ? gate->place() : 0;
