@@ -127,7 +127,7 @@ core::Result<http::HttpResponse> RestClient::exchange(const Call& call, http::Ht
     } else {
       auto facts = readError(*response);
       verdict = verdictOf(response->status, facts);
-      retryAfter = http::parseRetryAfter(http::headerOf(response->headers, "Retry-After"));
+      retryAfter = http::parseRetryAfter(response->headers, clock_.wallNow());
       error = toError(call, *response, facts, {host, config_.credentialSource});
       // A token that ended in mid-work. The host did not act, so that any call may go again; but once only.
       if (error.code == core::ErrorCode::Unauthenticated && !std::exchange(renewed, true) &&
