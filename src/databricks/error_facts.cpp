@@ -7,7 +7,6 @@
 
 #include "trowel/core/json.hpp"
 #include "trowel/core/text.hpp"
-#include "trowel/http/retry.hpp"
 
 namespace trowel::databricks {
 
@@ -71,8 +70,8 @@ void readDetails(const core::Json& details, ErrorFacts& facts) {
     auto type = core::stringAt(detail, "@type");
     if (facts.requestId.empty()) facts.requestId = core::stringAt(detail, "request_id");
     if (facts.reason.empty() && type.ends_with(".ErrorInfo")) facts.reason = core::stringAt(detail, "reason");
-    if (!facts.retryAfter && type.ends_with(".RetryInfo"))
-      facts.retryAfter = readDelay(core::stringAt(detail, "retry_delay"));
+    if (!facts.retryDelay && type.ends_with(".RetryInfo"))
+      facts.retryDelay = readDelay(core::stringAt(detail, "retry_delay"));
   }
 }
 
@@ -115,7 +114,6 @@ bool isWebPage(const http::HttpResponse& response) {
 ErrorFacts readError(const http::HttpResponse& response) {
   ErrorFacts facts;
   facts.requestId = http::headerOf(response.headers, "x-request-id");
-  facts.retryAfter = http::parseRetryAfter(http::headerOf(response.headers, "Retry-After"));
   auto body = core::trim(response.body);
   auto json = core::parseJson(body);
   if (json && json->is_object()) {

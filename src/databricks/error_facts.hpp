@@ -15,7 +15,7 @@ struct ErrorFacts {
   std::string message = {};    // the server's, without markup and request id; may be empty
   std::string reason = {};     // of google.rpc.ErrorInfo: says more than error_code where one is there
   std::string requestId = {};
-  std::optional<core::Duration> retryAfter = {};  // of the header, or of google.rpc.RetryInfo
+  std::optional<core::Duration> retryDelay = {};  // of google.rpc.RetryInfo: advice
 };
 ErrorFacts readError(const http::HttpResponse& response);
 

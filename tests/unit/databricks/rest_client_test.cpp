@@ -72,9 +72,13 @@ TEST_CASE("every call retries on 429, after the time that the server asks for") 
   test::ScriptedWorkspace scripted;
   scripted.http.on("POST", "/x").reply(429, "", {{"Retry-After", "3"}});
   scripted.http.on("POST", "/x").reply(429, "", {{"Retry-After", "soon"}});
+  constexpr const char* kAdvice =
+      R"({"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retry_delay":"9s"}]})";
+  scripted.http.on("POST", "/x").reply(429, kAdvice, {{"Retry-After", "2"}});
+  scripted.http.on("POST", "/x").reply(429, kAdvice);
   scripted.http.on("POST", "/x");
   CHECK(scripted.rest.call(kRun, {}));
-  CHECK(scripted.clock.waits() == std::vector<core::Duration>{3187500us, 375ms});
+  CHECK(scripted.clock.waits() == std::vector<core::Duration>{3187500us, 375ms, 2750ms, 10500ms});
 }
 
 TEST_CASE("a safe call outlives lost connections, gateways and damaged answers; an unsafe one says so") {
