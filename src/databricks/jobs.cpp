@@ -11,7 +11,7 @@ namespace trowel::databricks {
 namespace {
 
 constexpr Call kList{Verb::Get, "/api/2.2/jobs/list", Safety::Safe, byToken("jobs")};
-constexpr Call kGet{Verb::Get, "/api/2.2/jobs/get", Safety::Safe};
+constexpr Call kGet{Verb::Get, "/api/2.2/jobs/get", Safety::Safe, byToken({})};
 constexpr Call kCreate{Verb::Post, "/api/2.2/jobs/create", Safety::Unsafe};
 constexpr Call kReset{Verb::Post, "/api/2.2/jobs/reset", Safety::Safe};
 constexpr Call kUpdate{Verb::Post, "/api/2.2/jobs/update", Safety::Safe};
@@ -85,7 +85,9 @@ Listing<Job> Jobs::list(const JobFilter& filter, const CallOptions& options) con
 }
 
 core::Result<Job> Jobs::get(std::int64_t id, const CallOptions& options) const {
-  return readJob(TROWEL_TRY(rest_.callMerged(kGet, {{"job_id", id}}, options)));
+  return readJob(TROWEL_TRY(rest_.gather(
+      kGet, {{"job_id", id}},
+      {"settings.tasks", "settings.job_clusters", "settings.parameters", "settings.environments"}, options)));
 }
 
 core::Result<std::int64_t> Jobs::create(const core::Json& settings, const CallOptions& options) const {
