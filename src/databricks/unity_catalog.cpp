@@ -17,12 +17,12 @@ struct Kind {
   Call create;
   Call update;
   Call remove;
-  T (*read)(const core::Json&);
+  T (*read)(const core::Json&) = nullptr;
   const char* wrapper = nullptr;  // a field around what is created
 };
 
 template <typename T>
-constexpr Kind<T> kKind;
+constexpr Kind<T> kKind{};
 
 template <>
 constexpr Kind<Catalog> kKind<Catalog>{
