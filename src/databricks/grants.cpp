@@ -26,8 +26,7 @@ EffectivePrivilege readEffectiveOne(const core::Json& json) {
 }
 
 EffectivePrivileges readEffective(const core::Json& json) {
-  return {.principal = core::stringAt(json, "principal"),
-          .privileges = listAt(json, "privileges", &readEffectiveOne)};
+  return {.principal = core::stringAt(json, "principal"), .privileges = listAt(json, "privileges", &readEffectiveOne)};
 }
 
 core::Json paramsOf(const SecurableRef& object) { return {{"type", object.type}, {"name", object.fullName}}; }

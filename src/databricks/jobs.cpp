@@ -11,7 +11,7 @@ namespace trowel::databricks {
 namespace {
 
 constexpr Call kList{Verb::Get, "/api/2.2/jobs/list", Safety::Safe, byToken("jobs")};
-constexpr Call kGet{Verb::Get, "/api/2.2/jobs/get", Safety::Safe, byToken({})};
+constexpr Call kGet{Verb::Get, "/api/2.2/jobs/get", Safety::Safe, arraysByToken()};
 constexpr Call kCreate{Verb::Post, "/api/2.2/jobs/create", Safety::Unsafe};
 constexpr Call kReset{Verb::Post, "/api/2.2/jobs/reset", Safety::Safe};
 constexpr Call kUpdate{Verb::Post, "/api/2.2/jobs/update", Safety::Safe};

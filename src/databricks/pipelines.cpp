@@ -25,7 +25,7 @@ constexpr Call kStop{Verb::Post, "/api/2.0/pipelines/{pipeline_id}/stop", Safety
 constexpr Call kUpdates{Verb::Get, "/api/2.0/pipelines/{pipeline_id}/updates", Safety::Safe, byToken("updates")};
 constexpr Call kUpdate{Verb::Get, "/api/2.0/pipelines/{pipeline_id}/updates/{update_id}", Safety::Safe};
 constexpr Call kEvents{Verb::Get, "/api/2.0/pipelines/{pipeline_id}/events", Safety::Safe,
-                       byToken("events").onFirstPageOnly("filter", "order_by")};
+                       byToken("events").withFirstPageOnly("filter", "order_by")};
 
 // The most that the API gives.
 constexpr int kPageSize = 100;

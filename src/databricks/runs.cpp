@@ -15,7 +15,7 @@ namespace {
 constexpr Call kRunNow{Verb::Post, "/api/2.2/jobs/run-now", Safety::Safe};
 constexpr Call kSubmit{Verb::Post, "/api/2.2/jobs/runs/submit", Safety::Safe};
 constexpr Call kList{Verb::Get, "/api/2.2/jobs/runs/list", Safety::Safe, byToken("runs")};
-constexpr Call kGet{Verb::Get, "/api/2.2/jobs/runs/get", Safety::Safe, byToken({})};
+constexpr Call kGet{Verb::Get, "/api/2.2/jobs/runs/get", Safety::Safe, arraysByToken()};
 constexpr Call kGetOutput{Verb::Get, "/api/2.2/jobs/runs/get-output", Safety::Safe};
 constexpr Call kExport{Verb::Get, "/api/2.2/jobs/runs/export", Safety::Safe};
 constexpr Call kCancel{Verb::Post, "/api/2.2/jobs/runs/cancel", Safety::Safe};
@@ -24,7 +24,7 @@ constexpr Call kDelete{Verb::Post, "/api/2.2/jobs/runs/delete", Safety::Safe};
 // The second of two repairs finds the run active and is refused, which would hide that the first worked.
 constexpr Call kRepair{Verb::Post, "/api/2.2/jobs/runs/repair", Safety::Unsafe};
 
-constexpr int kPageSize = 25;          // the most that the API gives for runs
+constexpr int kPageSize = 25;            // the most that the API gives for runs
 constexpr std::size_t kTokenBytes = 16;  // twice as many characters, of 64 that are allowed
 
 void addParameters(core::Json& params, const RunParameters& given) {
@@ -77,9 +77,9 @@ Listing<Run> Runs::list(const RunFilter& filter, const CallOptions& options) con
 }
 
 core::Result<Run> Runs::get(std::int64_t runId, const CallOptions& options) const {
-  return readRun(TROWEL_TRY(rest_.gather(kGet, {{"run_id", runId}, {"include_history", true}},
-                                         {"tasks", "job_clusters", "job_parameters", "repair_history", "iterations"},
-                                         options)));
+  return readRun(
+      TROWEL_TRY(rest_.gather(kGet, {{"run_id", runId}, {"include_history", true}},
+                              {"tasks", "job_clusters", "job_parameters", "repair_history", "iterations"}, options)));
 }
 
 core::Result<std::int64_t> Runs::runNow(const RunRequest& request, const CallOptions& options) const {

@@ -37,7 +37,8 @@ struct PipelineSpec {
 struct PipelineUpdate {
   std::string id;
   std::string pipelineId;
-  std::string state;  // QUEUED CREATED WAITING_FOR_RESOURCES INITIALIZING RESETTING SETTING_UP_TABLES RUNNING STOPPING …
+  std::string
+      state;  // QUEUED CREATED WAITING_FOR_RESOURCES INITIALIZING RESETTING SETTING_UP_TABLES RUNNING STOPPING …
   std::string cause;  // API_CALL, USER_ACTION, RETRY_ON_FAILURE, …
   std::string clusterId;
   std::int64_t createdAt = 0;  // epoch milliseconds
@@ -58,7 +59,7 @@ struct Pipeline {
   std::string creator;
   std::string runAs;
   std::string clusterId;
-  std::int64_t modifiedAt = 0;                 // epoch milliseconds; 0: a list does not tell it
+  std::int64_t modifiedAt = 0;                // epoch milliseconds; 0: a list does not tell it
   std::vector<PipelineUpdate> latestUpdates;  // the newest first; id, state and time only
   PipelineSpec spec;
 };

@@ -14,9 +14,9 @@
 namespace trowel::databricks {
 
 struct StatementParameter {
-  std::string name;                   // ":name" in the text
-  std::optional<std::string> value;   // nothing: NULL
-  std::string type = "STRING";        // of SQL: INT, DATE, DECIMAL(10,2), …
+  std::string name;                  // ":name" in the text
+  std::optional<std::string> value;  // nothing: NULL
+  std::string type = "STRING";       // of SQL: INT, DATE, DECIMAL(10,2), …
 };
 
 struct StatementRequest {
@@ -61,9 +61,9 @@ struct ExternalLink {
 struct StatementChunk {
   std::int64_t index = 0;
   std::int64_t rowOffset = 0;
-  std::vector<StatementRow> rows;       // INLINE
-  std::vector<ExternalLink> links;      // EXTERNAL_LINKS
-  std::optional<std::int64_t> next;     // nothing: this is the last
+  std::vector<StatementRow> rows;    // INLINE
+  std::vector<ExternalLink> links;   // EXTERNAL_LINKS
+  std::optional<std::int64_t> next;  // nothing: this is the last
 };
 
 struct Statement {

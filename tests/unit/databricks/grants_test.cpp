@@ -49,12 +49,13 @@ TEST_CASE("a change names what comes and what goes, and is asked again after a l
   scripted.http.on("PATCH", kBase + "permissions/table/a.b.c")
       .withJson(body)
       .reply(200, R"({"privilege_assignments":[{"principal":"x","privileges":["SELECT"]}]})");
-  auto after = grants.change({"table", "a.b.c"}, {{.principal = "x", .add = {"SELECT"}},
-                                                  {.principal = "y", .remove = {"MODIFY"}}});
+  auto after = grants.change({"table", "a.b.c"},
+                             {{.principal = "x", .add = {"SELECT"}}, {.principal = "y", .remove = {"MODIFY"}}});
   REQUIRE(after);
   CHECK(after->at(0).privileges.at(0) == "SELECT");
   scripted.http.on("PATCH", kBase + "permissions/table/a.b.c")
-      .reply(400, R"({"error_code":"INVALID_PARAMETER_VALUE","message":"Privilege X is not applicable to this entity."})");
+      .reply(400,
+             R"({"error_code":"INVALID_PARAMETER_VALUE","message":"Privilege X is not applicable to this entity."})");
   auto refused = grants.change({"table", "a.b.c"}, {});
   CHECK(refused.error().code == ErrorCode::InvalidParams);
   CHECK(refused.error().message == "Privilege X is not applicable to this entity.");

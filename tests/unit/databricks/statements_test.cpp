@@ -10,13 +10,13 @@ using core::ErrorCode;
 
 namespace {
 
-constexpr const char* kSucceeded = R"({"statement_id":"01ef","status":{"state":"SUCCEEDED"},
+constexpr const char* kSucceeded = R"json({"statement_id":"01ef","status":{"state":"SUCCEEDED"},
   "manifest":{"format":"JSON_ARRAY","schema":{"column_count":2,"columns":[
      {"name":"id","type_text":"BIGINT","type_name":"LONG","position":0},
      {"name":"p","type_text":"DECIMAL(10,2)","type_name":"DECIMAL","type_precision":10,"type_scale":2,"position":1}]},
    "total_chunk_count":2,"total_row_count":3,"total_byte_count":9007199254740993,"truncated":true},
   "result":{"chunk_index":0,"row_offset":0,"row_count":2,"data_array":[["9007199254740993","9.99"],["2",null]],
-            "next_chunk_index":1}})";
+            "next_chunk_index":1}})json";
 
 Statement statementOf(test::ScriptedWorkspace& scripted, std::string json) {
   scripted.http.on("GET", "/api/2.0/sql/statements/01ef").reply(200, std::move(json));
@@ -136,9 +136,9 @@ TEST_CASE("parts that name themselves again end the rows with an error") {
 
 TEST_CASE("links are followed without the workspace's token and with their own headers") {
   test::ScriptedWorkspace scripted;
-  auto statement = statementOf(scripted, R"({"statement_id":"01ef","status":{"state":"SUCCEEDED"},"result":)" +
-                                             linksTo("https://storage.example/a?sig=s", R"(,"next_chunk_index":1)") +
-                                             "}");
+  auto statement =
+      statementOf(scripted, R"({"statement_id":"01ef","status":{"state":"SUCCEEDED"},"result":)" +
+                                linksTo("https://storage.example/a?sig=s", R"(,"next_chunk_index":1)") + "}");
   REQUIRE(statement.first.links.size() == 1);
   CHECK(statement.first.links[0].expiration == 1704068100000);
   CHECK(statement.first.links[0].byteCount == 7);
@@ -173,8 +173,8 @@ TEST_CASE("a link that has expired is asked for again, once") {
 
 TEST_CASE("a link that holds something else than rows is damage") {
   test::ScriptedWorkspace scripted;
-  auto json = R"({"statement_id":"01ef","status":{"state":"SUCCEEDED"},"result":)" +
-              linksTo("https://storage.example/a") + "}";
+  auto json =
+      R"({"statement_id":"01ef","status":{"state":"SUCCEEDED"},"result":)" + linksTo("https://storage.example/a") + "}";
   StatementRows rows(scripted.rest, statementOf(scripted, json));
   scripted.http.on("GET", "/a").reply(200, R"([["1"],)");
   auto damaged = rows.next();

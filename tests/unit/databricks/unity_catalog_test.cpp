@@ -39,8 +39,8 @@ void checkKind(const std::string& path, const std::string& items, const std::str
   CHECK(listed->at(0).createdAt == 1666633474255);
   CHECK(listed->at(0).document->at("extra") == 1);
 
-  const auto aliases = path == "models" ? std::string("?include_aliases=true&include_browse=true")
-                                        : std::string("?include_browse=true");
+  const auto aliases =
+      path == "models" ? std::string("?include_aliases=true&include_browse=true") : std::string("?include_browse=true");
   scripted.http.on("GET", one + aliases).reply(200, R"({"name":"c","full_name":"a.b.c","browse_only":true})");
   auto found = objects.get("a.b/c");
   REQUIRE(found);
@@ -107,16 +107,19 @@ TEST_CASE("a table is read with its columns") {
   CHECK(table->columns[1].nullable);
   CHECK(table->columns[1].partitionIndex == 0);
 
-  scripted.http.on("GET", kBase + "tables?catalog_name=c&include_browse=true&max_results=0&omit_columns=true"
-                                  "&omit_properties=true&schema_name=s");
+  scripted.http.on("GET", kBase +
+                              "tables?catalog_name=c&include_browse=true&max_results=0&omit_columns=true"
+                              "&omit_properties=true&schema_name=s");
   CHECK(tables.list({.catalog = "c", .schema = "s", .brief = true}).all());
 }
 
 TEST_CASE("tables are summed up across schemas, and asked whether they exist") {
   test::ScriptedWorkspace scripted;
   Tables tables(scripted.rest);
-  scripted.http.on("GET", kBase + "table-summaries?catalog_name=main&max_results=0&schema_name_pattern=d%25"
-                                  "&table_name_pattern=%25t")
+  scripted.http
+      .on("GET", kBase +
+                     "table-summaries?catalog_name=main&max_results=0&schema_name_pattern=d%25"
+                     "&table_name_pattern=%25t")
       .reply(200, R"({"tables":[{"full_name":"main.default.t","table_type":"VIEW"}]})");
   auto summaries = tables.summaries("main", "d%", "%t").all();
   REQUIRE(summaries);
@@ -146,7 +149,8 @@ TEST_CASE("the other kinds are read with what is theirs") {
   CHECK(volume.type == "MANAGED");
   CHECK(volume.path() == "/Volumes/main/default/v");
 
-  answer("functions/main.default.f", R"({"name":"f","data_type":"LONG","full_data_type":"BIGINT","routine_body":"EXTERNAL",
+  answer("functions/main.default.f",
+         R"({"name":"f","data_type":"LONG","full_data_type":"BIGINT","routine_body":"EXTERNAL",
     "external_language":"Python","routine_definition":"return x","is_deterministic":true,
     "input_params":{"parameters":[{"name":"x","type_text":"int","parameter_default":"1"}]},"return_params":null})");
   auto function = Functions(scripted.rest).get("main.default.f").value();
@@ -219,7 +223,9 @@ TEST_CASE("a workspace knows its metastore, or says that it has none") {
   CHECK(assignment->workspaceId == 9007199254740993);
   CHECK(assignment->defaultCatalog == "main");
   scripted.http.on("GET", kBase + "metastore_summary")
-      .reply(404, R"({"error_code":"METASTORE_DOES_NOT_EXIST","message":"No metastore assigned for the current workspace."})");
+      .reply(
+          404,
+          R"({"error_code":"METASTORE_DOES_NOT_EXIST","message":"No metastore assigned for the current workspace."})");
   auto none = metastores.current();
   CHECK(none.error().code == ErrorCode::NotFound);
   CHECK(none.error().message == "No metastore assigned for the current workspace.");
@@ -232,12 +238,9 @@ TEST_CASE("what Unity Catalog refuses keeps its meaning") {
     ErrorCode expected;
   };
   const Row rows[] = {
-      {404, "CATALOG_DOES_NOT_EXIST", ErrorCode::NotFound},
-      {400, "SCHEMA_ALREADY_EXISTS", ErrorCode::AlreadyExists},
-      {400, "CATALOG_NOT_EMPTY", ErrorCode::Conflict},
-      {403, "PERMISSION_DENIED", ErrorCode::PermissionDenied},
-      {400, "FEATURE_DISABLED", ErrorCode::Unsupported},
-      {400, "INVALID_PARAMETER_VALUE", ErrorCode::InvalidParams},
+      {404, "CATALOG_DOES_NOT_EXIST", ErrorCode::NotFound}, {400, "SCHEMA_ALREADY_EXISTS", ErrorCode::AlreadyExists},
+      {400, "CATALOG_NOT_EMPTY", ErrorCode::Conflict},      {403, "PERMISSION_DENIED", ErrorCode::PermissionDenied},
+      {400, "FEATURE_DISABLED", ErrorCode::Unsupported},    {400, "INVALID_PARAMETER_VALUE", ErrorCode::InvalidParams},
   };
   for (const auto& row : rows) {
     CAPTURE(row.code);
