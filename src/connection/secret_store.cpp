@@ -53,12 +53,12 @@ struct SecretStore::Entry {
 
   SecretString text() const {
     auto json = Json{{"secret", secret.reveal()}, {"stored", stored}};
-    SecretString text(json.dump());
+    SecretString text(core::dumpJson(json));
     core::wipe(json["secret"].get_ref<std::string&>());
     return text;
   }
   static std::optional<Entry> parse(const SecretString& text) {
-    auto json = Json::parse(text.reveal(), nullptr, false);
+    auto json = core::parseJson(text.reveal()).value_or(Json());
     auto secret = core::stringAt(json, "secret");
     if (secret.empty()) return std::nullopt;
     core::wipe(json["secret"].get_ref<std::string&>());
