@@ -40,8 +40,7 @@ int reads(const databricks::RestClient& rest, const std::string& path) {
   std::vector<std::jthread> readers;
   for (int i = 0; i < kConnections; ++i)
     readers.emplace_back([&] {
-      while (left.fetch_sub(1, std::memory_order_relaxed) > 0)
-        must(databricks::Workspace(rest).getStatus(path));
+      while (left.fetch_sub(1, std::memory_order_relaxed) > 0) must(databricks::Workspace(rest).getStatus(path));
     });
   readers.clear();
   return kReads;
