@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 #include "support/fault_server.hpp"
 #include "support/scripted_workspace.hpp"
+#include "trowel/core/text.hpp"
 #include "trowel/core/timer.hpp"
 #include "trowel/http/transport.hpp"
 
@@ -64,6 +65,11 @@ FaultServer::Connection always(const FaultServer::Step& step) {
   }
   return steps;
 }
+
+constexpr const char* kPage =
+    " answered with a web page instead of data. Check that the address is the one of a Databricks workspace, and "
+    "that "
+    "no proxy or login page stands in between.";
 
 }  // namespace
 
@@ -192,18 +198,16 @@ TEST_CASE("F32, H9, H10: odd answers are errors or right, and the next call gets
 
 TEST_CASE("F33: a redirect is a sentence, and nobody else gets the token") {
   FaultServer other({{test::readRequest(), test::answer("{}")}});
-  const std::string page =
-      " answered with a web page instead of data. Check that the address is the one of a Databricks workspace, and "
-      "that "
-      "no proxy or login page stands in between.";
-  auto [location, said] = GENERATE_COPY(table<std::string, std::string>({
-      {other.origin() + "/elsewhere", page},
-      {"/r", page},  // to itself, for ever
-      {"file:///etc/passwd", page},
-      {other.origin() + "/login.html?next_url=x",
+  auto [location, said] = GENERATE(table<std::string, std::string>({
+      {"OTHER/elsewhere", kPage},
+      {"/r", kPage},  // to itself, for ever
+      {"file:///etc/passwd", kPage},
+      {"OTHER/login.html?next_url=x",
        " wants a login instead of answering. Check the address and the credential in the profile TEST."},
   }));
-  Workspace workspace({always(reply("302 Found", "<html>", "Location: " + location + "\r\n"))});
+  FaultServer other({{test::readRequest(), test::answer("{}")}});
+  const auto header = "Location: " + core::replaceAll(location, "OTHER", other.origin()) + "\r\n";
+  Workspace workspace({always(reply("302 Found", "<html>", header))});
   CHECK(workspace.call(kRead) == workspace.server.origin() + said);
   CHECK(workspace.server.requests().size() == 1);
   CHECK(other.requests().empty());
