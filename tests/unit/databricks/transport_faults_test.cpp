@@ -68,8 +68,7 @@ FaultServer::Connection always(const FaultServer::Step& step) {
 
 constexpr const char* kPage =
     " answered with a web page instead of data. Check that the address is the one of a Databricks workspace, and "
-    "that "
-    "no proxy or login page stands in between.";
+    "that no proxy or login page stands in between.";
 
 }  // namespace
 
@@ -205,7 +204,6 @@ TEST_CASE("F33: a redirect is a sentence, and nobody else gets the token") {
       {"OTHER/login.html?next_url=x",
        " wants a login instead of answering. Check the address and the credential in the profile TEST."},
   }));
-  FaultServer other({{test::readRequest(), test::answer("{}")}});
   const auto header = "Location: " + core::replaceAll(location, "OTHER", other.origin()) + "\r\n";
   Workspace workspace({always(reply("302 Found", "<html>", header))});
   CHECK(workspace.call(kRead) == workspace.server.origin() + said);
