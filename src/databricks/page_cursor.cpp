@@ -49,6 +49,7 @@ PageCursor::Step PageCursor::byToken(const core::Json& page) {
   if (!token.empty()) {
     if (seen(token)) return Step::Loop;
     (*params_)[std::string(paging_.tokenParam)] = std::move(token);
+    for (auto name : paging_.firstPageOnly) params_->erase(std::string(name));
     return Step::Next;
   }
   if (paging_.style != Style::NextPage) return Step::End;

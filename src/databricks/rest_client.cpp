@@ -72,10 +72,12 @@ RestClient::Job RestClient::jobFor(const Call& call, std::string target) const {
   job.name = fmt::format("{} {}", job.request.method, call.path);
   job.refusal = [this, call](const http::HttpResponse& response) {
     auto facts = readError(response);
+    // The header is the promise, the detail advice.
+    auto told = http::parseRetryAfter(response.headers, clock_.wallNow());
     auto host = config_.host.text();
-    return Refusal{.error = toError(call, response, facts, {host, config_.credentialSource}),
+    return Refusal{.error = toError(call, response, facts, {host, config_.credentialSource, config_.renewal}),
                    .verdict = verdictOf(response.status, facts),
-                   .retryAfter = http::parseRetryAfter(http::headerOf(response.headers, "Retry-After"))};
+                   .retryAfter = told ? told : facts.retryDelay};
   };
   return job;
 }

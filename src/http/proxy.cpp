@@ -14,6 +14,9 @@ namespace trowel::http {
 
 namespace {
 
+// Where a virtual machine in a cloud asks for its own identity: a proxy would ask for its own instead.
+constexpr std::string_view kMachineService = "169.254.169.254";
+
 // An address as 16 bytes, IPv4 mapped into IPv6, so that both are compared alike.
 using Bytes = std::array<unsigned char, 16>;
 std::optional<Bytes> addressOf(const std::string& text) {
@@ -86,7 +89,7 @@ core::Result<ProxyRules> ProxyRules::parse(const ProxyTexts& texts) {
 
 const Proxy* ProxyRules::proxyFor(const Origin& server) const {
   const auto& proxy = server.scheme == "https" ? https_ : http_;
-  if (!proxy || server.isLoopback()) return nullptr;
+  if (!proxy || server.isLoopback() || server.host == kMachineService) return nullptr;
   if (std::ranges::any_of(exceptions_, [&](const Exception& one) { return matches(one, server); })) return nullptr;
   return &*proxy;
 }

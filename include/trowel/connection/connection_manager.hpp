@@ -21,12 +21,12 @@ namespace trowel::connection {
 
 struct Status {
   State state = State::None;
-  std::string id;
-  std::string name;
-  std::string host;
-  std::string cloud;
-  std::string authType;
-  std::string user;
+  std::string id = {};
+  std::string name = {};
+  std::string host = {};
+  std::string cloud = {};
+  std::string authType = {};
+  std::string user = {};
   std::int64_t workspaceId = 0;
   core::Error error = {};  // of Offline, SignIn and Failed
 };

@@ -15,14 +15,14 @@ namespace trowel::connection {
 enum class Source : std::uint8_t { Settings, Profile, Azure, Extension, Environment, Demo };
 
 struct Offer {
-  std::string id;  // the source and a name: profile:DEV, settings:shop, environment, demo
-  std::string name;
+  std::string id = {};  // the source and a name: profile:DEV, settings:shop, environment, demo
+  std::string name = {};
   Source source = Source::Demo;
-  auth::Config config;      // how to sign in; may lack a token that is kept elsewhere
-  std::string cloud;        // AWS, Azure or GCP, as far as the host tells
-  std::string clusterId;    // that the source names; may be empty
-  std::string warehouseId;  // that the source names; may be empty
-  std::string problem;      // why it cannot be used, and what to do; empty where it can
+  auth::Config config = {};      // how to sign in; may lack a token that is kept elsewhere
+  std::string cloud = {};        // AWS, Azure or GCP, as far as the host tells
+  std::string clusterId = {};    // that the source names; may be empty
+  std::string warehouseId = {};  // that the source names; may be empty
+  std::string problem = {};      // why it cannot be used, and what to do; empty where it can
 
   // Empty for the demo that does not run, and where the host comes with signing in.
   const std::string& host() const { return config.get(auth::Attribute::Host); }

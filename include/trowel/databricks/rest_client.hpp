@@ -26,6 +26,8 @@ struct RestConfig {
   http::Headers headers = {};  // of every request: X-Databricks-Workspace-Id where one host serves many workspaces
   // Where the user renews the token, as the end of "…, then update": "the profile DEFAULT in ~/.databrickscfg".
   std::string credentialSource = "the connection's token";
+  // Instead of that, where no token of the user's making is refused: "Sign in again with `trowel auth login`."
+  std::string renewal = {};
   std::string userAgent = "trowel";
   http::RetryPolicy retry = {};
   http::Random random = http::systemRandom();

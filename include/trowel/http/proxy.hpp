@@ -42,7 +42,7 @@ class ProxyRules {
   // address, network in CIDR form. A malformed one names nothing.
   static core::Result<ProxyRules> parse(const ProxyTexts& texts);
 
-  // Servers on this machine are never reached through a proxy.
+  // Servers on this machine, and a virtual machine's own identity service, are never reached through a proxy.
   const Proxy* proxyFor(const Origin& server) const;
 
  private:
