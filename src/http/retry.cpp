@@ -5,7 +5,7 @@
 #include <charconv>
 #include <random>
 
-#include "http/message/http_date.hpp"
+#include "trowel/http/http_date.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::http {
