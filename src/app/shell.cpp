@@ -123,7 +123,8 @@ void Shell::handle(const Json& message) {
   Json reply{{"jsonrpc", "2.0"}, {"id", message["id"]}};
   if (method == "workspace/configuration") {
     Json values = Json::array();
-    for (std::size_t i = 0; i < core::arrayAt(params, "items").size(); ++i) values.push_back(*settings_);
+    for (const auto& item : core::arrayAt(params, "items"))
+      values.push_back(core::stringAt(item, "section") == "trowel" ? *settings_ : Json());
     reply["result"] = std::move(values);
   } else if (method == "trowel/ui/settings") {
     Json values = Json::array();

@@ -183,6 +183,7 @@ Result<ConnectionPtr> ConnectionManager::prove(const std::string& folder, std::u
   config.credentials = signedIn.credentials;
   config.headers = signedIn.headers;
   config.credentialSource = signedIn.source;
+  config.gate = parts_.gates.gateOf(config.host);
   config.finished = [this, folder, attempt, healthy = std::make_shared<std::atomic<bool>>(true)](
                         const core::Error* error) { observe(folder, attempt, *healthy, error); };
   auto connection = std::make_shared<Connection>(Connection{.id = offer.id,

@@ -118,6 +118,7 @@ Result<void> Connection::choose(const Project& project, const std::string& id, r
     std::lock_guard lock(mutex_);
     followed_[project.path] = id;
   }
+  Session::UserWaits waits(session_);
   auto connected = session_.connections().select(project.path, id, call.cancel);
   // What needs a sign-in or a network is chosen all the same.
   auto state = session_.connections().status(project.path).state;

@@ -263,7 +263,6 @@ Result<Json> ConnectionActions::signIn(protocol::CommandCall& call) {
       break;
     case Source::Azure:
       // The chain asks for the editor's Microsoft account.
-      parts_.session.allowMicrosoftPrompt();
       done = true;
       break;
   }

@@ -12,12 +12,17 @@
 namespace trowel::features {
 
 using core::ErrorCode;
+using core::Json;
 using core::Result;
 
 namespace {
 
-// Settings of Power Tools, read but never contributed by us, and those of the editor that reach the network.
-constexpr std::array<std::string_view, 18> kScopedSettings = {"databricks.connectionManager",
+constexpr auto kSettingsTimeout = std::chrono::seconds(5);
+
+// Settings of Power Tools, read but never contributed by us, and our own that have a twin there.
+constexpr std::array<std::string_view, 16> kScopedSettings = {"trowel.connections",
+                                                              "trowel.connectionManager",
+                                                              "databricks.connectionManager",
                                                               "databricks.connections",
                                                               "databricks.connection.default.displayName",
                                                               "databricks.connection.default.apiRootUrl",
@@ -30,11 +35,7 @@ constexpr std::array<std::string_view, 18> kScopedSettings = {"databricks.connec
                                                               "databricks.sensitiveValueStore",
                                                               "databricks.azure.tenantId",
                                                               "databricks.azure.subscriptionIds",
-                                                              "databricks.azure.workspaces",
-                                                              "http.proxy",
-                                                              "http.proxyAuthorization",
-                                                              "http.noProxy",
-                                                              "http.proxySupport"};
+                                                              "databricks.azure.workspaces"};
 
 }  // namespace
 
@@ -93,12 +94,15 @@ protocol::Settings Session::settings(const Project& project) const {
   return settings;
 }
 
-ScopedValue Session::scoped(const Project& project, const std::string& key) const {
+Json Session::scopedSettings(const Project& project) const {
   std::lock_guard lock(mutex_);
   auto it = scoped_.find(project.path);
-  if (it == scoped_.end()) return {};
-  auto value = it->second.find(key);
-  return value == it->second.end() ? ScopedValue{} : value->second;
+  return it == scoped_.end() ? Json::object() : it->second;
+}
+
+Json Session::httpSettings() const {
+  std::lock_guard lock(mutex_);
+  return http_ ? *http_ : Json();
 }
 
 void Session::pullSettings(const core::CancelToken& cancel) {
@@ -109,7 +113,8 @@ void Session::pullSettings(const core::CancelToken& cancel) {
     if (!project.uri.empty()) item.scopeUri = project.uri;
     ask.items.push_back(std::move(item));
   }
-  auto answer = parts_.editor.lifecycleConfiguration(ask, cancel, std::chrono::seconds(5));
+  ask.items.push_back({.scopeUri = {}, .section = "http"});
+  auto answer = parts_.editor.lifecycleConfiguration(ask, cancel, kSettingsTimeout);
   if (!answer) {
     core::logWarn("features", "settings stay as they are: " + core::describe(answer.error()));
     return;
@@ -128,6 +133,7 @@ void Session::pullSettings(const core::CancelToken& cancel) {
   }
   {
     std::lock_guard lock(mutex_);
+    if (answer->size() > all.size()) http_ = std::make_shared<const Json>(std::move(answer->back()));
     if (folders_.empty()) projects.clear();
     if (std::exchange(projects_, projects) == projects) return;
   }
@@ -137,14 +143,16 @@ void Session::pullSettings(const core::CancelToken& cancel) {
 }
 
 // An editor that does not know the request has none of these settings.
-Session::Scopes Session::pullScopes(const Project& project, const core::CancelToken& cancel) const {
+Json Session::pullScopes(const Project& project, const core::CancelToken& cancel) const {
   protocol::SettingsParams ask{.keys = {kScopedSettings.begin(), kScopedSettings.end()}, .folder = {}};
   if (!project.uri.empty()) ask.folder = project.uri;
-  Scopes scopes;
-  auto answer = parts_.editor.uiSettings(ask, cancel, std::chrono::seconds(5));
+  Json scopes = Json::object();
+  auto answer = parts_.editor.uiSettings(ask, cancel, kSettingsTimeout);
   if (!answer) return scopes;
   for (auto& each : answer->values)
-    scopes[each.key] = {each.user.value_or(nullptr), each.workspace.value_or(nullptr), each.folder.value_or(nullptr)};
+    scopes[each.key] = {{"global", each.user.value_or(nullptr)},
+                        {"workspace", each.workspace.value_or(nullptr)},
+                        {"workspaceFolder", each.folder.value_or(nullptr)}};
   return scopes;
 }
 

@@ -31,16 +31,6 @@ struct Project {
   bool operator==(const Project&) const = default;
 };
 
-// A setting as it stands in each settings.json; null where it does not.
-struct ScopedValue {
-  core::Json user;
-  core::Json workspace;
-  core::Json folder;
-
-  // The one that counts.
-  const core::Json& effective() const { return !folder.is_null() ? folder : !workspace.is_null() ? workspace : user; }
-};
-
 class Session {
  public:
   struct Parts {
@@ -72,13 +62,30 @@ class Session {
   // The project of a folder URI; without one, the first. InvalidParams where the editor never named that folder.
   core::Result<Project> project(const std::optional<std::string>& uri) const;
 
+  // While one of these lives, the user waits for what he asked for, and may be asked something: a sign-in, say. What
+  // happens by itself asks nobody.
+  class UserWaits {
+   public:
+    explicit UserWaits(Session& session) : session_(session) { ++session_.waiting_; }
+    ~UserWaits() { --session_.waiting_; }
+    UserWaits(const UserWaits&) = delete;
+    UserWaits& operator=(const UserWaits&) = delete;
+
+   private:
+    Session& session_;
+  };
+  bool userWaits() const { return waiting_ > 0; }
+
   bool trusted() const { return trusted_; }
   void setTrusted(bool trusted) { trusted_ = trusted; }
 
   // With what the user chose for the project, where the settings leave it open.
   protocol::Settings settings(const Project& project) const;
-  // A setting of others (databricks.*, http.*), as session.cpp lists them.
-  ScopedValue scoped(const Project& project, const std::string& key) const;
+  // Settings that other extensions share with us, unmerged: key -> {"global": …, "workspace": …, "workspaceFolder": …},
+  // as connection::SourceInputs takes them.
+  core::Json scopedSettings(const Project& project) const;
+  // The editor's section http; null where it has none.
+  core::Json httpSettings() const;
   // Asks the editor for the settings of all projects. Defaults stay where it does not answer.
   void pullSettings(const core::CancelToken& cancel);
 
@@ -92,17 +99,18 @@ class Session {
                                                      const core::CancelToken& cancel) const;
 
  private:
-  using Scopes = std::map<std::string, ScopedValue, std::less<>>;  // by key
-  Scopes pullScopes(const Project& project, const core::CancelToken& cancel) const;
+  core::Json pullScopes(const Project& project, const core::CancelToken& cancel) const;
   std::vector<Project> withSubfolders(const Project& folder, const protocol::Settings& settings) const;
 
   Parts parts_;
   std::atomic<bool> trusted_ = true;
+  std::atomic<int> waiting_ = 0;
   mutable std::mutex mutex_;  // guards everything below
   std::vector<Project> folders_;
   std::vector<Project> projects_;
   std::map<std::string, protocol::Settings> settings_;  // by path
-  std::map<std::string, Scopes> scoped_;                // by path
+  std::map<std::string, core::Json> scoped_;            // by path
+  std::shared_ptr<const core::Json> http_;
 };
 
 }  // namespace trowel::features

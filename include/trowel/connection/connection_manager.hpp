@@ -16,6 +16,7 @@
 #include "trowel/connection/connection_state.hpp"
 #include "trowel/connection/demo_workspace.hpp"
 #include "trowel/connection/offer.hpp"
+#include "trowel/http/host_gate.hpp"
 
 namespace trowel::connection {
 
@@ -37,6 +38,7 @@ class ConnectionManager {
   struct Parts {
     http::HttpClient& http;
     core::Clock& clock;
+    http::GateTable& gates;  // one for all connections: a host that wants a pause wants it of all of them
     DemoWorkspace& demo;
     // What the project may choose from.
     std::function<core::Result<std::vector<Offer>>(const std::string& folder, const core::CancelToken&)> offers;

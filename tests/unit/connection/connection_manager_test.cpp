@@ -22,6 +22,7 @@ constexpr const char* kMe = "/api/2.0/preview/scim/v2/Me";
 struct Fixture {
   test::ManualClock clock;
   test::ScriptedHttp http;
+  http::GateTable gates{clock};
   connection::DemoWorkspace demo{"/nonexistent", "/nonexistent", clock};
   std::map<std::string, std::pair<std::string, std::string>> profiles = {{"dev", {"http://127.0.0.1:1", "one"}},
                                                                          {"prod", {"http://127.0.0.1:2", "two"}}};
