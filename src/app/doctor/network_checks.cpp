@@ -59,6 +59,7 @@ Checks judgeReach(const http::Origin& host, const core::Result<http::NetworkOpti
   const auto failedAt = [&](Stage stage) { return error != nullptr && error->stage == stage; };
 
   Checks checks;
+  for (const auto& note : network->notes) checks.push_back({.mark = Mark::Note, .name = "network", .text = note});
   if (proxy == nullptr) {
     checks.push_back({.name = "proxy", .text = fmt::format("none for {}", host.host)});
   } else if (failedAt(Stage::Proxy)) {
