@@ -5,7 +5,6 @@
 
 #include <thread>
 
-#include "trowel/core/log.hpp"
 #include "trowel/core/worker_pool.hpp"
 
 namespace trowel::os {
@@ -39,8 +38,8 @@ core::Duration rememberedFor(core::ErrorCode code) {
 struct BoundedKeyring::Shared {
   std::mutex mutex;  // guards everything below
   std::condition_variable changed;
-  bool running = false;     // a call is on its way
-  bool leftBehind = false;  // its caller has waited long enough
+  bool running = false;  // a call is on its way
+  core::TimePoint late;  // from when on it counts as one that hangs
   std::optional<core::Error> failure;
   core::TimePoint failureEnds;
 
@@ -77,6 +76,7 @@ core::Result<T> BoundedKeyring::run(Access access, const core::CancelToken& canc
     return std::unexpected(*shared_->failure);
 
   shared_->running = true;
+  shared_->late = clock_.now() + kKeyringTimeout;
   core::CancelSource stop(cancel);
   auto answer = std::make_shared<Answer<T>>();
   std::thread([shared = shared_, blocking = blocking_, answer, token = stop.token(), call = std::move(call)]() mutable {
@@ -85,8 +85,6 @@ core::Result<T> BoundedKeyring::run(Access access, const core::CancelToken& canc
     std::lock_guard guard(shared->mutex);
     answer->result = std::move(result);
     shared->running = false;
-    // Whatever it was waiting for has been answered: the next call may find it usable.
-    if (std::exchange(shared->leftBehind, false)) core::logInfo("os", "the keyring answers again");
     shared->changed.notify_all();
   }).detach();
 
@@ -101,7 +99,6 @@ core::Result<T> BoundedKeyring::run(Access access, const core::CancelToken& canc
     }
     return result;
   }
-  shared_->leftBehind = !back;
   lock.unlock();
   stop.cancel(back ? cancel.reason() : core::CancelReason::Deadline);
   if (back) return std::unexpected(cancel.error("Using the keyring"));
