@@ -65,19 +65,18 @@ core::Result<T> BoundedKeyring::run(Access access, const core::CancelToken& canc
     std::lock_guard lock(shared->mutex);
     shared->changed.notify_all();
   });
+  const core::CancelSource stop(cancel);
   std::unique_lock lock(shared_->mutex);
-  const bool free = clock_.waitUntil(lock, shared_->changed, deadline,
-                                     [&] { return !shared_->running || shared_->leftBehind || cancel.cancelled(); });
+  clock_.waitUntil(lock, shared_->changed, deadline,
+                   [&] { return !shared_->running || clock_.now() >= shared_->late || cancel.cancelled(); });
   if (cancel.cancelled()) return std::unexpected(cancel.error("Using the keyring"));
-  if (!free) shared_->leftBehind = true;
-  if (shared_->leftBehind) return failLate();
+  if (shared_->running) return failLate();
   if (shared_->failure && clock_.now() < shared_->failureEnds &&
       (access == Access::Read || shared_->failure->code == core::ErrorCode::Unsupported))
     return std::unexpected(*shared_->failure);
 
   shared_->running = true;
   shared_->late = clock_.now() + kKeyringTimeout;
-  core::CancelSource stop(cancel);
   auto answer = std::make_shared<Answer<T>>();
   std::thread([shared = shared_, blocking = blocking_, answer, token = stop.token(), call = std::move(call)]() mutable {
     core::nameThread("keyring");
