@@ -11,14 +11,11 @@ namespace trowel::connection {
 namespace {
 
 // A host that is no plain address is not shown: whoever pasted it may have pasted a password with it.
-void judgeHost(Offer& offer) {
-  auto origin = http::parseOrigin(offer.host);
-  if (origin) {
-    offer.host = origin->text();
-    return;
-  }
-  offer.host.clear();
-  if (offer.problem.empty())
+void setHost(Offer& offer, const std::string& host, const std::string& from) {
+  auto origin = http::parseOrigin(host);
+  if (origin)
+    offer.config.set(auth::Attribute::Host, origin->text(), from);
+  else if (offer.problem.empty())
     offer.problem = "'" + offer.name + "' cannot be used. " + std::move(origin.error().message);
 }
 
@@ -27,10 +24,14 @@ void judgeHost(Offer& offer) {
 std::vector<Offer> gatherOffers(std::string_view configFile, const core::Json& settingsConnections) {
   std::vector<Offer> offers;
   for (auto& profile : parseConfigFile(configFile)) {
-    Offer offer{"profile:" + profile.name, profile.name,
-                Source::Profile,           std::move(profile.host),
-                std::move(profile.token),  std::move(profile.problem)};
-    judgeHost(offer);
+    Offer offer;
+    offer.id = "profile:" + profile.name;
+    offer.name = profile.name;
+    offer.source = Source::Profile;
+    offer.problem = std::move(profile.problem);
+    auto from = "the profile " + profile.name + " in ~/.databrickscfg";
+    setHost(offer, profile.host, from);
+    offer.config.set(auth::Attribute::Token, profile.token.reveal(), from);
     offers.push_back(std::move(offer));
   }
   if (settingsConnections.is_array()) {
@@ -39,15 +40,15 @@ std::vector<Offer> gatherOffers(std::string_view configFile, const core::Json& s
       offer.name = core::stringAt(entry, "name");
       offer.id = "settings:" + offer.name;
       offer.source = Source::Settings;
-      offer.host = core::stringAt(entry, "host");
       if (offer.name.empty()) continue;
-      if (offer.host.empty())
+      auto host = core::stringAt(entry, "host");
+      if (host.empty())
         offer.problem = "The connection '" + offer.name + "' in the setting trowel.connections has no host.";
-      judgeHost(offer);
+      setHost(offer, host, "the setting trowel.connections");
       offers.push_back(std::move(offer));
     }
   }
-  offers.push_back({"demo", "Demo workspace", Source::Demo, {}, {}, {}});
+  offers.push_back({.id = "demo", .name = "Demo workspace"});
   return offers;
 }
 

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace trowel::core {
 
@@ -66,6 +67,8 @@ std::int64_t intAt(const Json& object, const char* field, std::int64_t fallback)
   if (!object.is_object()) return fallback;
   auto it = object.find(field);
   if (it == object.end()) return fallback;
+  if (it->is_number_unsigned())
+    return std::in_range<std::int64_t>(it->get<std::uint64_t>()) ? it->get<std::int64_t>() : fallback;
   if (it->is_number_integer()) return it->get<std::int64_t>();
   if (it->is_number_float()) {
     double value = it->get<double>();

@@ -36,16 +36,17 @@ core::Result<HostGate::Slot> HostGate::enter(const Turn& turn, const core::Cance
   for (;;) {
     if (cancelled) break;
     const auto now = clock_.now();
+    if (failedProbes_ != probes) {
+      refused = lastFailure_;
+      break;
+    }
     if (isTurnOf(turn, now)) {
       queueOf(turn.lane).erase(turn.place);
       auto ticket = pacing_.start(turn.lane, !bulk_.empty());
       changed();
       return Slot(this, ticket);
     }
-    if (failedProbes_ != probes)
-      refused = lastFailure_;
-    else
-      refused = tooLate(turn, now);
+    refused = tooLate(turn, now);
     if (refused) break;
     const auto held = pacing_.heldUntil();
     const auto version = version_;

@@ -7,20 +7,25 @@
 #include <string_view>
 #include <vector>
 
+#include "trowel/auth/config.hpp"
 #include "trowel/core/json.hpp"
-#include "trowel/core/secret.hpp"
 
 namespace trowel::connection {
 
-enum class Source : std::uint8_t { Profile, Settings, Demo };
+enum class Source : std::uint8_t { Settings, Profile, Azure, Extension, Environment, Demo };
 
 struct Offer {
-  std::string id;  // profile:NAME, settings:NAME or demo
-  std::string name;
+  std::string id = {};  // the source and a name: profile:DEV, settings:shop, environment, demo
+  std::string name = {};
   Source source = Source::Demo;
-  std::string host;          // empty for the demo, which has none until it runs
-  core::SecretString token;  // of a profile; the others are fetched when they are needed
-  std::string problem;       // why it cannot be used, and what to do; empty where it can
+  auth::Config config = {};      // how to sign in; may lack a token that is kept elsewhere
+  std::string cloud = {};        // AWS, Azure or GCP, as far as the host tells
+  std::string clusterId = {};    // that the source names; may be empty
+  std::string warehouseId = {};  // that the source names; may be empty
+  std::string problem = {};      // why it cannot be used, and what to do; empty where it can
+
+  // Empty for the demo that does not run, and where the host comes with signing in.
+  const std::string& host() const { return config.get(auth::Attribute::Host); }
 };
 
 // Profiles of a configuration file's text, then entries of the setting trowel.connections ({name, host} each), then

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -67,24 +68,26 @@ Reply<Response> get(JobApi& api, const Call& call) {
 // In a list tasks and clusters come only on demand, and then no more than a hundred.
 Json listItem(const Job& job, bool expand) {
   Json item = head(job);
-  Json settings = *job.settings;
-  if (expand) {
-    if (cutArrays(settings, kArrays)) item["has_more"] = true;
-  } else {
-    for (const auto* array : kArrays) settings.erase(array);
-  }
+  Json settings = Json::object();
+  for (const auto& [key, value] : job.settings->items())
+    if (expand || std::ranges::find(kArrays, key) == std::end(kArrays)) settings[key] = value;
+  if (expand && cutArrays(settings, kArrays)) item["has_more"] = true;
   item["settings"] = std::move(settings);
   return item;
 }
 
-std::vector<Job> visibleJobs(JobApi& api, const Call& call) {
-  std::vector<Job> jobs;
-  std::string name = call.text("name");
-  for (auto& job : api.store.all()) {
-    if (!name.empty() && !core::equalsIgnoreCase(job.name(), name)) continue;
-    if (api.store.check(call.caller(), job.id, JobRight::View)) jobs.push_back(std::move(job));
-  }
-  return jobs;
+// Ids, newest first.
+std::vector<std::int64_t> visibleJobs(JobApi& api, const Call& call) {
+  auto ids = api.store.ids();
+  const std::string name = call.text("name");
+  std::erase_if(ids, [&](std::int64_t id) {
+    if (!name.empty()) {
+      const auto job = api.store.find(id);
+      if (!job || !core::equalsIgnoreCase(job->name(), name)) return true;
+    }
+    return !api.store.check(call.caller(), id, JobRight::View);
+  });
+  return ids;
 }
 
 // Pages by token, or as older clients do by offset.
@@ -101,10 +104,10 @@ Reply<Page> listPage(const Call& call) {
 
 Reply<Response> list(JobApi& api, const Call& call) {
   Page page = TROWEL_TRY(listPage(call));
-  auto jobs = visibleJobs(api, call);
+  const auto jobs = visibleJobs(api, call);
   Json items = Json::array();
   for (auto i = page.begin(jobs.size()); i < page.end(jobs.size()); ++i)
-    items.push_back(listItem(jobs[i], call.flag("expand_tasks")));
+    if (const auto job = api.store.find(jobs[i])) items.push_back(listItem(*job, call.flag("expand_tasks")));
   Json answer{{"has_more", page.end(jobs.size()) < jobs.size()}};
   if (!items.empty()) answer["jobs"] = std::move(items);
   setNextPage(answer, page, jobs.size());
@@ -114,9 +117,11 @@ Reply<Response> list(JobApi& api, const Call& call) {
 
 Reply<Response> listAll(JobApi& api, const Call& call) {
   Json items = Json::array();
-  for (const auto& job : visibleJobs(api, call)) {
-    Json item = head(job);
-    item["settings"] = toLegacy(*job.settings);
+  for (const auto id : visibleJobs(api, call)) {
+    const auto job = api.store.find(id);
+    if (!job) continue;
+    Json item = head(*job);
+    item["settings"] = toLegacy(*job->settings);
     items.push_back(std::move(item));
   }
   return jsonResponse(items.empty() ? Json::object() : Json{{"jobs", std::move(items)}});

@@ -44,8 +44,10 @@ JobStore::JobStore(World& world, JobAccess access, JobAdmission admission)
             .creator = core::stringAt(*document, "creator"),
             .settings = std::make_shared<const Json>(core::objectAt(*document, "settings"))};
     nextNumber_ = std::max(nextNumber_, job.number + 1);
+    order_.push_back(job.id);
     jobs_[job.id] = std::move(job);
   });
+  std::ranges::sort(order_, {}, [this](std::int64_t id) { return jobs_.at(id).number; });
 }
 
 Reply<std::int64_t> JobStore::create(const Json& settings, const User& creator, const Json& accessControlList) {
@@ -67,6 +69,7 @@ Reply<std::int64_t> JobStore::create(const Json& settings, const User& creator, 
     job.number = nextNumber_++;
     save(job);
     jobs_[job.id] = job;
+    order_.push_back(job.id);
   }
   if (auto granted = grant(job.id, accessControlList); !granted) {
     TROWEL_TRY(remove(job.id));
@@ -108,6 +111,7 @@ Reply<void> JobStore::remove(std::int64_t id) {
   {
     std::lock_guard lock(mutex_);
     if (jobs_.erase(id) == 0) return noSuchJob(id);
+    std::erase(order_, id);
     if (world_.state) world_.state->remove(kKind, std::to_string(id));
   }
   if (access_.removed) access_.removed(id);
@@ -160,14 +164,9 @@ Reply<Job> JobStore::get(std::int64_t id) const {
   return *std::move(job);
 }
 
-std::vector<Job> JobStore::all() const {
-  std::vector<Job> jobs;
-  {
-    std::lock_guard lock(mutex_);
-    for (const auto& [id, job] : jobs_) jobs.push_back(job);
-  }
-  std::ranges::sort(jobs, std::ranges::greater(), &Job::number);
-  return jobs;
+std::vector<std::int64_t> JobStore::ids() const {
+  std::lock_guard lock(mutex_);
+  return {order_.rbegin(), order_.rend()};
 }
 
 void JobStore::save(const Job& job) {

@@ -57,7 +57,7 @@ class JobStore {
 
   std::optional<Job> find(std::int64_t id) const;
   Reply<Job> get(std::int64_t id) const;  // "Job 1 does not exist."
-  std::vector<Job> all() const;           // newest first
+  std::vector<std::int64_t> ids() const;  // newest first
 
   // Called without any lock whenever a job has come, changed or gone, by whoever did it.
   void onChange(std::function<void(std::int64_t id)> listener) { listener_ = std::move(listener); }
@@ -72,6 +72,7 @@ class JobStore {
   std::function<void(std::int64_t)> listener_;
   mutable std::mutex mutex_;  // guards everything below
   std::map<std::int64_t, Job> jobs_;
+  std::vector<std::int64_t> order_;              // ids of jobs_, oldest first
   std::map<std::int64_t, std::string> oneTime_;  // owners
   std::int64_t nextNumber_ = 1;
 };

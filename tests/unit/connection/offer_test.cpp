@@ -14,7 +14,7 @@ TEST_CASE("profiles come first, then settings, then the demo") {
                              Json::array({{{"name", "b"}, {"host", "http://b"}}}));
   REQUIRE(offers.size() == 3);
   CHECK(offers[0].id == "profile:a");
-  CHECK(offers[0].host == "https://a.example");
+  CHECK(offers[0].host() == "https://a.example");
   CHECK(offers[0].problem.empty());
   CHECK(offers[1].id == "settings:b");
   CHECK(offers[1].problem.empty());
@@ -27,7 +27,7 @@ TEST_CASE("a host that holds more than an address is a problem and is never show
     REQUIRE(offers.size() == 3);
     for (std::size_t i : {0U, 1U}) {
       INFO(host << " " << offers[i].problem);
-      CHECK(offers[i].host.empty());
+      CHECK(offers[i].host().empty());
       CHECK(offers[i].problem.find("cannot be used") != std::string::npos);
       CHECK(offers[i].problem.find("s3cret") == std::string::npos);
     }
