@@ -4,7 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "shell.hpp"
-#include "trowel/connection/config_file.hpp"
+#include "trowel/auth/config_file_store.hpp"
+#include "trowel/connection/offer.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/core/version.hpp"
 #include "trowel/os/files.hpp"
@@ -34,20 +35,24 @@ class Report {
   int failures_ = 0;
 };
 
-void checkConfiguration(Report& report, const std::string& file) {
-  auto text = os::readFile(file, 1024UL * 1024);
-  if (!text && text.error().code == core::ErrorCode::NotFound)
-    return report.note("configuration", "there is no " + file + "; the demo workspace needs none");
-  if (!text) return report.bad("configuration", text.error().message);
+void checkConfiguration(Report& report, const std::string& path) {
+  auto file = auth::readConfigFile(path, os::homeDir());
+  if (!file) return report.bad("configuration", file.error().message);
+  if (!os::pathExists(path))
+    return report.note("configuration", "there is no " + file->path() + "; the demo workspace needs none");
+  const core::Json none = core::Json::object();
+  const auto environment = [](const std::string& name) { return os::environment(name.c_str()); };
   int usable = 0;
-  for (const auto& profile : connection::parseConfigFile(*text)) {
-    if (profile.problem.empty()) {
+  for (const auto& offer :
+       connection::gatherOffers({.settings = none, .configFile = *file, .environment = environment})) {
+    if (offer.source != connection::Source::Profile) continue;
+    if (offer.problem.empty()) {
       ++usable;
     } else {
-      report.note("configuration", profile.problem);
+      report.note("configuration", offer.problem);
     }
   }
-  report.ok("configuration", file + ", " + std::to_string(usable) + " usable profiles");
+  report.ok("configuration", file->path() + ", " + std::to_string(usable) + " usable profiles");
 }
 
 void checkWatches(Report& report) {

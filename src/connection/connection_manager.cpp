@@ -10,6 +10,7 @@
 #include "trowel/connection/connection_manager.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "trowel/core/log.hpp"
 
@@ -23,16 +24,11 @@ using core::Result;
 constexpr int kDemoAttempts = 10;
 constexpr auto kDemoPause = std::chrono::milliseconds(100);
 
+// Where the user renews the token.
 std::string sourceOf(const Offer& offer) {
-  switch (offer.source) {
-    case Source::Profile:
-      return "the profile " + offer.name + " in ~/.databrickscfg";
-    case Source::Settings:
-      return "the connection '" + offer.name + "' with 'Trowel: Add Connection…'";
-    case Source::Demo:
-      return "the demo workspace by 'Trowel: Open Demo Workspace'";
-  }
-  return offer.name;
+  if (offer.source == Source::Demo) return "the demo workspace by 'Trowel: Open Demo Workspace'";
+  if (offer.tokenIsStored) return "the connection '" + offer.name + "' with 'Trowel: Add Connection…'";
+  return offer.config.sourceOf(auth::Attribute::Token);
 }
 
 }  // namespace
@@ -57,7 +53,9 @@ void ConnectionManager::expect(const std::string& folder) {
 }
 
 Result<std::vector<Offer>> ConnectionManager::offers(const core::Json& settingsConnections) const {
-  return gatherOffers(TROWEL_TRY(parts_.readConfigFile()), settingsConnections);
+  const auth::ConfigFile file(TROWEL_TRY(parts_.readConfigFile()), "~/.databrickscfg");
+  const core::Json settings = {{"trowel.connections", {{"global", settingsConnections}}}};
+  return gatherOffers({.settings = settings, .configFile = file});
 }
 
 Result<Offer> ConnectionManager::find(const std::string& id, const core::Json& settingsConnections) const {
@@ -159,8 +157,11 @@ Result<ConnectionPtr> ConnectionManager::connect(Offer offer, const core::Cancel
   core::CancelSource either(cancel);
   auto superseded = lifetime.onCancel([&] { either.cancel(core::CancelReason::Superseded); });
   if (offer.source == Source::Demo) return connectDemo(std::move(offer), lifetime, either.token());
-  if (offer.source == Source::Settings) offer.token = TROWEL_TRY(parts_.settingsToken(offer.name, either.token()));
-  return prove(offer, lifetime, either.token());
+  auto token = offer.tokenIsStored ? TROWEL_TRY(parts_.settingsToken(offer.name, either.token()))
+                                   : core::SecretString(offer.config.get(auth::Attribute::Token));
+  if (token.empty())
+    return core::fail(ErrorCode::NotConfigured, "The connection '" + offer.name + "' has no token. Add one.");
+  return prove(offer, token, lifetime, either.token());
 }
 
 Result<ConnectionPtr> ConnectionManager::connectDemo(Offer offer, const core::CancelToken& lifetime,
@@ -168,19 +169,18 @@ Result<ConnectionPtr> ConnectionManager::connectDemo(Offer offer, const core::Ca
   for (int again = kDemoAttempts; true; --again) {
     auto endpoint = TROWEL_TRY(parts_.demo.ensureRunning(cancel));
     offer.host = endpoint.host;
-    offer.token = endpoint.token;
-    auto connected = prove(offer, lifetime, cancel);
+    auto connected = prove(offer, endpoint.token, lifetime, cancel);
     // An emulator that is just dying does not listen any more, but still looks alive for a moment.
     if (connected || connected.error().code != ErrorCode::Unavailable || again == 0) return connected;
     if (!cancel.waitFor(parts_.clock, kDemoPause)) return std::unexpected(cancel.error("Connecting"));
   }
 }
 
-Result<ConnectionPtr> ConnectionManager::prove(const Offer& offer, const core::CancelToken& lifetime,
-                                               const core::CancelToken& cancel) {
+Result<ConnectionPtr> ConnectionManager::prove(const Offer& offer, const core::SecretString& token,
+                                               const core::CancelToken& lifetime, const core::CancelToken& cancel) {
   databricks::RestConfig config;
   config.host = TROWEL_TRY(http::parseOrigin(offer.host));
-  config.credentials = http::bearer(offer.token);
+  config.credentials = http::bearer(token);
   config.credentialSource = sourceOf(offer);
   auto connection = std::make_shared<Connection>(Connection{
       offer.id, offer.name, offer.host, {}, databricks::RestClient(config, parts_.http, parts_.clock), lifetime});

@@ -22,12 +22,11 @@ protocol::ConnectionSource toWire(Source source) {
   switch (source) {
     case Source::Profile:
       return protocol::ConnectionSource::Profile;
-    case Source::Settings:
-      return protocol::ConnectionSource::Settings;
     case Source::Demo:
-      break;
+      return protocol::ConnectionSource::Demo;
+    default:
+      return protocol::ConnectionSource::Settings;
   }
-  return protocol::ConnectionSource::Demo;
 }
 
 protocol::ConnectionState toWire(State state) {

@@ -96,9 +96,9 @@ class ConnectionManager {
   core::Result<ConnectionPtr> connect(Offer offer, const core::CancelToken& lifetime, const core::CancelToken& cancel);
   core::Result<ConnectionPtr> connectDemo(Offer offer, const core::CancelToken& lifetime,
                                           const core::CancelToken& cancel);
-  // Asks who we are at the offer's host with its token.
-  core::Result<ConnectionPtr> prove(const Offer& offer, const core::CancelToken& lifetime,
-                                    const core::CancelToken& cancel);
+  // Asks who we are at the offer's host with that token.
+  core::Result<ConnectionPtr> prove(const Offer& offer, const core::SecretString& token,
+                                    const core::CancelToken& lifetime, const core::CancelToken& cancel);
   core::Result<Offer> find(const std::string& id, const core::Json& settingsConnections) const;
   void finish(const std::string& folder, std::uint64_t attempt, const core::Result<Offer>& offer,
               const core::Result<ConnectionPtr>& connected);
