@@ -29,7 +29,7 @@ constexpr Call kPermanentDelete{Verb::Post, "/api/2.1/clusters/permanent-delete"
 constexpr Call kNodeTypes{Verb::Get, "/api/2.1/clusters/list-node-types", Safety::Safe, inOnePage("node_types")};
 constexpr Call kSparkVersions{Verb::Get, "/api/2.1/clusters/spark-versions", Safety::Safe, inOnePage("versions")};
 constexpr Call kZones{Verb::Get, "/api/2.1/clusters/list-zones", Safety::Safe};
-constexpr Call kEvents{Verb::Post, "/api/2.1/clusters/events", Safety::Safe, byToken("events")};
+constexpr Call kEvents{Verb::Post, "/api/2.1/clusters/events", Safety::Safe, byNextPage("events")};
 
 constexpr int kPageSize = 100;  // the most that the API gives for clusters
 

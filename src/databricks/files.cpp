@@ -46,7 +46,7 @@ core::Result<VolumeFile> Files::getStatus(std::string_view path, const CallOptio
   http::Headers headers;
   auto answer = rest_.call(kFileHead, {{"path", relative(path)}}, options, &headers);
   if (!answer) return std::unexpected(named(std::move(answer).error(), path));
-  VolumeFile file{.size = -1};
+  VolumeFile file;
   auto length = http::headerOf(headers, "Content-Length");
   std::from_chars(length.data(), length.data() + length.size(), file.size);
   file.lastModified = http::headerOf(headers, "Last-Modified");

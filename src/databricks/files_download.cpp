@@ -19,10 +19,10 @@ constexpr Call kDownload{Verb::Get, "/api/2.0/fs/files/{path...}", Safety::Safe,
 constexpr std::int64_t kRange = 8L * 1024 * 1024;
 constexpr std::size_t kWidth = 4;
 
-core::Error changed(core::Error cause, std::string_view path) {
-  return core::failBecause(std::move(cause),
-                           "The file " + std::string(path) + " was changed while it was read. Read it again.")
-      .error();
+core::Error changed(core::Error error, std::string_view path) {
+  error.code = core::ErrorCode::Conflict;
+  error.message = "The file " + std::string(path) + " was changed while it was read. Read it again.";
+  return error;
 }
 
 // One range, however often its connection breaks; never more than was asked for.

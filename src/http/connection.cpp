@@ -157,8 +157,11 @@ class Connection::Exchange {
     else if (!encoding.empty() && !core::equalsIgnoreCase(encoding, "identity"))
       return damaged("it is packed in a way that was not asked for");
     const int status = reader_.head().status;
-    handedOn_ = options_.onBody && status >= 200 && status < 300;
-    return {};
+    const bool success = status >= 200 && status < 300;
+    handedOn_ = options_.onBody && success;
+    if (!options_.onHead || !success) return {};
+    auto seen = options_.onHead(reader_.head());
+    return seen ? Done() : failed(Stage::Stopped, std::move(seen).error());
   }
 
   std::expected<void, std::string> keep(std::string_view part) {

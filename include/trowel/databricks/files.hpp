@@ -19,7 +19,7 @@ struct VolumeEntry {
 };
 
 struct VolumeFile {
-  std::int64_t size = 0;        // bytes; -1: not told
+  std::int64_t size = -1;       // bytes; -1: not told
   std::int64_t modifiedAt = 0;  // epoch milliseconds, whole seconds; 0: not told
   std::string lastModified;     // the same in the workspace's words
 };

@@ -58,6 +58,9 @@ class Retry {
   // Waits as the policy says and returns true; false where it says no or the token was cancelled meanwhile.
   bool again(Verdict verdict, std::optional<core::Duration> retryAfter, const core::CancelToken& cancel);
 
+  // No wait ends later than this.
+  core::TimePoint deadline() const { return begun_ + policy_.budget; }
+
   // Of the attempt that is running or was the last; from 1.
   int attempt() const { return attempt_; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trowel/databricks/secrets.hpp"
 
+#include "support/answering_http.hpp"
 #include "support/catch.hpp"
 #include "support/scripted_workspace.hpp"
 
@@ -62,10 +63,13 @@ TEST_CASE("a secret comes back as its bytes, and a damaged one never shows in th
 }
 
 TEST_CASE("an answer that is cut off in the middle of a secret shows nothing of it") {
-  test::ScriptedWorkspace scripted;
-  for (int attempt = 0; attempt < 12; ++attempt)
-    scripted.http.on("GET", "/api/2.0/secrets/get?key=k&scope=s").reply(200, R"({"key":"k","value":"aHVudGVyMg)");
-  auto cut = Secrets(scripted.rest).get("s", "k");
+  test::ManualClock clock;
+  clock.advanceOnWait();
+  test::AnsweringHttp http([](const http::HttpRequest&) -> http::HttpResponse {
+    return {.status = 200, .headers = {}, .body = R"({"key":"k","value":"aHVudGVyMg)"};
+  });
+  RestClient rest(test::ScriptedWorkspace::config(), http, clock);
+  auto cut = Secrets(rest).get("s", "k");
   CHECK(cut.error().code == ErrorCode::DataLoss);
   CHECK(core::describe(cut.error()).find("aHVud") == std::string::npos);
 }
