@@ -1,54 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trowel/connection/offer.hpp"
 
+#include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 
-#include "trowel/connection/config_file.hpp"
-#include "trowel/http/origin.hpp"
+#include "connection/sources/azure.hpp"
+#include "connection/sources/profiles.hpp"
+#include "connection/sources/project.hpp"
+#include "connection/sources/scoped_settings.hpp"
+#include "connection/sources/settings.hpp"
+#include "trowel/core/text.hpp"
 
 namespace trowel::connection {
 
 namespace {
 
-// A host that is no plain address is not shown: whoever pasted it may have pasted a password with it.
-void judgeHost(Offer& offer) {
-  auto origin = http::parseOrigin(offer.host);
-  if (origin) {
-    offer.host = origin->text();
-    return;
+constexpr std::array<std::pair<std::string_view, ManagerChoice>, 6> kChoices = {{
+    {"VSCode Settings", ManagerChoice::Settings},
+    {"Databricks CLI Profiles", ManagerChoice::Profiles},
+    {"Azure", ManagerChoice::Azure},
+    {"Databricks Extension", ManagerChoice::Project},
+    {"Manual", ManagerChoice::Manual},
+    {"Environment", ManagerChoice::Environment},
+}};
+
+void append(std::vector<Offer> more, std::vector<Offer>& offers) {
+  for (auto& offer : more) offers.push_back(std::move(offer));
+}
+
+// Whoever draws a list needs them so; of two with one name the problem is said by them.
+void makeIdsUnique(std::vector<Offer>& offers) {
+  std::set<std::string> ids;
+  for (auto& offer : offers) {
+    const auto id = offer.id;
+    for (int number = 2; !ids.insert(offer.id).second; ++number) offer.id = id + "#" + std::to_string(number);
   }
-  offer.host.clear();
-  if (offer.problem.empty())
-    offer.problem = "'" + offer.name + "' cannot be used. " + std::move(origin.error().message);
 }
 
 }  // namespace
 
-std::vector<Offer> gatherOffers(std::string_view configFile, const core::Json& settingsConnections) {
+ManagerChoice managerChoice(const core::Json& settings) {
+  const ScopedSettings scoped(settings);
+  for (const char* setting : {"trowel.connectionManager", "databricks.connectionManager"}) {
+    auto value = scoped.text(setting);
+    for (const auto& [name, choice] : kChoices)
+      if (core::equalsIgnoreCase(name, value)) return choice;
+  }
+  return ManagerChoice::All;
+}
+
+std::vector<Offer> gatherOffers(const SourceInputs& inputs) {
+  const auto choice = managerChoice(inputs.settings);
+  const auto asks = [&](ManagerChoice source) { return choice == ManagerChoice::All || choice == source; };
+  const auto defaults = defaultSyncFields(inputs.settings);
   std::vector<Offer> offers;
-  for (auto& profile : parseConfigFile(configFile)) {
-    Offer offer{"profile:" + profile.name, profile.name,
-                Source::Profile,           std::move(profile.host),
-                std::move(profile.token),  std::move(profile.problem)};
-    judgeHost(offer);
-    offers.push_back(std::move(offer));
-  }
-  if (settingsConnections.is_array()) {
-    for (const auto& entry : settingsConnections) {
-      Offer offer;
-      offer.name = core::stringAt(entry, "name");
-      offer.id = "settings:" + offer.name;
-      offer.source = Source::Settings;
-      offer.host = core::stringAt(entry, "host");
-      if (offer.name.empty()) continue;
-      if (offer.host.empty())
-        offer.problem = "The connection '" + offer.name + "' in the setting trowel.connections has no host.";
-      judgeHost(offer);
-      offers.push_back(std::move(offer));
-    }
-  }
-  offers.push_back({"demo", "Demo workspace", Source::Demo, {}, {}, {}});
+  if (asks(ManagerChoice::Project))
+    if (auto offer = projectOffer(inputs, defaults)) offers.push_back(*std::move(offer));
+  if (asks(ManagerChoice::Settings)) append(powerToolsOffers(inputs, defaults), offers);
+  if (asks(ManagerChoice::Settings) || asks(ManagerChoice::Manual)) append(ownOffers(inputs, defaults), offers);
+  judgeSharedNames(offers);
+  if (asks(ManagerChoice::Profiles)) append(profileOffers(inputs, defaults), offers);
+  if (asks(ManagerChoice::Environment))
+    if (auto offer = environmentOffer(inputs, defaults)) offers.push_back(*std::move(offer));
+  if (asks(ManagerChoice::Azure)) append(azureOffers(inputs, defaults), offers);
+  offers.push_back({.id = "demo", .name = "Demo workspace", .source = Source::Demo});
+  makeIdsUnique(offers);
   return offers;
+}
+
+std::string lastActiveConnection(const core::Json& settings) {
+  return ScopedSettings(settings).text("databricks.lastActiveConnection");
 }
 
 }  // namespace trowel::connection

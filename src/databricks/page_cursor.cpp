@@ -25,7 +25,8 @@ PageCursor::PageCursor(const Paging& paging, const core::Json& params)
 PageCursor::~PageCursor() = default;
 
 const core::Json& PageCursor::itemsOf(const core::Json& page) const {
-  if (paging_.items.empty() && page.is_array()) return page;
+  // As arrayAt: for as long as the page lives.
+  if (paging_.items.empty() && page.is_array()) return page;  // NOLINT(bugprone-return-const-ref-from-parameter)
   return core::arrayAt(page, std::string(paging_.items).c_str());
 }
 
@@ -49,6 +50,7 @@ PageCursor::Step PageCursor::byToken(const core::Json& page) {
   if (!token.empty()) {
     if (seen(token)) return Step::Loop;
     (*params_)[std::string(paging_.tokenParam)] = std::move(token);
+    for (auto name : paging_.firstPageOnly) params_->erase(std::string(name));
     return Step::Next;
   }
   if (paging_.style != Style::NextPage) return Step::End;

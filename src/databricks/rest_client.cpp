@@ -72,10 +72,12 @@ RestClient::Job RestClient::jobFor(const Call& call, std::string target) const {
   job.name = fmt::format("{} {}", job.request.method, call.path);
   job.refusal = [this, call](const http::HttpResponse& response) {
     auto facts = readError(response);
+    // The header is the promise, the detail advice.
+    auto told = http::parseRetryAfter(response.headers, clock_.wallNow());
     auto host = config_.host.text();
-    return Refusal{.error = toError(call, response, facts, {host, config_.credentialSource}),
+    return Refusal{.error = toError(call, response, facts, {host, config_.credentialSource, config_.renewal}),
                    .verdict = verdictOf(response.status, facts),
-                   .retryAfter = http::parseRetryAfter(http::headerOf(response.headers, "Retry-After"))};
+                   .retryAfter = told ? told : facts.retryDelay};
   };
   return job;
 }
@@ -123,6 +125,12 @@ core::Result<core::Json> RestClient::runForJson(Job& job, const CallOptions& opt
 }
 
 core::Result<http::HttpResponse> RestClient::run(Job& job, const CallOptions& options) const {
+  auto result = attempts(job, options);
+  if (job.isOurHost && config_.finished) config_.finished(result ? nullptr : &result.error());
+  return result;
+}
+
+core::Result<http::HttpResponse> RestClient::attempts(Job& job, const CallOptions& options) const {
   auto& request = job.request;
   auto* gate = job.isOurHost ? config_.gate.get() : nullptr;
   const auto place = gate != nullptr ? gate->place() : 0;

@@ -91,9 +91,9 @@ class Reading {
 };
 
 // By status alone: storages of three clouds have nothing else in common. Nothing of the address but its host is told.
-Refusal storageRefusal(const http::HttpResponse& response, const std::string& host) {
+Refusal storageRefusal(const http::HttpResponse& response, const std::string& host, core::WallTime now) {
   Refusal refusal;
-  refusal.retryAfter = http::parseRetryAfter(http::headerOf(response.headers, "Retry-After"));
+  refusal.retryAfter = http::parseRetryAfter(response.headers, now);
   auto& error = refusal.error;
   error.httpStatus = response.status;
   switch (response.status) {
@@ -190,8 +190,8 @@ core::Result<RestClient::Job> RestClient::jobFor(const SignedLink& link, Verb ve
   job.safety = Safety::Safe;
   job.isOurHost = false;
   job.name = fmt::format("{} of a signed link to {}", job.request.method, job.request.origin);
-  job.refusal = [host = job.request.origin](const http::HttpResponse& response) {
-    return storageRefusal(response, host);
+  job.refusal = [this, host = job.request.origin](const http::HttpResponse& response) {
+    return storageRefusal(response, host, clock_.wallNow());
   };
   return job;
 }

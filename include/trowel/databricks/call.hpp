@@ -2,6 +2,7 @@
 // What is fixed about a call of the REST API: a service declares each of its calls as one constant of this type.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -31,6 +32,13 @@ struct Paging {
   std::string_view tokenParam = {};
   std::string_view tokenField = {};
   Style style = Style::OnePage;
+  std::array<std::string_view, 2> firstPageOnly = {};  // parameters that a token stands for and may not stand beside
+
+  constexpr Paging withFirstPageOnly(std::string_view one, std::string_view other) const {
+    Paging paging = *this;
+    paging.firstPageOnly = {one, other};
+    return paging;
+  }
 };
 
 constexpr Paging inOnePage(std::string_view items) { return {.items = items}; }

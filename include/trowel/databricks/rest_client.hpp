@@ -26,9 +26,13 @@ struct RestConfig {
   http::Headers headers = {};  // of every request: X-Databricks-Workspace-Id where one host serves many workspaces
   // Where the user renews the token, as the end of "…, then update": "the profile DEFAULT in ~/.databrickscfg".
   std::string credentialSource = "the connection's token";
+  // Instead of that, where no token of the user's making is refused: "Sign in again with `trowel auth login`."
+  std::string renewal = {};
   std::string userAgent = "trowel";
   http::RetryPolicy retry = {};
   http::Random random = http::systemRandom();
+  // Told how each call ended, null for success: whoever owns the connection sees how the host is. Any thread; quick.
+  std::function<void(const core::Error* error)> finished = {};
   // Of the host, shared with everybody else who calls it; the time there counts against retry.budget. None: no limits.
   std::shared_ptr<http::HostGate> gate = {};
 };
@@ -101,6 +105,7 @@ class RestClient {
  private:
   struct Job;
   core::Result<http::HttpResponse> run(Job& job, const CallOptions& options) const;
+  core::Result<http::HttpResponse> attempts(Job& job, const CallOptions& options) const;
   core::Result<core::Json> runForJson(Job& job, const CallOptions& options, http::Headers* headers) const;
   core::Result<http::Headers> receive(Job& job, const Sink& sink, bool ranges, CallOptions options) const;
   Job jobFor(const Call& call, std::string target) const;
