@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { showError } from "./errors";
 import { activeFolder } from "./folders";
 import type { ProgressBoard } from "./progress";
-import { Client, commands } from "./protocol";
+import { Client, commands, CommandTarget } from "./protocol";
 import { Row } from "./trees";
 
 /** Registers every command of the protocol; `own` runs those that must work without a daemon. */
@@ -26,12 +26,18 @@ export function registerCommands(client: Client, progress: ProgressBoard, own: R
   );
 }
 
-/** `subject` is the row that a menu or a click hands over; whatever else the editor passes means nothing to the daemon. */
+/** A row of a view, or a file of the explorer; whatever else the editor passes means nothing to the daemon. */
+function targetOf(subject: unknown): CommandTarget[] {
+  if (subject instanceof Row) return subject.target ? [subject.target] : [];
+  return subject instanceof vscode.Uri ? [{ view: "explorer", node: subject.toString() }] : [];
+}
+
+/** `subject` is what a menu or a click hands over. */
 async function runInDaemon(client: Client, progress: ProgressBoard, command: string, subject: unknown): Promise<unknown> {
   const cancel = new vscode.CancellationTokenSource();
   const workDoneToken = progress.open(() => cancel.cancel());
   try {
-    const target = subject instanceof Row && subject.target ? [subject.target] : [];
+    const target = targetOf(subject);
     return await client.lifecycleExecuteCommand({ command, arguments: target, folder: activeFolder(), workDoneToken }, cancel.token);
   } finally {
     progress.close(workDoneToken);

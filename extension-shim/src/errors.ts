@@ -15,7 +15,7 @@ const selectConnection: WayOut = { title: "Select Connection", command: "trowel.
 const showLog: WayOut = { title: "Show Log", command: "trowel.log.show" };
 const byCode: Record<number, WayOut[]> = {
   [ErrorCodes.NotConfigured]: [selectConnection, { title: "Open Demo Workspace", command: "trowel.connection.demo" }],
-  [ErrorCodes.Unauthenticated]: [selectConnection, { title: "Add Connection", command: "trowel.connection.add" }],
+  [ErrorCodes.Unauthenticated]: [{ title: "Sign In", command: "trowel.connection.signIn" }, selectConnection],
   [ErrorCodes.Unavailable]: [selectConnection, showLog],
   [ErrorCodes.Untrusted]: [{ title: "Manage Workspace Trust", command: "workbench.trust.manage" }],
   [ErrorCodes.Internal]: [showLog, { title: "Copy Debug Information", command: "trowel.debug.copy" }],

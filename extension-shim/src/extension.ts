@@ -14,6 +14,7 @@ import { bindClientHandlers, Client, LogMessageParams, protocolHash } from "./pr
 import { registerSerializers } from "./serializer";
 import { SourceTabs } from "./source_tabs";
 import { StatusBar } from "./status";
+import { Terminals } from "./terminals";
 import { Trees } from "./trees";
 import { Ui } from "./ui";
 
@@ -62,11 +63,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const keeper = daemon;
   const client = new Client(keeper);
   const progress = new ProgressBoard(keeper);
-  const ui = new Ui(context.secrets, progress);
+  const ui = new Ui(context.secrets, progress, vscode.Uri.joinPath(context.globalStorageUri, "..", ".."));
   const trees = new Trees(client);
   const status = new StatusBar(keeper, client);
   const kernels = new Kernels(client, progress);
   const activeFolder = new ActiveFolder();
+  const terminals = new Terminals(context.environmentVariableCollection);
   [log, ui, trees, status, kernels, activeFolder, registerSerializers(client), new SourceTabs()].forEach(own);
   bindClientHandlers(keeper, ui).forEach(own);
 
@@ -93,6 +95,8 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   own(client.onLifecycleLogMessage((params) => writeLogMessage(log, params)));
   own(client.onLifecycleShowMessage(showMessage));
+  own(client.onConnectionProjects(({ projects }) => activeFolder.setProjects(projects)));
+  own(client.onConnectionEnvironment((environment) => terminals.set(environment)));
   own(
     activeFolder.onDidChange(() => {
       trees.refreshAll();
@@ -105,7 +109,7 @@ export function activate(context: vscode.ExtensionContext): void {
   own(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("trowel.daemon.path")) void keeper.restart();
-      else if (event.affectsConfiguration("trowel")) tell(client.lifecycleDidChangeConfiguration({}));
+      else if (["trowel", "databricks", "http"].some((section) => event.affectsConfiguration(section))) tell(client.lifecycleDidChangeConfiguration({}));
     }),
   );
   own(

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Knows which project folder the user works in: each has a connection of its own.
+// Knows which project the user works in: a folder, or a sub-folder that the daemon was told to treat as one.
 
 import * as vscode from "vscode";
-import type { WorkspaceFolder } from "./protocol";
+import type { ConnectionProject, WorkspaceFolder } from "./protocol";
 
+let projects: ConnectionProject[] = [];
+
+/** The project of a file: the deepest that holds it. */
 export function folderOf(uri: vscode.Uri | undefined): string | undefined {
-  return uri && vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
+  if (!uri) return undefined;
+  const file = uri.toString();
+  const holds = ({ uri: project }: ConnectionProject): boolean => file === project || file.startsWith(`${project}/`);
+  const deepest = projects.filter(holds).sort((a, b) => b.uri.length - a.uri.length)[0];
+  return deepest?.uri ?? vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
 }
 
-/** The folder of the editor in front, else the first one. */
+/** The project of the editor in front, else the first one. */
 export function activeFolder(): string | undefined {
   const uri = vscode.window.activeNotebookEditor?.notebook.uri ?? vscode.window.activeTextEditor?.document.uri;
   return folderOf(uri) ?? vscode.workspace.workspaceFolders?.[0]?.uri.toString();
@@ -18,7 +25,7 @@ export function allFolders(): WorkspaceFolder[] {
   return (vscode.workspace.workspaceFolders ?? []).map((folder) => ({ uri: folder.uri.toString(), name: folder.name }));
 }
 
-/** Tells when another folder comes to the front. */
+/** Tells when another project comes to the front. */
 export class ActiveFolder implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
@@ -27,12 +34,7 @@ export class ActiveFolder implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
 
   constructor() {
-    const look = (): void => {
-      const now = activeFolder();
-      if (now === this.last) return;
-      this.last = now;
-      this.changed.fire();
-    };
+    const look = (): void => this.look();
     this.subscriptions = [
       vscode.window.onDidChangeActiveTextEditor(look),
       vscode.window.onDidChangeActiveNotebookEditor(look),
@@ -40,7 +42,20 @@ export class ActiveFolder implements vscode.Disposable {
     ];
   }
 
+  /** What the daemon says the projects are. */
+  setProjects(all: ConnectionProject[]): void {
+    projects = all;
+    this.look();
+  }
+
   dispose(): void {
     vscode.Disposable.from(...this.subscriptions, this.changed).dispose();
+  }
+
+  private look(): void {
+    const now = activeFolder();
+    if (now === this.last) return;
+    this.last = now;
+    this.changed.fire();
   }
 }

@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = 'cbec5f96231abd0d';
+export const protocolHash = '34d11510a9367c41';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -108,10 +108,10 @@ export interface ClusterStartParams {
 // ---- connection: Which workspace a project folder talks to. Each folder has one active connection of its own.
 
 /** Where a connection is written down. */
-export type ConnectionSource = | 'profile' | 'settings' | 'demo';
+export type ConnectionSource = | 'settings' | 'profile' | 'azure' | 'extension' | 'environment' | 'demo';
 
 /** States of a folder's connection. */
-export type ConnectionState = | 'none' | 'connecting' | 'ready' | 'failed';
+export type ConnectionState = | 'none' | 'connecting' | 'ready' | 'offline' | 'signIn' | 'failed';
 
 /** Whose connections. */
 export interface ConnectionListParams {
@@ -121,7 +121,7 @@ export interface ConnectionListParams {
 
 /** A connection that can be chosen. */
 export interface ConnectionInfo {
-  /** profile:NAME, settings:NAME or demo. */
+  /** The source and a name: profile:DEV, settings:shop, demo. */
   id: string;
   /** As shown. */
   name: string;
@@ -131,6 +131,8 @@ export interface ConnectionInfo {
   host?: string;
   /** Whether it is the folder's. */
   active: boolean;
+  /** AWS, Azure or GCP, as far as the address tells. */
+  cloud?: string;
   /** Why it cannot be used, and what to do. */
   problem?: string;
 }
@@ -169,8 +171,44 @@ export interface ConnectionStatus {
   host?: string;
   /** Who the host says we are. */
   user?: string;
-  /** Why it failed, and what to do. */
+  /** How Trowel signed in: pat, databricks-cli, oauth-m2m, azure-cli, … */
+  authType?: string;
+  /** AWS, Azure or GCP. */
+  cloud?: string;
+  /** As the workspace says. */
+  workspaceId?: string;
+  /** Why it failed, or why it is slow now, and what to do. */
   message?: string;
+}
+
+/** A folder with a connection of its own. */
+export interface ConnectionProject {
+  /** The folder. */
+  uri: string;
+  /** As shown. */
+  name: string;
+}
+
+/** All of them, also the editor's own folders. */
+export interface ConnectionProjects {
+  /** The deepest that holds a file is the file's. */
+  projects: ConnectionProject[];
+}
+
+/** One variable. */
+export interface EnvironmentVariable {
+  /** DATABRICKS_HOST. */
+  name: string;
+  /** Never a token. */
+  value: string;
+}
+
+/** Replaces what was told before. */
+export interface ConnectionEnvironment {
+  /** The project. */
+  folder?: string;
+  /** Empty: none. */
+  variables: EnvironmentVariable[];
 }
 
 // ---- debug: What helps when something does not work.
@@ -591,6 +629,9 @@ export type FileKind = | 'file' | 'folder';
 /** How a message looks. */
 export type Severity = | 'info' | 'warning' | 'error';
 
+/** Which settings.json. */
+export type SettingScope = | 'user' | 'workspace' | 'folder';
+
 /** A row to choose. */
 export interface PickItem {
   /** Comes back in the result. */
@@ -707,6 +748,8 @@ export interface DiffParams {
 export interface OpenUrlParams {
   /** http or https. */
   url: string;
+  /** An address of this machine that the browser will come back to; the editor makes a way to it where the two run on different machines. */
+  callback?: string;
 }
 
 /** A text. */
@@ -743,6 +786,54 @@ export interface SettingParams {
   value: unknown;
   /** The project it belongs to. */
   folder?: string;
+  /** Absent: the folder's, or the user's where no folder is given. */
+  scope?: SettingScope;
+}
+
+/** Which settings. */
+export interface SettingsParams {
+  /** Full keys: databricks.connections. */
+  keys: string[];
+  /** The project whose folder settings are meant. */
+  folder?: string;
+}
+
+/** One setting. A scope in which it is not written is absent. */
+export interface ScopedSetting {
+  /** As asked for. */
+  key: string;
+  /** In the user's settings.json. */
+  user?: unknown;
+  /** In the workspace's. */
+  workspace?: unknown;
+  /** In the folder's. */
+  folder?: unknown;
+}
+
+/** One for each key, in order. */
+export interface SettingsResult {
+  /** The settings. */
+  values: ScopedSetting[];
+}
+
+/** What the token is for. */
+export interface MicrosoftSessionParams {
+  /** As Microsoft names them. */
+  scopes: string[];
+  /** A tenant other than the account's own. */
+  tenant?: string;
+  /** The account of a sovereign cloud (US government, China). */
+  sovereign?: boolean;
+  /** Whether the user may be asked to sign in. */
+  ask: boolean;
+}
+
+/** The session. */
+export interface MicrosoftSessionResult {
+  /** An access token; absent where there is no session. */
+  token?: string;
+  /** Whose. */
+  account?: string;
 }
 
 // ---- workspace: Objects of the workspace tree.
@@ -814,6 +905,16 @@ export class Client {
   /** A folder's connection changed its state. */
   onConnectionChanged(handler: (params: ConnectionStatus) => void): Disposable {
     return this.connection.onNotification('trowel/connection/changed', handler);
+  }
+
+  /** Which folders and sub-folders are projects with a connection of their own. */
+  onConnectionProjects(handler: (params: ConnectionProjects) => void): Disposable {
+    return this.connection.onNotification('trowel/connection/projects', handler);
+  }
+
+  /** What a project's terminals should have in their environment, so that other tools sign in as the project does. */
+  onConnectionEnvironment(handler: (params: ConnectionEnvironment) => void): Disposable {
+    return this.connection.onNotification('trowel/connection/environment', handler);
   }
 
   /** Versions, paths, connections and states as text for a bug report; tokens, and names of people, never. */
@@ -980,8 +1081,12 @@ export interface ClientHandlers {
   uiSecretStore(params: SecretStoreParams, token: CancellationToken): Promise<unknown>;
   /** Forgets a secret. */
   uiSecretDelete(params: SecretKeyParams, token: CancellationToken): Promise<unknown>;
-  /** Writes a setting of settings.json for a folder, or for the user where no folder is open. Never holds a secret. */
+  /** Writes a setting of settings.json, also one that no installed extension contributes. Never holds a secret. */
   uiSetting(params: SettingParams, token: CancellationToken): Promise<unknown>;
+  /** Settings as they stand in each settings.json, unmerged; also those of others. May hold tokens that others keep there. */
+  uiSettings(params: SettingsParams, token: CancellationToken): Promise<SettingsResult>;
+  /** A token of the editor's Microsoft account. */
+  uiMicrosoftSession(params: MicrosoftSessionParams, token: CancellationToken): Promise<MicrosoftSessionResult>;
 }
 
 export function bindClientHandlers(connection: Connection, handlers: ClientHandlers): Disposable[] {
@@ -1000,6 +1105,8 @@ export function bindClientHandlers(connection: Connection, handlers: ClientHandl
     connection.onRequest('trowel/ui/secret/store', (params, token) => handlers.uiSecretStore(params, token)),
     connection.onRequest('trowel/ui/secret/delete', (params, token) => handlers.uiSecretDelete(params, token)),
     connection.onRequest('trowel/ui/setting', (params, token) => handlers.uiSetting(params, token)),
+    connection.onRequest('trowel/ui/settings', (params, token) => handlers.uiSettings(params, token)),
+    connection.onRequest('trowel/ui/microsoftSession', (params, token) => handlers.uiMicrosoftSession(params, token)),
   ];
 }
 
@@ -1008,6 +1115,16 @@ export const commands: readonly { readonly id: string; readonly runs: 'daemon' |
   { id: 'trowel.connection.add', runs: 'daemon' },
   { id: 'trowel.connection.demo', runs: 'daemon' },
   { id: 'trowel.connection.disconnect', runs: 'daemon' },
+  { id: 'trowel.connection.test', runs: 'daemon' },
+  { id: 'trowel.connection.signIn', runs: 'daemon' },
+  { id: 'trowel.connection.signOut', runs: 'daemon' },
+  { id: 'trowel.connection.copyHost', runs: 'daemon' },
+  { id: 'trowel.connection.openInBrowser', runs: 'daemon' },
+  { id: 'trowel.connection.edit', runs: 'daemon' },
+  { id: 'trowel.connection.remove', runs: 'daemon' },
+  { id: 'trowel.connection.copyEnvironment', runs: 'daemon' },
+  { id: 'trowel.project.add', runs: 'daemon' },
+  { id: 'trowel.project.remove', runs: 'daemon' },
   { id: 'trowel.view.refresh', runs: 'daemon' },
   { id: 'trowel.workspace.open', runs: 'daemon' },
   { id: 'trowel.workspace.copyPath', runs: 'daemon' },

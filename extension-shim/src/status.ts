@@ -68,13 +68,20 @@ export class StatusBar implements vscode.Disposable {
 
   private drawConnection(status: ConnectionStatus | undefined): void {
     const name = status?.name ?? status?.id ?? "Trowel";
+    const facts = [`**${name}**`, status?.host, status?.user && `${status.user} (${[status.authType, status.cloud].filter(Boolean).join(", ")})`, status?.message];
+    const about = facts.filter(Boolean).join("\n\n");
     switch (status?.state) {
       case "ready":
-        return drawItem(this.connection, `$(plug) ${name}`, `Connected to **${name}**\n\n${status.host ?? ""}\n\n${status.user ?? ""}`);
+        return drawItem(this.connection, `$(plug) ${name}`, about);
       case "connecting":
         return drawItem(this.connection, `$(loading~spin) ${name}`, `Connecting to ${name}…`);
+      case "offline":
+        return drawItem(this.connection, `$(cloud-offline) ${name}`, about, "warning");
+      case "signIn":
+        this.connection.command = "trowel.connection.signIn";
+        return drawItem(this.connection, `$(sign-in) Sign in to ${name}`, about, "warning");
       case "failed":
-        return drawItem(this.connection, `$(warning) ${name}`, status.message ?? "Not connected", "warning");
+        return drawItem(this.connection, `$(warning) ${name}`, about, "warning");
       default:
         return drawItem(this.connection, "$(debug-disconnect) Trowel", "Not connected to a workspace. Click to choose one.");
     }

@@ -3,7 +3,9 @@
 
 import * as vscode from "vscode";
 import type { ClientHandlers, OpenDocumentParams, PickItem } from "./protocol";
+import { microsoftSession } from "./microsoft";
 import type { ProgressBoard } from "./progress";
+import { readScopes, writeSetting } from "./settings";
 
 const textScheme = "trowel-text";
 
@@ -40,6 +42,7 @@ export class Ui implements ClientHandlers, vscode.Disposable {
   constructor(
     private readonly secrets: vscode.SecretStorage,
     private readonly progress: ProgressBoard,
+    private readonly userFolder: vscode.Uri,
   ) {}
 
   dispose(): void {
@@ -110,6 +113,8 @@ export class Ui implements ClientHandlers, vscode.Disposable {
   // The text itself is handed over: a Uri would decode and encode the query anew, which breaks signed addresses.
   uiOpenUrl: ClientHandlers["uiOpenUrl"] = async (params) => {
     if (!/^https?:\/\//i.test(params.url)) throw new Error("Only http and https addresses are opened.");
+    // Where the daemon runs on another machine than the browser, this makes a tunnel for the way back.
+    if (params.callback) await vscode.env.asExternalUri(vscode.Uri.parse(params.callback, true));
     await vscode.env.openExternal(params.url as unknown as vscode.Uri);
   };
 
@@ -127,11 +132,11 @@ export class Ui implements ClientHandlers, vscode.Disposable {
     await this.secrets.delete(params.key);
   };
 
-  uiSetting: ClientHandlers["uiSetting"] = async (params) => {
-    const folder = params.folder ? vscode.Uri.parse(params.folder, true) : undefined;
-    const target = folder ? vscode.ConfigurationTarget.WorkspaceFolder : vscode.ConfigurationTarget.Global;
-    await vscode.workspace.getConfiguration(undefined, folder).update(params.key, params.value ?? undefined, target);
-  };
+  uiSetting: ClientHandlers["uiSetting"] = (params) => writeSetting(params, this.userFolder);
+
+  uiSettings: ClientHandlers["uiSettings"] = async (params) => ({ values: readScopes(params.keys, params.folder) });
+
+  uiMicrosoftSession: ClientHandlers["uiMicrosoftSession"] = (params) => microsoftSession(params);
 
   // Settings of one section as plain JSON: an object, not the editor's accessor.
   lifecycleConfiguration: ClientHandlers["lifecycleConfiguration"] = async (params) =>

@@ -358,9 +358,7 @@ std::string settings(const Model& model) {
                           setting.name, key);
     } else {
       out += fmt::format("  core::Json {};\n", setting.name);
-      read += fmt::format(
-          "    settings.{0} = section.is_object() && section.contains(\"{1}\") ? section[\"{1}\"] : core::Json();\n",
-          setting.name, key);
+      read += fmt::format("    settings.{0} = any(section, \"{1}\");\n", setting.name, key);
     }
   }
   out +=
@@ -375,7 +373,10 @@ std::string settings(const Model& model) {
       "dot)).c_str());\n  }\n"
       "  static const char* leaf(const char* key) {\n"
       "    std::string_view text = key;\n    auto dot = text.find('.');\n"
-      "    return dot == std::string_view::npos ? key : key + dot + 1;\n  }\n};\n";
+      "    return dot == std::string_view::npos ? key : key + dot + 1;\n  }\n"
+      "  static core::Json any(const core::Json& section, const char* key) {\n"
+      "    const auto& object = at(section, key);\n"
+      "    return object.is_object() ? object.value(leaf(key), core::Json()) : core::Json();\n  }\n};\n";
   return out + "\n}  // namespace trowel::protocol\n";
 }
 

@@ -5,10 +5,14 @@
 
 #include "features/cluster.hpp"
 #include "features/connection.hpp"
+#include "features/connection_actions.hpp"
 #include "features/debug.hpp"
+#include "features/hand_over.hpp"
 #include "features/kernel.hpp"
 #include "features/lifecycle.hpp"
 #include "features/notebook.hpp"
+#include "features/offers.hpp"
+#include "features/projects.hpp"
 #include "features/session.hpp"
 #include "features/sync.hpp"
 #include "features/tree.hpp"
@@ -18,7 +22,7 @@
 #include "features/workspace.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/http/transport.hpp"
-#include "trowel/os/files.hpp"
+#include "trowel/os/file_watch.hpp"
 #include "trowel/protocol/contributions.hpp"
 
 namespace trowel::app {
@@ -29,23 +33,17 @@ constexpr std::size_t kMaxWorkers = 32;
 constexpr std::size_t kMaxWaiting = 4096;
 constexpr std::size_t kMaxBackground = 8;
 // From the wish to end until even contexts and commands in the workspace are left to themselves.
+constexpr auto kFilesSettle = std::chrono::milliseconds(200);
 constexpr auto kTidyingUp = std::chrono::seconds(1);
-constexpr std::size_t kMaxConfigFile = 1024UL * 1024;
 
 constexpr const char* kSafeMode =
     "Trowel has crashed five times within three minutes, so this time it does not start to sync by itself. Start it "
     "with "
     "'Trowel: Start Sync', or reload the window in a few minutes. 'Trowel: Copy Debug Information' helps to report it.";
 
-core::Result<std::string> readConfigFile(const std::string& path) {
-  auto text = os::readFile(path, kMaxConfigFile);
-  if (!text && text.error().code == core::ErrorCode::NotFound) return std::string();
-  return text;
-}
-
-core::Result<http::NetworkOptions> networkOf(const DaemonOptions& options) {
-  if (!options.environment) return http::NetworkOptions{};
-  return http::networkOptions(options.environment);
+http::Environment environmentOf(const DaemonOptions& options) {
+  if (options.environment) return options.environment;
+  return [](const std::string&) { return std::nullopt; };
 }
 
 }  // namespace
@@ -64,7 +62,8 @@ struct Daemon::Parts {
     protocol::bind(binder, sync);
     protocol::bind(binder, debug);
     protocol::bind(commands, static_cast<protocol::ViewCommands&>(tree));
-    protocol::bind(commands, static_cast<protocol::ConnectionCommands&>(connection));
+    protocol::bind(commands, static_cast<protocol::ConnectionCommands&>(connectionActions));
+    protocol::bind(commands, static_cast<protocol::ProjectCommands&>(projects));
     protocol::bind(commands, static_cast<protocol::WorkspaceCommands&>(workspace));
     protocol::bind(commands, static_cast<protocol::ClusterCommands&>(cluster));
     protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
@@ -73,20 +72,88 @@ struct Daemon::Parts {
     tree.add(protocol::view::kClusters, clustersView);
   }
 
-  core::Result<core::SecretString> settingsToken(const std::string& name, const core::CancelToken& cancel) {
-    auto secret =
-        TROWEL_TRY(editor.uiSecretGet({features::Connection::secretKey(name)}, cancel, std::chrono::seconds(30)));
-    if (!secret.value || secret.value->empty())
-      return core::fail(core::ErrorCode::Unauthenticated, "No token is stored for the connection '" + name +
-                                                              "'. Enter one with 'Trowel: Add Connection…'.");
-    return core::SecretString(*std::move(secret.value));
+  core::Result<auth::SignedIn> signIn(const connection::Offer& offer, const core::CancelToken& cancel) {
+    auto config = offer.config;
+    if (offer.tokenIsStored) {
+      auto token = TROWEL_TRY(secrets.get({offer.id, offer.host}, cancel));
+      if (token)
+        config.set(auth::Attribute::Token, token->reveal(),
+                   "the connection '" + offer.name + "' with 'Trowel: Sign In…'");
+    }
+    return auth::signIn(config, outside, cancel);
+  }
+
+  // The editor's secret storage.
+  connection::EditorSecrets editorSecrets() {
+    constexpr auto kLimit = std::chrono::seconds(10);
+    return {.get = [this](const std::string& key,
+                          const core::CancelToken& cancel) -> core::Result<std::optional<core::SecretString>> {
+              auto secret = TROWEL_TRY(editor.uiSecretGet({key}, cancel, kLimit));
+              if (!secret.value || secret.value->empty()) return std::nullopt;
+              return core::SecretString(*std::move(secret.value));
+            },
+            .set = [this](const std::string& key, const core::SecretString& secret,
+                          const core::CancelToken& cancel) -> core::Result<void> {
+              TROWEL_TRY(editor.uiSecretStore({key, secret.reveal()}, cancel, kLimit));
+              return {};
+            },
+            .remove = [this](const std::string& key, const core::CancelToken& cancel) -> core::Result<void> {
+              TROWEL_TRY(editor.uiSecretDelete({key}, cancel, kLimit));
+              return {};
+            }};
+  }
+
+  core::Result<auth::AccessToken> microsoftToken(const std::string& tenant, const std::string& scope, bool mayAsk,
+                                                 const core::CancelToken& cancel) {
+    protocol::MicrosoftSessionParams ask{.scopes = {scope}, .tenant = {}, .sovereign = {}, .ask = false};
+    if (!tenant.empty()) ask.tenant = tenant;
+    ask.ask = mayAsk && session.userWaits();
+    auto answer = TROWEL_TRY(editor.uiMicrosoftSession(ask, cancel, std::chrono::minutes(5)));
+    if (!answer.token)
+      return core::fail(core::ErrorCode::Unauthenticated,
+                        "The editor has no Microsoft account that may be used here. Sign in with 'Trowel: Sign In…'.");
+    return auth::accessTokenOf(core::SecretString(*std::move(answer.token)));
   }
 
   void connectionChanged(const std::string& folder) {
     connection.announce(folder);
     tree.allChanged();
     editor.kernelChanged({});
-    session.background([this](const core::CancelToken&) { sync.follow(); });
+    session.background([this, folder](const core::CancelToken& cancel) {
+      sync.follow();
+      for (const auto& project : session.projects())
+        if (project.path == folder) handOver.follow(project, cancel);
+    });
+  }
+
+  // Settings, projects or trust are others now.
+  void settingsChanged(const core::CancelToken& cancel) {
+    const auto folders = session.folders();
+    auto network = http::networkOptions(
+        outside.environment,
+        http::readNetworkSettings(session.httpSettings(), session.settings(folders.front()).caFiles));
+    if (network)
+      for (const auto& note : network->notes) core::logWarn("http", note);
+    http.setOptions(std::move(network));
+    for (const auto& project : session.projects()) offers.discover(project, cancel);
+    if (files && session.trusted()) files->follow(offers.files());
+    connection.follow();
+    sync.follow();
+    for (const auto& project : session.projects()) handOver.follow(project, cancel);
+    tree.allChanged();
+  }
+
+  // Something that connections are written down in has changed. Other tools write in several steps: one look for all.
+  void filesChanged() {
+    if (looking.exchange(true)) return;
+    timer.after(kFilesSettle, [this] {
+      looking = false;
+      session.background([this](const core::CancelToken&) {
+        if (session.trusted()) files->follow(offers.files());
+        connection.follow();
+        tree.changed(protocol::view::kConnections);
+      });
+    });
   }
 
   DaemonOptions options;
@@ -98,19 +165,42 @@ struct Daemon::Parts {
   core::Timer timer{*options.clock};
   rpc::Endpoint endpoint;
   protocol::Client editor{endpoint.outgoing()};
-  http::HttpTransport http{timer, networkOf(options)};
+  http::HttpTransport http{timer, http::networkOptions(environmentOf(options))};
+  http::GateTable gates{*options.clock};
+  std::unique_ptr<os::Keyring> desktop = options.keyring == nullptr ? os::systemKeyring(*options.clock) : nullptr;
+  os::Keyring& keyring = options.keyring == nullptr ? *desktop : *options.keyring;
+  connection::SecretStore secrets{keyring, *options.clock, editorSecrets()};
+  auth::Outside outside{
+      .http = http,
+      .clock = *options.clock,
+      .keyring = keyring,
+      .environment = environmentOf(options),
+      .home = options.home,
+      .microsoft = [this](const std::string& tenant, const std::string& scope, bool mayAsk,
+                          const core::CancelToken& cancel) { return microsoftToken(tenant, scope, mayAsk, cancel); }};
   connection::DemoWorkspace demo{options.demoFolder, options.executable, *options.clock};
   connection::ConnectionManager connections{
       {.http = http,
        .clock = *options.clock,
+       .gates = gates,
        .demo = demo,
-       .readConfigFile = [this] { return readConfigFile(options.configFile); },
-       .settingsToken = [this](const std::string& name,
-                               const core::CancelToken& cancel) { return settingsToken(name, cancel); },
+       .offers = [this](const std::string& folder, const core::CancelToken&) { return offers.of(folder); },
+       .signIn = [this](const connection::Offer& offer,
+                        const core::CancelToken& cancel) { return signIn(offer, cancel); },
+       .later =
+           [this](core::Duration delay, std::function<void(const core::CancelToken&)> work) {
+             timer.after(delay, [this, work = std::move(work)] { session.background(work); });
+           },
        .changed = [this](const std::string& folder) { connectionChanged(folder); }}};
 
-  features::Session session{{editor, background, timer, *options.clock, connections, shutdown.token()}};
+  features::Session session{{editor, background, timer, *options.clock, connections,
+                             connection::ProjectStore(options.stateFolder + "/projects"), shutdown.token()}};
+  features::Offers offers{session, outside, options.configFile};
   features::Connection connection{session};
+  features::HandOver handOver{session, options.stateFolder, options.name};
+  features::ConnectionActions connectionActions{
+      {session, connection, secrets, handOver, outside, options.configFile, options.stateFolder}};
+  features::Projects projects{session, [this] { settingsChanged(shutdown.token()); }};
   features::Workspace workspace{session};
   kernel::Environment environment{*options.clock, timer, http::systemRandom(), ending.token()};
   features::Cluster cluster{session, environment};
@@ -127,12 +217,15 @@ struct Daemon::Parts {
                                 commands,
                                 {.watchParent = options.watchParent,
                                  .notice = options.safeMode ? kSafeMode : "",
-                                 .projectsChanged =
-                                     [this] {
-                                       connection.followSettings();
-                                       sync.follow();
-                                     },
-                                 .projectClosed = [this](const std::string& folder) { connection.forget(folder); }}};
+                                 .projectsChanged = [this] { settingsChanged(shutdown.token()); },
+                                 .projectClosed =
+                                     [this](const std::string& folder) {
+                                       connection.forget(folder);
+                                       handOver.forget(folder);
+                                     }}};
+  std::atomic<bool> looking = false;
+  // Last of all: its thread uses the others.
+  std::unique_ptr<os::FileWatch> files = os::FileWatch::create([this] { filesChanged(); }).value_or(nullptr);
 };
 
 Daemon::Daemon(rpc::Streams streams, DaemonOptions options)
@@ -150,6 +243,7 @@ int Daemon::run() {
                                                            : "stopped by a signal or by the editor's end");
   parts_->timer.after(kTidyingUp, [ending = parts_->ending] { ending.cancel(core::CancelReason::Shutdown); });
   parts_->shutdown.cancel(core::CancelReason::Shutdown);
+  parts_->files.reset();
   parts_->sync.stopAll();
   parts_->kernel.closeAll();
   parts_->pool.stop();

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "trowel/auth/config_file_store.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/os/log_sinks.hpp"
 #include "trowel/os/places.hpp"
@@ -15,7 +16,8 @@ DaemonOptions systemOptions(const std::string& name) {
   options.stateFolder = os::stateDir();
   options.executable = os::executablePath().value_or("trowel");
   options.environment = [](const std::string& variable) { return os::environment(variable.c_str()); };
-  options.configFile = os::environment("DATABRICKS_CONFIG_FILE").value_or(os::homeDir() + "/.databrickscfg");
+  options.home = os::homeDir();
+  options.configFile = auth::configFilePath(options.environment, options.home);
   options.name = name;
   return options;
 }

@@ -21,17 +21,19 @@ using core::Result;
 // Which error the daemon answered: the codes are the wire's own.
 ErrorCode codeOf(const Json& error) { return static_cast<ErrorCode>(core::intAt(error, "code")); }
 
-// What the folder's own settings say about Trowel, as an editor would answer workspace/configuration.
-Json folderSettings(const std::string& folder, const std::string& profile) {
-  Json section = Json::object();
+Json readSettings(const std::string& folder) {
   auto text = os::readFile(folder + "/.vscode/settings.json", 1024UL * 1024);
   // The file may hold comments.
   Json settings = text ? Json::parse(*text, nullptr, false, true) : Json();
-  if (settings.is_object()) {
-    for (const auto& [key, value] : settings.items()) {
-      if (!key.starts_with("trowel.")) continue;
-      section[Json::json_pointer("/" + core::replaceAll(key.substr(7), ".", "/"))] = value;
-    }
+  return settings.is_object() ? settings : Json::object();
+}
+
+// What the folder's own settings say about Trowel, as an editor would answer workspace/configuration.
+Json trowelSettings(const Json& settings, const std::string& profile) {
+  Json section = Json::object();
+  for (const auto& [key, value] : settings.items()) {
+    if (!key.starts_with("trowel.")) continue;
+    section[Json::json_pointer("/" + core::replaceAll(key.substr(7), ".", "/"))] = value;
   }
   if (!profile.empty()) section["connection"] = "profile:" + profile;
   if (core::stringAt(section, "connection").empty()) section["connection"] = "profile:DEFAULT";
@@ -58,7 +60,8 @@ Result<std::unique_ptr<Shell>> Shell::start(const ShellOptions& options) {
 Shell::Shell(const ShellOptions& options, os::UniqueFd ours, os::UniqueFd theirs)
     : ours_(std::move(ours)),
       theirs_(std::move(theirs)),
-      settings_(std::make_unique<Json>(folderSettings(options.folder, options.profile))),
+      fileSettings_(std::make_unique<Json>(readSettings(options.folder))),
+      settings_(std::make_unique<Json>(trowelSettings(*fileSettings_, options.profile))),
       stdio_(theirs_.get(), theirs_.get(), [this] { daemon_->stop(core::CancelReason::Shutdown); }) {
   if (options.withSignals) stdio_.watchSignals();
   daemon_ = std::make_unique<Daemon>(
@@ -120,8 +123,18 @@ void Shell::handle(const Json& message) {
   Json reply{{"jsonrpc", "2.0"}, {"id", message["id"]}};
   if (method == "workspace/configuration") {
     Json values = Json::array();
-    for (std::size_t i = 0; i < core::arrayAt(params, "items").size(); ++i) values.push_back(*settings_);
+    for (const auto& item : core::arrayAt(params, "items"))
+      values.push_back(core::stringAt(item, "section") == "trowel" ? *settings_ : Json());
     reply["result"] = std::move(values);
+  } else if (method == "trowel/ui/settings") {
+    Json values = Json::array();
+    for (const auto& key : core::arrayAt(params, "keys")) {
+      Json value{{"key", key}};
+      if (auto found = fileSettings_->find(key.get<std::string>()); found != fileSettings_->end())
+        value["folder"] = *found;
+      values.push_back(std::move(value));
+    }
+    reply["result"] = {{"values", std::move(values)}};
   } else {
     reply["error"] = {{"code", static_cast<int>(ErrorCode::MethodNotFound)},
                       {"message", "A shell cannot do that: nobody is there to be asked."}};

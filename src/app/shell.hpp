@@ -48,7 +48,8 @@ class Shell {
 
   os::UniqueFd ours_;
   os::UniqueFd theirs_;
-  std::unique_ptr<core::Json> settings_;
+  std::unique_ptr<core::Json> fileSettings_;  // the folder's settings.json
+  std::unique_ptr<core::Json> settings_;      // the section trowel of it
   std::unique_ptr<Daemon> daemon_;
   Stdio stdio_;
   std::thread server_;

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// One slot a folder. Its states and moves:
-//
-//   None -> Connecting -> Ready | Failed        select
-//   Ready | Failed -> Connecting                select, of the same or another connection
-//   Failed -> Ready                             retry
-//   any -> None                                 select of nothing, forget
-//
-// Each select is an attempt with a number; what an older attempt finds out later is dropped.
+// One slot a folder. connection_state.cpp says how its state moves. Each select is an attempt with a number; what an
+// older attempt finds out later is dropped. Calls over a connection report how they ended: a host that falls silent, or
+// does not accept the credential any more, is noticed by whoever talks to it, and one probe at a time looks for its
+// return.
 #include "trowel/connection/connection_manager.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "trowel/core/hash.hpp"
 #include "trowel/core/log.hpp"
 
 namespace trowel::connection {
@@ -23,13 +19,25 @@ using core::Result;
 
 constexpr int kDemoAttempts = 10;
 constexpr auto kDemoPause = std::chrono::milliseconds(100);
+constexpr core::Duration kFirstProbe = std::chrono::seconds(2);
+constexpr core::Duration kLongestProbe = std::chrono::seconds(60);
+// Quick to fail: somebody waits for the views.
+constexpr core::Duration kProofTimeout = std::chrono::seconds(20);
 
-// Where the user renews the token.
-std::string sourceOf(const Offer& offer) {
-  if (offer.source == Source::Demo) return "the demo workspace by 'Trowel: Open Demo Workspace'";
-  if (offer.tokenIsStored) return "the connection '" + offer.name + "' with 'Trowel: Add Connection…'";
-  return offer.config.sourceOf(auth::Attribute::Token);
+// Tells one version of an offer from the next. Of secrets only a hash is kept.
+std::string fingerprint(const Offer& offer) {
+  core::Sha256 hash;
+  hash.update(offer.id + '\n' + offer.clusterId + '\n' + offer.warehouseId + '\n' + offer.problem + '\n');
+  for (const auto& [attribute, value] : offer.config.values()) {
+    hash.update(infoOf(attribute).key);
+    hash.update("=");
+    hash.update(value.text.reveal());
+    hash.update("\n");
+  }
+  return hash.finish();
 }
+
+std::string nameOf(std::optional<auth::Cloud> cloud) { return cloud ? std::string(toString(*cloud)) : std::string(); }
 
 }  // namespace
 
@@ -37,7 +45,9 @@ struct ConnectionManager::Slot {
   Status status;
   ConnectionPtr connection;
   core::CancelSource lifetime;
+  std::string fingerprint;  // of the offer that the status is about
   std::uint64_t attempt = 0;
+  bool probing = false;
 };
 
 ConnectionManager::ConnectionManager(Parts parts) : parts_(std::move(parts)) {}
@@ -52,14 +62,13 @@ void ConnectionManager::expect(const std::string& folder) {
   slot->status.state = State::Connecting;
 }
 
-Result<std::vector<Offer>> ConnectionManager::offers(const core::Json& settingsConnections) const {
-  const auth::ConfigFile file(TROWEL_TRY(parts_.readConfigFile()), "~/.databrickscfg");
-  const core::Json settings = {{"trowel.connections", {{"global", settingsConnections}}}};
-  return gatherOffers({.settings = settings, .configFile = file});
+Result<std::vector<Offer>> ConnectionManager::offers(const std::string& folder, const core::CancelToken& cancel) const {
+  return parts_.offers(folder, cancel);
 }
 
-Result<Offer> ConnectionManager::find(const std::string& id, const core::Json& settingsConnections) const {
-  auto all = TROWEL_TRY(offers(settingsConnections));
+Result<Offer> ConnectionManager::offer(const std::string& folder, const std::string& id,
+                                       const core::CancelToken& cancel) const {
+  auto all = TROWEL_TRY(parts_.offers(folder, cancel));
   auto it = std::ranges::find(all, id, &Offer::id);
   if (it == all.end())
     return core::fail(ErrorCode::NotConfigured, "There is no connection '" + id +
@@ -69,20 +78,18 @@ Result<Offer> ConnectionManager::find(const std::string& id, const core::Json& s
 }
 
 Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const std::string& id,
-                                                const core::Json& settingsConnections,
                                                 const core::CancelToken& cancel) {
-  return select(folder, id, settingsConnections, cancel, When::Always);
+  return select(folder, id, cancel, When::Always);
 }
 
 void ConnectionManager::selectExpected(const std::string& folder, const std::string& id,
-                                       const core::Json& settingsConnections, const core::CancelToken& cancel) {
+                                       const core::CancelToken& cancel) {
   // A failure is kept with the status, and shown there.
-  static_cast<void>(select(folder, id, settingsConnections, cancel, When::Expected));
+  static_cast<void>(select(folder, id, cancel, When::Expected));
 }
 
 Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const std::string& id,
-                                                const core::Json& settingsConnections, const core::CancelToken& cancel,
-                                                When when) {
+                                                const core::CancelToken& cancel, When when) {
   std::uint64_t attempt = 0;
   core::CancelSource lifetime;
   core::CancelSource previous;
@@ -94,116 +101,220 @@ Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const
     attempt = ++slot->attempt;
     previous = std::exchange(slot->lifetime, lifetime);
     slot->connection = nullptr;
-    slot->status = {};
+    slot->fingerprint.clear();
+    slot->probing = false;
+    slot->status = {.state = next(slot->status.state, id.empty() ? Event::Dropped : Event::Chosen)};
     slot->status.id = id;
     slot->status.name = id;
-    slot->status.state = id.empty() ? State::None : State::Connecting;
     settled_.notify_all();
   }
   previous.cancel(core::CancelReason::Superseded);
   parts_.changed(folder);
   if (id.empty()) return ConnectionPtr();
 
-  auto offer = find(id, settingsConnections);
-  Result<ConnectionPtr> connected =
-      offer ? connect(*offer, lifetime.token(), cancel) : Result<ConnectionPtr>(std::unexpected(offer.error()));
+  auto chosen = offer(folder, id, cancel);
+  Result<ConnectionPtr> connected = chosen ? connect(folder, attempt, *chosen, lifetime.token(), cancel)
+                                           : Result<ConnectionPtr>(std::unexpected(chosen.error()));
   if (!connected) core::logWarn("connection", core::describe(connected.error()));
-  finish(folder, attempt, offer, connected);
+  settle(folder, attempt, chosen, connected);
   return connected;
 }
 
-bool ConnectionManager::retry(const std::string& folder, const core::Json& settingsConnections,
-                              const core::CancelToken& cancel) {
-  std::uint64_t attempt = 0;
-  std::string id;
-  core::CancelToken lifetime;
+void ConnectionManager::settle(const std::string& folder, std::uint64_t attempt, const Result<Offer>& offer,
+                               const Result<ConnectionPtr>& connected) {
+  const core::Error* error = connected ? nullptr : &connected.error();
+  // Whoever asked went away: what he would have learned is left to a probe.
+  bool stopped = error != nullptr && error->code == ErrorCode::Cancelled;
   {
     std::lock_guard lock(mutex_);
     auto it = slots_.find(folder);
-    if (it == slots_.end() || it->second->status.state != State::Failed) return true;
-    attempt = it->second->attempt;
-    id = it->second->status.id;
-    lifetime = it->second->lifetime.token();
-  }
-  auto offer = find(id, settingsConnections);
-  if (!offer) return false;
-  auto connected = connect(*offer, lifetime, cancel);
-  if (connected) finish(folder, attempt, offer, connected);
-  return connected.has_value();
-}
-
-void ConnectionManager::finish(const std::string& folder, std::uint64_t attempt, const Result<Offer>& offer,
-                               const Result<ConnectionPtr>& connected) {
-  update(folder, attempt, [&](Slot& slot) {
+    if (it == slots_.end() || it->second->attempt != attempt) return;
+    auto& slot = *it->second;
+    auto& status = slot.status;
+    status.state = next(status.state, stopped ? Event::Lost : eventOfConnecting(error));
+    status.error = error == nullptr ? core::Error{} : *error;
     if (offer) {
-      slot.status.name = offer->name;
-      slot.status.host = offer->host;
+      status.name = offer->name;
+      status.host = offer->host;
+      status.cloud = nameOf(offer->cloud);
+      slot.fingerprint = fingerprint(*offer);
     }
     if (connected) {
       slot.connection = *connected;
-      slot.status.state = State::Ready;
-      slot.status.host = (*connected)->host;
-      slot.status.user = (*connected)->me.userName;
-    } else {
-      slot.status.state = State::Failed;
-      slot.status.error = connected.error();
+      status.host = (*connected)->host;
+      status.cloud = (*connected)->cloud;
+      status.authType = (*connected)->authType;
+      status.user = (*connected)->me.userName;
+      status.workspaceId = (*connected)->me.workspaceId;
     }
-  });
+    settled_.notify_all();
+  }
+  parts_.changed(folder);
+  probeLater(folder, attempt, 0);
 }
 
-Result<ConnectionPtr> ConnectionManager::connect(Offer offer, const core::CancelToken& lifetime,
-                                                 const core::CancelToken& cancel) {
+Result<ConnectionPtr> ConnectionManager::connect(const std::string& folder, std::uint64_t attempt, Offer offer,
+                                                 const core::CancelToken& lifetime, const core::CancelToken& cancel) {
   // A newer choice and the caller both stop the attempt.
   core::CancelSource either(cancel);
   auto superseded = lifetime.onCancel([&] { either.cancel(core::CancelReason::Superseded); });
-  if (offer.source == Source::Demo) return connectDemo(std::move(offer), lifetime, either.token());
-  auto token = offer.tokenIsStored ? TROWEL_TRY(parts_.settingsToken(offer.name, either.token()))
-                                   : core::SecretString(offer.config.get(auth::Attribute::Token));
-  if (token.empty())
-    return core::fail(ErrorCode::NotConfigured, "The connection '" + offer.name + "' has no token. Add one.");
-  return prove(offer, token, lifetime, either.token());
+  if (offer.source == Source::Demo) return connectDemo(folder, attempt, std::move(offer), lifetime, either.token());
+  return prove(folder, attempt, offer, lifetime, either.token());
 }
 
-Result<ConnectionPtr> ConnectionManager::connectDemo(Offer offer, const core::CancelToken& lifetime,
+Result<ConnectionPtr> ConnectionManager::connectDemo(const std::string& folder, std::uint64_t attempt, Offer offer,
+                                                     const core::CancelToken& lifetime,
                                                      const core::CancelToken& cancel) {
   for (int again = kDemoAttempts; true; --again) {
     auto endpoint = TROWEL_TRY(parts_.demo.ensureRunning(cancel));
-    offer.host = endpoint.host;
-    auto connected = prove(offer, endpoint.token, lifetime, cancel);
+    offer.config.set(auth::Attribute::Host, endpoint.host, "the demo workspace");
+    offer.config.set(auth::Attribute::Token, endpoint.token.reveal(),
+                     "the demo workspace by 'Trowel: Open Demo Workspace'");
+    auto connected = prove(folder, attempt, offer, lifetime, cancel);
     // An emulator that is just dying does not listen any more, but still looks alive for a moment.
     if (connected || connected.error().code != ErrorCode::Unavailable || again == 0) return connected;
     if (!cancel.waitFor(parts_.clock, kDemoPause)) return std::unexpected(cancel.error("Connecting"));
   }
 }
 
-Result<ConnectionPtr> ConnectionManager::prove(const Offer& offer, const core::SecretString& token,
+Result<ConnectionPtr> ConnectionManager::prove(const std::string& folder, std::uint64_t attempt, const Offer& offer,
                                                const core::CancelToken& lifetime, const core::CancelToken& cancel) {
+  auto signedIn = TROWEL_TRY(parts_.signIn(offer, cancel));
   databricks::RestConfig config;
-  config.host = TROWEL_TRY(http::parseOrigin(offer.host));
-  config.credentials = http::bearer(token);
-  config.credentialSource = sourceOf(offer);
+  config.host = TROWEL_TRY(http::parseOrigin(signedIn.host));
+  config.credentials = signedIn.credentials;
+  config.headers = signedIn.headers;
+  config.credentialSource = signedIn.source;
+  config.gate = parts_.gates.gateOf(config.host);
+  config.finished = [this, folder, attempt, healthy = std::make_shared<std::atomic<bool>>(true)](
+                        const core::Error* error) { observe(folder, attempt, *healthy, error); };
   auto connection = std::make_shared<Connection>(Connection{
-      offer.id, offer.name, offer.host, {}, databricks::RestClient(config, parts_.http, parts_.clock), lifetime});
-  // Quick to fail: somebody waits for the views.
-  connection->me =
-      TROWEL_TRY(databricks::Scim(connection->rest).me({.cancel = cancel, .timeout = std::chrono::seconds(20)}));
-  {
-    std::lock_guard lock(mutex_);
-    connection->generation = nextGeneration_++;
-  }
+      .id = offer.id,
+      .name = offer.name,
+      .host = config.host.text(),
+      .cloud = offer.source == Source::Demo ? "" : nameOf(offer.cloud.value_or(auth::cloudOf(signedIn.host))),
+      .authType = signedIn.authType,
+      .clusterId = offer.clusterId,
+      .warehouseId = offer.warehouseId,
+      .me = {},
+      .rest = {config, parts_.http, parts_.clock},
+      .credentials = signedIn.credentials,
+      .cancel = lifetime});
+  connection->me = TROWEL_TRY(databricks::Scim(connection->rest).me({.cancel = cancel, .timeout = kProofTimeout}));
+  std::lock_guard lock(mutex_);
+  connection->generation = nextGeneration_++;
   return connection;
 }
 
-void ConnectionManager::update(const std::string& folder, std::uint64_t attempt,
-                               const std::function<void(Slot&)>& change) {
+Result<databricks::Me> ConnectionManager::test(const Offer& offer, const core::CancelToken& cancel) {
+  if (!offer.problem.empty()) return core::fail(ErrorCode::NotConfigured, offer.problem);
+  // No attempt has the number 0: what these calls find out changes no project's state.
+  auto connected = TROWEL_TRY(connect("", 0, offer, {}, cancel));
+  return connected->me;
+}
+
+void ConnectionManager::observe(const std::string& folder, std::uint64_t attempt, std::atomic<bool>& healthy,
+                                const core::Error* error) {
+  auto event = eventOfCall(error);
+  if (!event || (*event == Event::Proved) == healthy.load(std::memory_order_relaxed)) return;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = slots_.find(folder);
+    // The call that proves a connection comes before the connection itself.
+    if (it == slots_.end() || it->second->attempt != attempt || !it->second->connection) return;
+    auto& status = it->second->status;
+    auto state = next(status.state, *event);
+    healthy.store(*event == Event::Proved, std::memory_order_relaxed);
+    if (state == status.state) return;
+    status.state = state;
+    status.error = error == nullptr || state == State::Ready ? core::Error{} : *error;
+    settled_.notify_all();
+  }
+  parts_.changed(folder);
+  probeLater(folder, attempt, 0);
+}
+
+// Quiet: nothing is shown until something has changed.
+void ConnectionManager::probeLater(const std::string& folder, std::uint64_t attempt, int number) {
+  {
+    std::lock_guard lock(mutex_);
+    auto it = slots_.find(folder);
+    if (it == slots_.end() || it->second->attempt != attempt || it->second->status.state != State::Offline) return;
+    if (number == 0 && std::exchange(it->second->probing, true)) return;
+  }
+  constexpr int kDoublings = 5;
+  auto delay = std::min<core::Duration>(kFirstProbe * (1 << std::min(number, kDoublings)), kLongestProbe);
+  parts_.later(delay, [this, folder, attempt, number](const core::CancelToken& cancel) {
+    if (!probe(folder, attempt, cancel)) probeLater(folder, attempt, number + 1);
+  });
+}
+
+bool ConnectionManager::probe(const std::string& folder, std::uint64_t attempt, const core::CancelToken& cancel) {
+  std::string id;
+  core::CancelToken lifetime;
+  ConnectionPtr connection;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = slots_.find(folder);
+    if (it == slots_.end() || it->second->attempt != attempt) return true;
+    auto& slot = *it->second;
+    if (slot.status.state != State::Offline) {
+      slot.probing = false;
+      return true;
+    }
+    id = slot.status.id;
+    connection = slot.connection;
+    lifetime = slot.lifetime.token();
+  }
+  // One that worked goes on as it is: kernels and syncs hold it. Its call reports by itself.
+  if (connection) {
+    static_cast<void>(databricks::Scim(connection->rest).me({.cancel = cancel, .timeout = kProofTimeout}));
+    std::lock_guard lock(mutex_);
+    auto it = slots_.find(folder);
+    if (it == slots_.end() || it->second->attempt != attempt) return true;
+    return !(it->second->probing = it->second->status.state == State::Offline);
+  }
+  auto chosen = offer(folder, id, cancel);
+  auto connected = chosen ? connect(folder, attempt, *chosen, lifetime, cancel)
+                          : Result<ConnectionPtr>(std::unexpected(chosen.error()));
+  if (!connected) {
+    auto code = connected.error().code;
+    if (code == ErrorCode::Cancelled || eventOfConnecting(&connected.error()) == Event::Lost) return false;
+  }
+  {
+    std::lock_guard lock(mutex_);
+    auto it = slots_.find(folder);
+    if (it != slots_.end() && it->second->attempt == attempt) it->second->probing = false;
+  }
+  settle(folder, attempt, chosen, connected);
+  return true;
+}
+
+void ConnectionManager::reconsider(const std::string& folder, const core::CancelToken& cancel) {
+  std::uint64_t attempt = 0;
+  std::string id;
+  std::string before;
+  State state = State::None;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = slots_.find(folder);
+    if (it == slots_.end() || it->second->status.id.empty()) return;
+    attempt = it->second->attempt;
+    id = it->second->status.id;
+    before = it->second->fingerprint;
+    state = it->second->status.state;
+  }
+  if (attempt == 0 || state == State::Connecting) return;
+  auto chosen = offer(folder, id, cancel);
+  if (!chosen && (chosen.error().code == ErrorCode::Cancelled || before.empty())) return;
+  bool works = state == State::Ready || state == State::Offline;
+  if (works && chosen && fingerprint(*chosen) == before) return;
   {
     std::lock_guard lock(mutex_);
     auto it = slots_.find(folder);
     if (it == slots_.end() || it->second->attempt != attempt) return;
-    change(*it->second);
-    settled_.notify_all();
   }
-  parts_.changed(folder);
+  static_cast<void>(select(folder, id, cancel, When::Always));
 }
 
 Result<ConnectionPtr> ConnectionManager::require(const std::string& folder, const core::CancelToken& cancel) {
@@ -223,7 +334,8 @@ Result<ConnectionPtr> ConnectionManager::require(const std::string& folder, cons
     return core::fail(ErrorCode::NotConfigured,
                       "This project is not connected to a workspace. Choose one with 'Trowel: "
                       "Select Connection…'.");
-  if (slot->status.state == State::Failed) return std::unexpected(slot->status.error);
+  bool usable = slot->status.state == State::Ready || slot->status.state == State::Offline;
+  if (!usable || !slot->connection) return std::unexpected(slot->status.error);
   return slot->connection;
 }
 

@@ -12,10 +12,14 @@ Timer::~Timer() { stop(); }
 Timer::Id Timer::after(Duration delay, std::function<void()> job) {
   std::lock_guard lock(mutex_);
   if (stopping_) return nextId_++;
-  jobs_.emplace(std::pair(clock_.now() + delay, nextId_), std::move(job));
-  ++version_;
+  const auto due = clock_.now() + delay;
+  jobs_.emplace(std::pair(due, nextId_), std::move(job));
   if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
-  changed_.notify_all();
+  // Most jobs are deadlines, later than those before them and cancelled in time: nobody is woken for these.
+  if (due < wakesAt_) {
+    wakesAt_ = due;
+    changed_.notify_all();
+  }
   return nextId_++;
 }
 
@@ -45,8 +49,9 @@ void Timer::run() {
       lock.lock();
       continue;
     }
-    auto due = jobs_.empty() ? TimePoint::max() : jobs_.begin()->first.first;
-    clock_.waitUntil(lock, changed_, due, [this, seen = version_] { return stopping_ || version_ != seen; });
+    const auto due = jobs_.empty() ? TimePoint::max() : jobs_.begin()->first.first;
+    wakesAt_ = due;
+    clock_.waitUntil(lock, changed_, due, [this, due] { return stopping_ || wakesAt_ < due; });
   }
 }
 

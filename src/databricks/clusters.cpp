@@ -13,7 +13,7 @@ constexpr Call kGet{Verb::Get, "/api/2.1/clusters/get", Safety::Safe};
 constexpr Call kStart{Verb::Post, "/api/2.1/clusters/start", Safety::Unsafe};
 constexpr Call kRestart{Verb::Post, "/api/2.1/clusters/restart", Safety::Unsafe};
 constexpr Call kStop{Verb::Post, "/api/2.1/clusters/delete", Safety::Safe};
-constexpr Call kEvents{Verb::Post, "/api/2.1/clusters/events", Safety::Safe, byToken("events")};
+constexpr Call kEvents{Verb::Post, "/api/2.1/clusters/events", Safety::Safe, byNextPage("events")};
 
 constexpr int kPageSize = 100;  // the most that the API gives for clusters
 

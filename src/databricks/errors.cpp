@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The REST API answers errors in seven shapes, with codes that are sometimes numbers, sometimes missing, and now and
+// The REST API answers errors in many shapes, with codes that are sometimes numbers, sometimes missing, and now and
 // then contradict the status (a cluster that does not exist is a 400). Clients that go by status alone get them wrong,
 // so everything here goes from the most telling fact to the least.
 #include "databricks/errors.hpp"
@@ -8,9 +8,8 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
+#include <optional>
 
-#include "trowel/core/json.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::databricks {
@@ -20,54 +19,6 @@ namespace {
 using core::ErrorCode;
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
-
-std::string_view between(std::string_view text, std::string_view open, std::string_view close) {
-  auto begin = text.find(open);
-  if (begin == std::string_view::npos) return {};
-  begin += open.size();
-  auto end = text.find(close, begin);
-  return end == std::string_view::npos ? std::string_view() : core::trim(text.substr(begin, end - begin));
-}
-
-// "INVALID_STATE: why" -> both parts.
-bool readPlainText(std::string_view body, ErrorFacts& facts) {
-  auto colon = body.find(": ");
-  if (colon == std::string_view::npos || colon == 0) return false;
-  auto code = body.substr(0, colon);
-  if (!std::ranges::all_of(code, [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; })) return false;
-  facts.errorCode = code;
-  facts.message = core::trim(body.substr(colon + 2));
-  return true;
-}
-
-void readScim(const core::Json& json, ErrorFacts& facts) {
-  auto detail = core::stringAt(json, "detail");
-  if (detail == "null") detail = "SCIM API internal error";
-  auto type = core::stringAt(json, "scimType");
-  facts.message = type.empty() ? detail : type + " " + detail;
-  facts.errorCode = "SCIM_" + core::stringAt(json, "status");
-}
-
-void readJson(const core::Json& json, ErrorFacts& facts) {
-  if (json.contains("schemas") && json.contains("detail")) return readScim(json, facts);
-  facts.errorCode = core::stringAt(json, "error_code");
-  facts.message = core::stringAt(json, "message");
-  // API 1.2 and OAuth say "error"; the latter with a description.
-  if (facts.message.empty()) facts.message = core::stringAt(json, "error_description");
-  if (facts.message.empty()) facts.message = core::stringAt(json, "error");
-  for (const auto& detail : core::arrayAt(json, "details")) {
-    if (facts.requestId.empty()) facts.requestId = core::stringAt(detail, "request_id");
-  }
-}
-
-// "… [ReqId: 7f…]" belongs into the request id, not into a sentence.
-void takeRequestId(ErrorFacts& facts) {
-  auto at = facts.message.find("[ReqId:");
-  if (at == std::string::npos) return;
-  auto id = between(std::string_view(facts.message).substr(at), "[ReqId:", "]");
-  if (facts.requestId.empty()) facts.requestId = id;
-  facts.message = core::trim(facts.message.substr(0, at));
-}
 
 struct Known {
   std::string_view code;
@@ -88,6 +39,7 @@ constexpr std::array kKnown = {
     Known{"PERMISSION_NOT_PROPAGATED", ErrorCode::PermissionDenied},
     Known{"CUSTOMER_UNAUTHORIZED", ErrorCode::PermissionDenied},
     Known{"DIRECTORY_PROTECTED", ErrorCode::PermissionDenied},
+    Known{"GIT_URL_NOT_ON_ALLOW_LIST", ErrorCode::PermissionDenied},
     Known{"BAD_REQUEST", ErrorCode::InvalidParams},
     Known{"INVALID_PARAMETER_VALUE", ErrorCode::InvalidParams},
     Known{"MALFORMED_REQUEST", ErrorCode::InvalidParams},
@@ -111,7 +63,6 @@ constexpr std::array kKnown = {
     Known{"SERVICE_UNDER_MAINTENANCE", ErrorCode::Unavailable},
     Known{"INTERNAL_ERROR", ErrorCode::Unavailable},
     Known{"UNKNOWN", ErrorCode::Unavailable},
-    Known{"IO_ERROR", ErrorCode::Unavailable},
     Known{"DATA_LOSS", ErrorCode::DataLoss},
     Known{"DEADLINE_EXCEEDED", ErrorCode::DeadlineExceeded},
     Known{"CANCELLED", ErrorCode::Cancelled},
@@ -137,11 +88,13 @@ ErrorCode byStatus(int status) {
     case 504:
       return ErrorCode::DeadlineExceeded;
     case 409:
+    case 412:
       return ErrorCode::Conflict;
     case 429:
       return ErrorCode::RateLimited;
     case 499:
       return ErrorCode::Cancelled;
+    case 405:
     case 501:
       return ErrorCode::Unsupported;
     default:
@@ -169,6 +122,22 @@ bool isMissingDespite400(std::string_view path, std::string_view message) {
   return false;
 }
 
+// Where words or a reason say more than the code beside them.
+std::optional<ErrorCode> byWords(const Call& call, int status, const ErrorFacts& facts) {
+  if (isBadToken(status, facts.message)) return ErrorCode::Unauthenticated;
+  if (status == 400 && isMissingDespite400(call.path, facts.message)) return ErrorCode::NotFound;
+  // The Files API blurs its codes and is exact in its reasons. What it does not do on this host, others do for it.
+  if (facts.reason.ends_with("_IS_NOT_EMPTY")) return ErrorCode::Conflict;
+  if (facts.reason.ends_with("_IS_NOT_FOUND")) return ErrorCode::NotFound;
+  if (facts.reason == "FILES_API_API_IS_NOT_ENABLED" || facts.reason == "FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN")
+    return ErrorCode::Unsupported;
+  // DBFS says IO_ERROR or BAD_REQUEST to all of this.
+  if (status == 400 && contains(facts.message, "irectory is not empty")) return ErrorCode::Conflict;
+  if (status == 400 && (contains(facts.message, "Access denied") || contains(facts.message, "Access is denied")))
+    return ErrorCode::PermissionDenied;
+  return std::nullopt;
+}
+
 bool isLoginRedirect(const http::HttpResponse& response) { return response.status >= 300 && response.status < 400; }
 
 std::string sentence(std::string text) {
@@ -179,17 +148,28 @@ std::string sentence(std::string text) {
   return text;
 }
 
+// What the user can do about a refusal whose words do not tell.
+std::string_view wayOut(std::string_view message) {
+  if (contains(message, "IP ACL"))
+    return " Connect from a network that the workspace allows, such as your company's VPN.";
+  if (contains(message, "required scopes")) return " Sign in again with these scopes.";
+  return {};
+}
+
 std::string explain(ErrorCode code, int status, const ErrorFacts& facts, const Addressee& to) {
   auto said = sentence(facts.message);
+  auto orItsWords = [&](std::string_view otherwise) { return said.empty() ? std::string(otherwise) : said; };
   switch (code) {
     case ErrorCode::Unauthenticated:
+      if (!to.renewal.empty())
+        return fmt::format("The workspace {} does not accept this sign-in. {}", to.host, to.renewal);
       return fmt::format(
           "The workspace {} does not accept this token. Create a new one under Settings → Developer → Access tokens, "
           "then update {}.",
           to.host, to.credentialSource);
     case ErrorCode::PermissionDenied:
-      return fmt::format("The workspace does not allow this: {}",
-                         said.empty() ? "it gave no reason. Ask its administrator." : said);
+      return fmt::format("The workspace does not allow this: {}{}",
+                         orItsWords("it gave no reason. Ask its administrator."), wayOut(said));
     case ErrorCode::RateLimited:
       return fmt::format(
           "The workspace {} gets too many requests and asked to slow down for longer than this could "
@@ -198,41 +178,24 @@ std::string explain(ErrorCode code, int status, const ErrorFacts& facts, const A
     case ErrorCode::Unavailable:
       return fmt::format("The workspace {} cannot answer now (HTTP {}){} Try again later.", to.host, status,
                          said.empty() ? "." : ": " + said);
+    case ErrorCode::DeadlineExceeded:
+      return fmt::format("The workspace {} did not answer in time (HTTP {}){} Try again later.", to.host, status,
+                         said.empty() ? "." : ": " + said);
     case ErrorCode::Unsupported:
       return fmt::format("The workspace {} does not offer this{}", to.host, said.empty() ? "." : ": " + said);
+    case ErrorCode::NotFound:
+      return orItsWords(fmt::format("The workspace {} does not have what was asked for (HTTP {}).", to.host, status));
     default:
-      return said.empty() ? fmt::format("The workspace {} refused this with HTTP {} and no reason.", to.host, status)
-                          : said;
+      if (status == 413)
+        return orItsWords(fmt::format("What was sent is too large for the workspace {} (HTTP 413).", to.host));
+      return orItsWords(fmt::format("The workspace {} refused this with HTTP {} and no reason.", to.host, status));
   }
 }
 
 }  // namespace
 
-bool isWebPage(const http::HttpResponse& response) {
-  auto body = core::trim(std::string_view(response.body).substr(0, 1024));
-  return body.starts_with('<');
-}
-
-ErrorFacts readError(const http::HttpResponse& response) {
-  ErrorFacts facts;
-  facts.requestId = http::headerOf(response.headers, "x-request-id");
-  auto body = core::trim(response.body);
-  auto json = core::parseJson(body);
-  if (json && json->is_object()) {
-    readJson(*json, facts);
-  } else if (isWebPage(response)) {
-    facts.message = between(body, "<pre>", "</pre>");
-    if (facts.message.empty()) facts.message = between(body, "<title>", "</title>");
-  } else if (!readPlainText(body, facts)) {
-    facts.message = body;
-  }
-  takeRequestId(facts);
-  return facts;
-}
-
 core::ErrorCode classify(const Call& call, int status, const ErrorFacts& facts) {
-  if (isBadToken(status, facts.message)) return ErrorCode::Unauthenticated;
-  if (status == 400 && isMissingDespite400(call.path, facts.message)) return ErrorCode::NotFound;
+  if (auto said = byWords(call, status, facts)) return *said;
   if (auto known = byCode(facts.errorCode)) return *known;
   // Importing a file onto something: 409, or 400 without a code. API 1.2 tells by the name of its exception only.
   if ((status == 400 || status == 409) && contains(facts.message, "lready exists")) return ErrorCode::AlreadyExists;
@@ -245,12 +208,14 @@ core::ErrorCode classify(const Call& call, int status, const ErrorFacts& facts) 
 }
 
 http::Verdict verdictOf(int status, const ErrorFacts& facts) {
-  constexpr std::array<std::string_view, 7> kNotStarted = {"UnknownWorkerEnvironmentException",
+  constexpr std::array<std::string_view, 9> kNotStarted = {"UnknownWorkerEnvironmentException",
                                                            "does not have any associated worker environments",
                                                            "There is no worker environment with id",
                                                            "Unknown worker environment",
                                                            "ClusterNotReadyException",
                                                            "RPC token bucket limit has been exceeded",
+                                                           "REQUEST_LIMIT_EXCEEDED",
+                                                           "No webapps are available to handle your request",
                                                            "Please try again later or try a faster operation."};
   // The official SDKs repeat any call on these; but what timed out may have happened.
   constexpr std::array<std::string_view, 3> kInDoubt = {"Timed out after ", "deadline exceeded", "Unexpected error"};

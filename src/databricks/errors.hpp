@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an answer that is no success means: read whatever shape it has, classify it, and put it in words for the user.
+// What an answer that is no success means: classifies it, and puts it in words for the user.
 // Pure. Source: the error shapes and tables of the REST API and its official SDKs.
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
 
+#include "databricks/error_facts.hpp"
 #include "trowel/core/error.hpp"
 #include "trowel/databricks/call.hpp"
-#include "trowel/http/client.hpp"
+#include "trowel/http/retry.hpp"
 
 namespace trowel::databricks {
-
-// The content of an error answer, whichever of its seven shapes it has.
-struct ErrorFacts {
-  std::string errorCode = {};  // as sent, a number as its digits; empty where the shape has none
-  std::string message = {};    // the server's, without markup and request id; may be empty
-  std::string requestId = {};
-};
-ErrorFacts readError(const http::HttpResponse& response);
 
 // By error_code first, then by what the message says where the API is known to blur things, then by status.
 core::ErrorCode classify(const Call& call, int status, const ErrorFacts& facts);
@@ -30,13 +21,13 @@ http::Verdict verdictOf(int status, const ErrorFacts& facts);
 // Whom the words are about.
 struct Addressee {
   std::string_view host;              // "https://adb-1.azuredatabricks.net"
-  std::string_view credentialSource;  // see RestConfig
+  std::string_view credentialSource;  // these two see RestConfig
+  std::string_view renewal = {};
 };
 core::Error toError(const Call& call, const http::HttpResponse& response, const ErrorFacts& facts,
                     const Addressee& addressee);
 
 // The error for a page meant for people where data was due: a wrong address, a proxy or a login page in between.
 core::Error webPageError(const http::HttpResponse& response, const Addressee& addressee);
-bool isWebPage(const http::HttpResponse& response);
 
 }  // namespace trowel::databricks

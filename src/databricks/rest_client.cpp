@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "databricks/errors.hpp"
+#include "databricks/rest_job.hpp"
 #include "databricks/target.hpp"
 #include "trowel/core/log.hpp"
 
@@ -43,106 +44,140 @@ core::Result<core::Json> readAnswer(const http::HttpResponse& response, const Ad
   return core::failBecause(std::move(error), fmt::format("The answer of {} is damaged or cut off.", addressee.host));
 }
 
+bool isUnreachable(http::Stage stage) {
+  return stage == http::Stage::Lookup || stage == http::Stage::Connect || stage == http::Stage::Proxy ||
+         stage == http::Stage::Tls;
+}
+
+http::HostSign signOf(const core::Error& refusal) {
+  const bool busy = refusal.code == core::ErrorCode::Unavailable && refusal.httpStatus == 503;
+  if (busy || refusal.code == core::ErrorCode::RateLimited) return http::HostSign::SlowDown;
+  return refusal.httpStatus < 500 ? http::HostSign::Fine : http::HostSign::None;
+}
+
 }  // namespace
 
 RestClient::RestClient(RestConfig config, http::HttpClient& http, core::Clock& clock)
     : config_(std::move(config)), http_(http), clock_(clock) {}
 
-http::HttpRequest RestClient::requestFor(const Call& call, std::string target) const {
-  http::HttpRequest request;
-  request.method = toString(call.verb);
-  request.origin = config_.host.text();
-  request.target = std::move(target);
-  request.headers = config_.headers;
-  request.headers.emplace_back("User-Agent", config_.userAgent);
-  request.headers.emplace_back("Accept", "application/json");
-  return request;
+RestClient::Job RestClient::jobFor(const Call& call, std::string target) const {
+  Job job;
+  job.request.method = toString(call.verb);
+  job.request.origin = config_.host.text();
+  job.request.target = std::move(target);
+  job.request.headers = config_.headers;
+  job.request.headers.emplace_back("User-Agent", config_.userAgent);
+  job.request.headers.emplace_back("Accept", "application/json");
+  job.safety = call.safety;
+  job.name = fmt::format("{} {}", job.request.method, call.path);
+  job.refusal = [this, call](const http::HttpResponse& response) {
+    auto facts = readError(response);
+    // The header is the promise, the detail advice.
+    auto told = http::parseRetryAfter(response.headers, clock_.wallNow());
+    auto host = config_.host.text();
+    return Refusal{.error = toError(call, response, facts, {host, config_.credentialSource, config_.renewal}),
+                   .verdict = verdictOf(response.status, facts),
+                   .retryAfter = told ? told : facts.retryDelay};
+  };
+  return job;
 }
 
 core::Result<core::Json> RestClient::call(const Call& call, const core::Json& params, const CallOptions& options,
                                           http::Headers* headers) const {
   auto [path, rest] = fillPath(call.path, params);
-  if (call.verb == Verb::Get || call.verb == Verb::Head || call.verb == Verb::Delete)
-    return exchangeJson(call, requestFor(call, path + queryOf(rest)), options, headers);
-
-  auto request = requestFor(call, path);
-  request.headers.emplace_back("Content-Type", "application/json");
-  request.body = core::dumpJson(rest);
-  return exchangeJson(call, std::move(request), options, headers);
+  const bool inQuery = call.verb == Verb::Get || call.verb == Verb::Head || call.verb == Verb::Delete;
+  auto job = jobFor(call, inQuery ? withQuery(std::move(path), rest) : std::move(path));
+  if (!inQuery) {
+    job.request.headers.emplace_back("Content-Type", "application/json");
+    job.request.body = core::dumpJson(rest);
+  }
+  return runForJson(job, options, headers);
 }
 
 core::Result<core::Json> RestClient::upload(const Call& call, const core::Json& params, std::string bytes,
                                             const CallOptions& options) const {
   auto [path, rest] = fillPath(call.path, params);
-  auto request = requestFor(call, path + queryOf(rest));
-  request.headers.emplace_back("Content-Type", "application/octet-stream");
-  request.body = std::move(bytes);
-  return exchangeJson(call, std::move(request), options, nullptr);
+  auto job = jobFor(call, withQuery(std::move(path), rest));
+  job.request.headers.emplace_back("Content-Type", "application/octet-stream");
+  job.request.body = std::move(bytes);
+  return runForJson(job, options, nullptr);
 }
 
 core::Result<http::HttpResponse> RestClient::fetch(const Call& call, const core::Json& params,
                                                    const CallOptions& options) const {
   auto [path, rest] = fillPath(call.path, params);
-  auto request = requestFor(call, path + queryOf(rest));
-  request.headers.back().second = "*/*";
-  return exchange(call, std::move(request), options, [](const http::HttpResponse&) { return core::Result<void>(); });
+  auto job = jobFor(call, withQuery(std::move(path), rest));
+  job.request.headers.back().second = "*/*";
+  return run(job, options);
 }
 
-core::Result<core::Json> RestClient::exchangeJson(const Call& call, http::HttpRequest request,
-                                                  const CallOptions& options, http::Headers* headers) const {
+core::Result<core::Json> RestClient::runForJson(Job& job, const CallOptions& options, http::Headers* headers) const {
   core::Json answer;
   auto host = config_.host.text();
-  auto readJson = [&](const http::HttpResponse& success) -> core::Result<void> {
+  job.accept = [&](const http::HttpResponse& success) -> core::Result<void> {
     answer = TROWEL_TRY(readAnswer(success, {host, config_.credentialSource}));
     return {};
   };
-  auto response = TROWEL_TRY(exchange(call, std::move(request), options, readJson));
+  auto response = TROWEL_TRY(run(job, options));
   if (headers != nullptr) *headers = std::move(response.headers);
   return answer;
 }
 
-// `accept` looks at an answer of success; its DataLoss counts as a lost answer and may be repeated like one.
-core::Result<http::HttpResponse> RestClient::exchange(const Call& call, http::HttpRequest request,
-                                                      const CallOptions& options, const Accept& accept) const {
-  auto host = config_.host.text();
-  http::Retry retry(config_.retry, call.safety, clock_, config_.random);
+core::Result<http::HttpResponse> RestClient::run(Job& job, const CallOptions& options) const {
+  auto result = attempts(job, options);
+  if (job.isOurHost && config_.finished) config_.finished(result ? nullptr : &result.error());
+  return result;
+}
+
+core::Result<http::HttpResponse> RestClient::attempts(Job& job, const CallOptions& options) const {
+  auto& request = job.request;
+  auto* gate = job.isOurHost ? config_.gate.get() : nullptr;
+  const auto place = gate != nullptr ? gate->place() : 0;
+  const auto progress = [&] { return job.progress ? job.progress() : 0; };
+  const auto canGoAgain = [&] { return !job.rewind || job.rewind(request); };
+  std::optional<http::Retry> retry(std::in_place, config_.retry, job.safety, clock_, config_.random);
   bool renewed = false;
   while (true) {
-    auto authorization = TROWEL_TRY(config_.credentials->authorize(options.cancel));
+    http::Authorization authorization;
+    if (job.isOurHost) authorization = TROWEL_TRY(config_.credentials->authorize(options.cancel));
     request.authorization = authorization.value;
     request.secrets = authorization.more;
+    std::optional<http::HostGate::Slot> slot;
+    if (gate != nullptr)
+      slot.emplace(TROWEL_TRY(
+          gate->enter({.place = place, .lane = options.lane, .deadline = retry->deadline()}, options.cancel)));
+    const auto before = progress();
     auto response = http_.send(request, options);
 
-    auto verdict = http::Verdict::Final;
-    std::optional<core::Duration> retryAfter;
-    core::Error error;
+    Refusal refusal;
     if (!response) {
-      verdict = http::verdictOf(response.error());
-      error = std::move(response).error();  // NOLINT(cppcoreguidelines-slicing): the verdict has been read
+      refusal.verdict = http::verdictOf(response.error());
+      if (slot && isUnreachable(response.error().stage)) slot->unreachable(response.error());
+      refusal.error = std::move(response).error();  // NOLINT(cppcoreguidelines-slicing): the verdict has been read
     } else if (response->status >= 200 && response->status < 300) {
-      auto accepted = accept(*response);
+      if (slot) slot->finish(http::HostSign::Fine);
+      auto accepted = job.accept ? job.accept(*response) : core::Result<void>();
       if (accepted) return *std::move(response);
-      error = std::move(accepted).error();
-      if (error.code == core::ErrorCode::DataLoss) verdict = http::Verdict::Unknown;
+      refusal.error = std::move(accepted).error();
+      if (refusal.error.code == core::ErrorCode::DataLoss) refusal.verdict = http::Verdict::Unknown;
     } else {
-      auto facts = readError(*response);
-      verdict = verdictOf(response->status, facts);
-      retryAfter = http::parseRetryAfter(http::headerOf(response->headers, "Retry-After"));
-      error = toError(call, *response, facts, {host, config_.credentialSource});
-      // A token that ended in mid-work. The host did not act, so that any call may go again; but once only.
-      if (error.code == core::ErrorCode::Unauthenticated && !std::exchange(renewed, true) &&
-          config_.credentials->refused(authorization))
-        continue;
+      refusal = job.refusal(*response);
+      if (slot) slot->finish(signOf(refusal.error), refusal.retryAfter);
     }
-
-    int attempt = retry.attempt();
+    slot.reset();
     if (core::logs(core::LogLevel::Debug, "databricks"))
       core::logDebug("databricks",
-                     fmt::format("{} {} attempt {}: {}", request.method, call.path, attempt, core::describe(error)));
-    if (retry.again(verdict, retryAfter, options.cancel)) continue;
-    if (verdict != http::Verdict::Final && options.cancel.cancelled())
-      return std::unexpected(options.cancel.error(fmt::format("The request to {}", host)));
-    return std::unexpected(std::move(error));
+                     fmt::format("{} attempt {}: {}", job.name, retry->attempt(), core::describe(refusal.error)));
+
+    // A token that ended in mid-work. The host did not act, so that any call may go again; but once only.
+    if (job.isOurHost && refusal.error.code == core::ErrorCode::Unauthenticated && !std::exchange(renewed, true) &&
+        config_.credentials->refused(authorization) && canGoAgain())
+      continue;
+    if (progress() > before) retry.emplace(config_.retry, job.safety, clock_, config_.random);
+    if (canGoAgain() && retry->again(refusal.verdict, refusal.retryAfter, options.cancel)) continue;
+    if (refusal.verdict != http::Verdict::Final && options.cancel.cancelled())
+      return std::unexpected(options.cancel.error(fmt::format("The request to {}", request.origin)));
+    return std::unexpected(std::move(refusal.error));
   }
 }
 

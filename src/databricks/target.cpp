@@ -20,7 +20,7 @@ void append(std::string& query, const std::string& key, const core::Json& value)
   } else if (value.is_array()) {
     for (const auto& element : value) append(query, key, element);
   } else {
-    query += query.empty() ? '?' : '&';
+    if (!query.empty()) query += '&';
     query += core::percentEncode(key, ".") + "=" + core::percentEncode(textOf(value));
   }
 }
@@ -50,10 +50,12 @@ std::pair<std::string, core::Json> fillPath(std::string_view path, const core::J
   }
 }
 
-std::string queryOf(const core::Json& params) {
+std::string withQuery(std::string path, const core::Json& params) {
   std::string query;
   append(query, {}, params);
-  return query;
+  if (query.empty()) return path;
+  path += path.find('?') == std::string::npos ? '?' : '&';
+  return path + query;
 }
 
 }  // namespace trowel::databricks

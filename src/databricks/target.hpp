@@ -14,7 +14,8 @@ namespace trowel::databricks {
 // members that are null).
 std::pair<std::string, core::Json> fillPath(std::string_view path, const core::Json& params);
 
-// "?a=1&b=x%2Fy", or nothing. Arrays repeat their key; objects are dotted (`filter_by.is_pinned=true`).
-std::string queryOf(const core::Json& params);
+// "/path?a=1&b=x%2Fy", also behind a query that the path has already. Arrays repeat their key; objects are dotted
+// (`filter_by.is_pinned=true`).
+std::string withQuery(std::string path, const core::Json& params);
 
 }  // namespace trowel::databricks

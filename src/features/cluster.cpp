@@ -171,10 +171,7 @@ Result<Json> Cluster::attach(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(session_.project(call.folder));
   auto id = TROWEL_TRY(target(call, project, "Attach Cluster", any));
   if (id.empty()) return Json();
-  protocol::SettingParams setting{"trowel.cluster", id, {}};
-  if (!project.uri.empty()) setting.folder = project.uri;
-  TROWEL_TRY(session_.editor().uiSetting(setting, call.context.cancel));
-  session_.pullSettings(call.context.cancel);
+  TROWEL_TRY(session_.remember(project, Session::Choice::Cluster, id));
   changed(project);
   return Json();
 }

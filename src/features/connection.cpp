@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connection.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
-#include "trowel/http/origin.hpp"
-#include "trowel/protocol/contributions.hpp"
 
 namespace trowel::features {
 
@@ -15,18 +11,24 @@ namespace {
 using connection::Source;
 using connection::State;
 using core::ErrorCode;
-using core::Json;
 using core::Result;
 
 protocol::ConnectionSource toWire(Source source) {
   switch (source) {
+    case Source::Settings:
+      return protocol::ConnectionSource::Settings;
     case Source::Profile:
       return protocol::ConnectionSource::Profile;
+    case Source::Azure:
+      return protocol::ConnectionSource::Azure;
+    case Source::Project:
+      return protocol::ConnectionSource::Project;
+    case Source::Environment:
+      return protocol::ConnectionSource::Environment;
     case Source::Demo:
-      return protocol::ConnectionSource::Demo;
-    default:
-      return protocol::ConnectionSource::Settings;
+      break;
   }
+  return protocol::ConnectionSource::Demo;
 }
 
 protocol::ConnectionState toWire(State state) {
@@ -37,18 +39,14 @@ protocol::ConnectionState toWire(State state) {
       return protocol::ConnectionState::Connecting;
     case State::Ready:
       return protocol::ConnectionState::Ready;
+    case State::Offline:
+      return protocol::ConnectionState::Offline;
+    case State::SignIn:
+      return protocol::ConnectionState::SignIn;
     case State::Failed:
       break;
   }
   return protocol::ConnectionState::Failed;
-}
-
-constexpr core::Duration kFirstRetry = std::chrono::seconds(2);
-constexpr core::Duration kLongestRetry = std::chrono::seconds(60);
-
-// May be over by itself: the network is away, the workspace restarts.
-bool isPassing(ErrorCode code) {
-  return code == ErrorCode::Unavailable || code == ErrorCode::DeadlineExceeded || code == ErrorCode::RateLimited;
 }
 
 std::optional<std::string> unlessEmpty(const std::string& text) {
@@ -67,22 +65,26 @@ protocol::ConnectionStatus Connection::statusOf(const Project& project) const {
   wire.name = unlessEmpty(core::redact(status.name));
   wire.host = unlessEmpty(status.host);
   wire.user = unlessEmpty(status.user);
-  if (status.state == State::Failed) wire.message = core::redact(status.error.message);
+  wire.authType = unlessEmpty(status.authType);
+  wire.cloud = unlessEmpty(status.cloud);
+  if (status.workspaceId != 0) wire.workspaceId = std::to_string(status.workspaceId);
+  wire.message = unlessEmpty(core::redact(status.error.message));
   return wire;
 }
 
 Result<protocol::ConnectionListResult> Connection::list(const protocol::ConnectionListParams& params,
-                                                        rpc::CallContext&) {
+                                                        rpc::CallContext& call) {
   auto project = TROWEL_TRY(session_.project(params.folder));
   auto status = session_.connections().status(project.path);
   protocol::ConnectionListResult result;
-  for (const auto& offer : TROWEL_TRY(session_.connections().offers(session_.settings(project).connections))) {
+  for (const auto& offer : TROWEL_TRY(session_.connections().offers(project.path, call.cancel))) {
     protocol::ConnectionInfo info;
     info.id = offer.id;
     info.name = offer.name;
     info.source = toWire(offer.source);
     info.active = offer.id == status.id && status.state != State::None;
-    info.host = unlessEmpty(info.active ? status.host : offer.host);
+    info.host = unlessEmpty(info.active && !status.host.empty() ? status.host : offer.host);
+    if (offer.cloud) info.cloud = std::string(toString(*offer.cloud));
     info.problem = unlessEmpty(offer.problem);
     result.connections.push_back(std::move(info));
   }
@@ -105,117 +107,50 @@ Result<protocol::ConnectionStatus> Connection::status(const protocol::Connection
   return statusOf(project);
 }
 
-Result<Json> Connection::choose(const Project& project, const std::string& id, rpc::CallContext& call) {
+Result<void> Connection::choose(const Project& project, const std::string& id, rpc::CallContext& call) {
   if (!id.empty() && !session_.trusted())
     return core::fail(
         ErrorCode::Untrusted,
         "This folder is not trusted, so Trowel does not connect for it. Trust it with 'Workspaces: Manage "
         "Workspace Trust'.");
   call.progress.report("Connecting", id.empty() ? "disconnecting" : id);
-  auto connected = session_.connections().select(project.path, id, session_.settings(project).connections, call.cancel);
-  if (!connected) return std::unexpected(connected.error());
-  protocol::SettingParams setting{"trowel.connection", id.empty() ? Json() : Json(id), unlessEmpty(project.uri)};
-  auto remembered = session_.editor().uiSetting(setting, call.cancel, std::chrono::seconds(10));
-  if (!remembered) core::logWarn("connection", "the choice is not remembered: " + core::describe(remembered.error()));
-  return Json();
-}
-
-Result<Json> Connection::select(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(session_.project(call.folder));
-  // A row of another view that tells of a failure leads here too; its id names no connection.
-  if (call.target.node && call.target.view == protocol::view::kConnections)
-    return choose(project, *call.target.node, call.context);
-  protocol::PickParams pick;
-  pick.title = "Connection of " + (project.name.empty() ? "this window" : project.name);
-  pick.placeholder = "Choose the workspace to talk to";
-  auto status = session_.connections().status(project.path);
-  for (const auto& offer : TROWEL_TRY(session_.connections().offers(session_.settings(project).connections))) {
-    protocol::PickItem item;
-    item.id = offer.id;
-    item.label = offer.name;
-    item.description = offer.id == status.id ? "connected" : "";
-    item.detail = !offer.problem.empty() ? offer.problem
-                  : offer.host.empty()   ? "A local workspace to try things in; needs no account"
-                                         : offer.host;
-    item.icon = !offer.problem.empty() ? "warning" : offer.source == Source::Demo ? "beaker" : "plug";
-    pick.items.push_back(std::move(item));
+  {
+    std::lock_guard lock(mutex_);
+    followed_[project.path] = id;
   }
-  auto chosen = TROWEL_TRY(session_.editor().uiPick(pick, call.context.cancel));
-  if (!chosen.ids || chosen.ids->empty()) return Json();
-  return choose(project, chosen.ids->front(), call.context);
+  Session::UserWaits waits(session_);
+  auto connected = session_.connections().select(project.path, id, call.cancel);
+  // What needs a sign-in or a network is chosen all the same.
+  auto state = session_.connections().status(project.path).state;
+  if (connected || state == State::SignIn || state == State::Offline) {
+    auto kept = session_.remember(project, Session::Choice::Connection, id);
+    if (!kept) core::logWarn("connection", "the choice is not remembered: " + core::describe(kept.error()));
+  }
+  if (!connected) return std::unexpected(connected.error());
+  return {};
 }
 
-Result<Json> Connection::add(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(session_.project(call.folder));
-  auto& editor = session_.editor();
-  const auto& cancel = call.context.cancel;
-  auto host = TROWEL_TRY(editor.uiInput({.title = "Add Connection (1/3): Host",
-                                         .prompt = "Address of the workspace, as in your browser",
-                                         .placeholder = "https://adb-1234567890123456.7.azuredatabricks.net",
-                                         .value = {},
-                                         .masked = {}},
-                                        cancel));
-  if (!host.value || host.value->empty()) return Json();
-  auto origin = TROWEL_TRY(http::parseOrigin(*host.value));
-  auto name = TROWEL_TRY(editor.uiInput({.title = "Add Connection (2/3): Name",
-                                         .prompt = "A name for this connection",
-                                         .placeholder = {},
-                                         .value = origin.host,
-                                         .masked = {}},
-                                        cancel));
-  if (!name.value || name.value->empty()) return Json();
-  auto token =
-      TROWEL_TRY(editor.uiInput({.title = "Add Connection (3/3): Token",
-                                 .prompt = "A personal access token; it is kept in the editor's secret storage",
-                                 .placeholder = {},
-                                 .value = {},
-                                 .masked = true},
-                                cancel));
-  if (!token.value || token.value->empty()) return Json();
-  TROWEL_TRY(editor.uiSecretStore({secretKey(*name.value), *token.value}, cancel));
-  core::wipe(*token.value);
-
-  auto connections = session_.settings(project).connections;
-  if (!connections.is_array()) connections = Json::array();
-  Json kept = Json::array();
-  for (const auto& each : connections)
-    if (core::stringAt(each, "name") != *name.value) kept.push_back(each);
-  kept.push_back({{"name", *name.value}, {"host", origin.text()}});
-  TROWEL_TRY(editor.uiSetting({"trowel.connections", kept, {}}, cancel));
-  session_.pullSettings(cancel);
-  return choose(project, "settings:" + *name.value, call.context);
-}
-
-Result<Json> Connection::demo(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(session_.project(call.folder));
-  return choose(project, "demo", call.context);
-}
-
-Result<Json> Connection::disconnect(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(session_.project(call.folder));
-  return choose(project, "", call.context);
-}
-
-void Connection::followSettings() {
+void Connection::follow() {
   if (!session_.trusted()) return;
   for (const auto& project : session_.projects()) {
-    auto settings = session_.settings(project);
+    auto wanted = session_.settings(project).connection;
     bool first = false;
+    bool same = false;
     {
-      // The setting may lag behind a choice that is just being written to it: only a change counts.
       std::lock_guard lock(mutex_);
       auto [seen, isNew] = followed_.try_emplace(project.path, "");
       first = isNew;
-      bool changed = std::exchange(seen->second, settings.connection) != settings.connection;
-      if (!first && (!changed || settings.connection == session_.connections().status(project.path).id)) continue;
+      same = std::exchange(seen->second, wanted) == wanted;
     }
-    session_.background([this, project, settings, first](const core::CancelToken& cancel) {
+    session_.background([this, project, wanted, first, same](const core::CancelToken& cancel) {
       auto& connections = session_.connections();
       if (first) {
-        connections.selectExpected(project.path, settings.connection, settings.connections, cancel);
-      } else {
+        connections.selectExpected(project.path, wanted, cancel);
+      } else if (!same && connections.status(project.path).id != wanted) {
         // A failure is kept with the status, and shown there.
-        static_cast<void>(connections.select(project.path, settings.connection, settings.connections, cancel));
+        static_cast<void>(connections.select(project.path, wanted, cancel));
+      } else {
+        connections.reconsider(project.path, cancel);
       }
     });
   }
@@ -230,30 +165,8 @@ void Connection::forget(const std::string& folder) {
 }
 
 void Connection::announce(const std::string& folder) {
-  for (const auto& project : session_.projects()) {
-    if (project.path != folder) continue;
-    session_.editor().connectionChanged(statusOf(project));
-    auto status = session_.connections().status(folder);
-    if (status.state != State::Failed || !isPassing(status.error.code)) continue;
-    {
-      std::lock_guard lock(mutex_);
-      if (!retried_.insert(folder).second) continue;
-    }
-    retryLater(project, 0);
-  }
-}
-
-// Quiet: nothing is shown until it works.
-void Connection::retryLater(const Project& project, int number) {
-  auto delay = std::min<core::Duration>(kFirstRetry * (1 << std::min(number, 5)), kLongestRetry);
-  session_.timer().after(delay, [this, project, number] {
-    session_.background([this, project, number](const core::CancelToken& cancel) {
-      if (!session_.connections().retry(project.path, session_.settings(project).connections, cancel))
-        return retryLater(project, number + 1);
-      std::lock_guard lock(mutex_);
-      retried_.erase(project.path);
-    });
-  });
+  for (const auto& project : session_.projects())
+    if (project.path == folder) session_.editor().connectionChanged(statusOf(project));
 }
 
 }  // namespace trowel::features

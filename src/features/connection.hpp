@@ -4,7 +4,6 @@
 
 #include <map>
 #include <mutex>
-#include <set>
 #include <string>
 
 #include "session.hpp"
@@ -12,7 +11,7 @@
 
 namespace trowel::features {
 
-class Connection final : public protocol::ConnectionHandlers, public protocol::ConnectionCommands {
+class Connection final : public protocol::ConnectionHandlers {
  public:
   explicit Connection(Session& session) : session_(session) {}
 
@@ -23,33 +22,25 @@ class Connection final : public protocol::ConnectionHandlers, public protocol::C
   core::Result<protocol::ConnectionStatus> status(const protocol::ConnectionStatusParams& params,
                                                   rpc::CallContext& call) override;
 
-  core::Result<core::Json> select(protocol::CommandCall& call) override;
-  core::Result<core::Json> add(protocol::CommandCall& call) override;
-  core::Result<core::Json> demo(protocol::CommandCall& call) override;
-  core::Result<core::Json> disconnect(protocol::CommandCall& call) override;
+  // Connects and remembers the choice.
+  core::Result<void> choose(const Project& project, const std::string& id, rpc::CallContext& call);
 
-  // Connects every project whose setting trowel.connection changed since the last time; in the background.
-  void followSettings();
+  // Connects every project whose choice or setting has changed since the last time, and those whose connection is
+  // written down differently now; in the background.
+  void follow();
 
   // The project was closed: opened again, it begins anew.
   void forget(const std::string& folder);
 
-  // Tells the editor how a project's connection stands. One that failed for want of a network is tried again later.
+  // Tells the editor how a project's connection stands.
   void announce(const std::string& folder);
-
-  static std::string secretKey(const std::string& name) { return "trowel.connection." + name; }
 
  private:
   protocol::ConnectionStatus statusOf(const Project& project) const;
-  // Connects and remembers the choice in the project's settings.
-  core::Result<core::Json> choose(const Project& project, const std::string& id, rpc::CallContext& call);
-
-  void retryLater(const Project& project, int number);
 
   Session& session_;
   std::mutex mutex_;                             // guards everything below
-  std::map<std::string, std::string> followed_;  // the setting as last acted upon, by project
-  std::set<std::string> retried_;                // projects whose connection is tried again by and by
+  std::map<std::string, std::string> followed_;  // the choice as last acted upon, by project
 };
 
 }  // namespace trowel::features

@@ -22,6 +22,10 @@ std::string stateName(connection::State state) {
       return "connecting";
     case connection::State::Ready:
       return "ready";
+    case connection::State::Offline:
+      return "offline";
+    case connection::State::SignIn:
+      return "needs a sign-in";
     case connection::State::Failed:
       return "failed";
   }
@@ -56,7 +60,7 @@ core::Result<protocol::DebugInformationResult> Debug::information(const protocol
     auto kind = status.id.substr(0, status.id.find(':'));
     text += fmt::format("- project {}: connection {}, {}\n", ++number, kind.empty() ? "none" : kind,
                         stateName(status.state));
-    if (status.state == connection::State::Failed)
+    if (!status.error.message.empty())
       text += fmt::format("  - {}: {}\n", core::toString(status.error.code),
                           core::redact(core::replaceAll(status.error.message, status.host, "<host>")));
   }

@@ -42,7 +42,7 @@ Result<protocol::InitializeResult> Lifecycle::initialize(const protocol::Initial
   } else if (params.rootUri) {
     projects = toProjects({{*params.rootUri, "project"}});
   }
-  session_.setProjects(std::move(projects));
+  session_.setFolders(std::move(projects));
   session_.setTrusted(options.trusted.value_or(true));
   if (params.processId) hooks_.watchParent(*params.processId);
 
@@ -76,14 +76,16 @@ void Lifecycle::initialized(const protocol::InitializedParams&) {
 void Lifecycle::didChangeConfiguration(const protocol::DidChangeConfigurationParams&) { refresh(); }
 
 void Lifecycle::didChangeWorkspaceFolders(const protocol::DidChangeWorkspaceFoldersParams& params) {
-  auto projects = session_.projects();
+  auto projects = session_.folders();
   std::erase_if(projects, [&](const Project& project) {
     return project.uri.empty() || std::ranges::find(params.event.removed, project.uri,
                                                     &protocol::WorkspaceFolder::uri) != params.event.removed.end();
   });
-  for (const auto& gone : toProjects(params.event.removed)) hooks_.projectClosed(gone.path);
+  for (const auto& gone : toProjects(params.event.removed))
+    for (const auto& project : session_.projects())
+      if (project.path == gone.path || project.parent == gone.path) hooks_.projectClosed(project.path);
   for (auto& added : toProjects(params.event.added)) projects.push_back(std::move(added));
-  session_.setProjects(std::move(projects));
+  session_.setFolders(std::move(projects));
   refresh();
 }
 

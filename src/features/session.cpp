@@ -2,14 +2,42 @@
 #include "session.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
 
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/os/files.hpp"
 
 namespace trowel::features {
 
 using core::ErrorCode;
+using core::Json;
 using core::Result;
+
+namespace {
+
+constexpr auto kSettingsTimeout = std::chrono::seconds(5);
+
+// Settings of Power Tools, read but never contributed by us, and our own that have a twin there.
+constexpr std::array<std::string_view, 16> kScopedSettings = {"trowel.connections",
+                                                              "trowel.connectionManager",
+                                                              "databricks.connectionManager",
+                                                              "databricks.connections",
+                                                              "databricks.connection.default.displayName",
+                                                              "databricks.connection.default.apiRootUrl",
+                                                              "databricks.connection.default.personalAccessToken",
+                                                              "databricks.connection.default.personalAccessTokenSecure",
+                                                              "databricks.connection.default.localSyncFolder",
+                                                              "databricks.connection.default.localSyncSubfolders",
+                                                              "databricks.connection.default.exportFormats",
+                                                              "databricks.lastActiveConnection",
+                                                              "databricks.sensitiveValueStore",
+                                                              "databricks.azure.tenantId",
+                                                              "databricks.azure.subscriptionIds",
+                                                              "databricks.azure.workspaces"};
+
+}  // namespace
 
 void Session::background(std::function<void(const core::CancelToken&)> work) {
   core::Job job = [work = std::move(work), token = parts_.shutdown] {
@@ -23,9 +51,19 @@ std::vector<Project> Session::projects() const {
   return projects_.empty() ? std::vector<Project>{Project{}} : projects_;
 }
 
-void Session::setProjects(std::vector<Project> projects) {
+std::vector<Project> Session::folders() const {
   std::lock_guard lock(mutex_);
-  projects_ = std::move(projects);
+  return folders_.empty() ? std::vector<Project>{Project{}} : folders_;
+}
+
+void Session::setFolders(std::vector<Project> folders) {
+  std::lock_guard lock(mutex_);
+  folders_ = std::move(folders);
+  auto before = std::exchange(projects_, folders_);
+  for (auto& project : before) {
+    bool kept = project.isSubfolder() && std::ranges::contains(folders_, project.parent, &Project::path);
+    if (kept) projects_.push_back(std::move(project));
+  }
 }
 
 Result<Project> Session::project(const std::optional<std::string>& uri) const {
@@ -39,27 +77,115 @@ Result<Project> Session::project(const std::optional<std::string>& uri) const {
 }
 
 protocol::Settings Session::settings(const Project& project) const {
+  protocol::Settings settings;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = settings_.find(project.path);
+    if (it != settings_.end()) settings = it->second;
+  }
+  // A sub-folder shares the settings of the folder around it, but two projects must not sync to one destination.
+  if (project.isSubfolder()) {
+    settings.syncEnabled = false;
+    settings.syncDestination.clear();
+  }
+  auto choice = parts_.store.read(project.path);
+  settings.connection = choice.connection.against(settings.connection);
+  settings.cluster = choice.cluster.against(settings.cluster);
+  return settings;
+}
+
+Json Session::scopedSettings(const Project& project) const {
   std::lock_guard lock(mutex_);
-  auto it = settings_.find(project.path);
-  return it == settings_.end() ? protocol::Settings() : it->second;
+  auto it = scoped_.find(project.path);
+  return it == scoped_.end() ? Json::object() : it->second;
+}
+
+Json Session::httpSettings() const {
+  std::lock_guard lock(mutex_);
+  return http_ ? *http_ : Json();
 }
 
 void Session::pullSettings(const core::CancelToken& cancel) {
-  auto all = projects();
+  auto all = folders();
   protocol::ConfigurationParams ask;
   for (const auto& project : all) {
     protocol::ConfigurationItem item{.scopeUri = {}, .section = "trowel"};
     if (!project.uri.empty()) item.scopeUri = project.uri;
     ask.items.push_back(std::move(item));
   }
-  auto answer = parts_.editor.lifecycleConfiguration(ask, cancel, std::chrono::seconds(5));
+  ask.items.push_back({.scopeUri = {}, .section = "http"});
+  auto answer = parts_.editor.lifecycleConfiguration(ask, cancel, kSettingsTimeout);
   if (!answer) {
     core::logWarn("features", "settings stay as they are: " + core::describe(answer.error()));
     return;
   }
-  std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i < std::min(all.size(), answer->size()); ++i)
-    settings_[all[i].path] = protocol::Settings::from((*answer)[i]);
+  std::vector<Project> projects;
+  for (std::size_t i = 0; i < std::min(all.size(), answer->size()); ++i) {
+    auto settings = protocol::Settings::from((*answer)[i]);
+    auto scopes = pullScopes(all[i], cancel);
+    auto family = withSubfolders(all[i], settings);
+    std::lock_guard lock(mutex_);
+    for (auto& project : family) {
+      settings_[project.path] = settings;
+      scoped_[project.path] = scopes;
+      projects.push_back(std::move(project));
+    }
+  }
+  {
+    std::lock_guard lock(mutex_);
+    if (answer->size() > all.size()) http_ = std::make_shared<const Json>(std::move(answer->back()));
+    if (folders_.empty()) projects.clear();
+    if (std::exchange(projects_, projects) == projects) return;
+  }
+  protocol::ConnectionProjects wire;
+  for (const auto& project : projects) wire.projects.push_back({project.uri, project.name});
+  parts_.editor.connectionProjects(wire);
+}
+
+// An editor that does not know the request has none of these settings.
+Json Session::pullScopes(const Project& project, const core::CancelToken& cancel) const {
+  protocol::SettingsParams ask{.keys = {kScopedSettings.begin(), kScopedSettings.end()}, .folder = {}};
+  if (!project.uri.empty()) ask.folder = project.uri;
+  Json scopes = Json::object();
+  auto answer = parts_.editor.uiSettings(ask, cancel, kSettingsTimeout);
+  if (!answer) return scopes;
+  for (auto& each : answer->values)
+    scopes[each.key] = {{"global", each.user.value_or(nullptr)},
+                        {"workspace", each.workspace.value_or(nullptr)},
+                        {"workspaceFolder", each.folder.value_or(nullptr)}};
+  return scopes;
+}
+
+// The folder itself, then those beneath it that the settings or the user have made projects.
+std::vector<Project> Session::withSubfolders(const Project& folder, const protocol::Settings& settings) const {
+  std::vector<Project> family = {folder};
+  if (folder.path.empty()) return family;
+  auto wanted = parts_.store.read(folder.path).subfolders;
+  if (settings.projects.is_array())
+    for (const auto& each : settings.projects)
+      if (each.is_string()) wanted.push_back(each.get<std::string>());
+  std::set<std::string> seen;
+  for (const auto& relative : wanted) {
+    auto path = os::realPath(folder.path + "/" + relative);
+    auto root = os::realPath(folder.path);
+    if (!path || !root || !path->starts_with(*root + "/") || !seen.insert(*path).second) continue;
+    auto plain = folder.path + path->substr(root->size());
+    family.push_back({core::pathToUri(plain), plain, folder.name + path->substr(root->size()), folder.path});
+  }
+  return family;
+}
+
+Result<void> Session::remember(const Project& project, Choice choice, const std::string& value) {
+  protocol::Settings written;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = settings_.find(project.path);
+    if (it != settings_.end()) written = it->second;
+  }
+  auto choices = parts_.store.read(project.path);
+  auto& chosen = choice == Choice::Connection ? choices.connection : choices.cluster;
+  chosen = {.value = value, .over = choice == Choice::Connection ? written.connection : written.cluster};
+  return parts_.store.write(project.path, choices);
 }
 
 Result<connection::ConnectionPtr> Session::connection(const Project& project, const core::CancelToken& cancel) const {

@@ -4,12 +4,14 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "trowel/connection/connection_manager.hpp"
+#include "trowel/connection/project_store.hpp"
 #include "trowel/core/timer.hpp"
 #include "trowel/core/worker_pool.hpp"
 #include "trowel/protocol/client.hpp"
@@ -17,11 +19,16 @@
 
 namespace trowel::features {
 
-// A folder of the editor. The window without one is a project too, with everything empty.
+// A folder of the editor, or a sub-folder that is to have a connection of its own. The window without a folder is a
+// project too, with everything empty.
 struct Project {
   std::string uri;
   std::string path;
   std::string name;
+  std::string parent = {};  // path of the editor's folder around a sub-folder
+
+  bool isSubfolder() const { return !parent.empty(); }
+  bool operator==(const Project&) const = default;
 };
 
 class Session {
@@ -32,6 +39,7 @@ class Session {
     core::Timer& timer;
     core::Clock& clock;
     connection::ConnectionManager& connections;
+    connection::ProjectStore store;
     core::CancelToken shutdown;  // of the daemon
   };
 
@@ -41,22 +49,49 @@ class Session {
   core::Timer& timer() const { return parts_.timer; }
   core::Clock& clock() const { return parts_.clock; }
   connection::ConnectionManager& connections() const { return parts_.connections; }
+  const connection::ProjectStore& store() const { return parts_.store; }
   const core::CancelToken& shutdown() const { return parts_.shutdown; }
 
   // Runs in the background, with a token that ends with the daemon. Dropped where too much waits already.
   void background(std::function<void(const core::CancelToken&)> work);
 
+  // The editor's folders, and the sub-folders among them that are projects of their own.
   std::vector<Project> projects() const;
-  void setProjects(std::vector<Project> projects);
+  std::vector<Project> folders() const;
+  void setFolders(std::vector<Project> folders);
   // The project of a folder URI; without one, the first. InvalidParams where the editor never named that folder.
   core::Result<Project> project(const std::optional<std::string>& uri) const;
+
+  // While one of these lives, the user waits for what he asked for, and may be asked something: a sign-in, say. What
+  // happens by itself asks nobody.
+  class UserWaits {
+   public:
+    explicit UserWaits(Session& session) : session_(session) { ++session_.waiting_; }
+    ~UserWaits() { --session_.waiting_; }
+    UserWaits(const UserWaits&) = delete;
+    UserWaits& operator=(const UserWaits&) = delete;
+
+   private:
+    Session& session_;
+  };
+  bool userWaits() const { return waiting_ > 0; }
 
   bool trusted() const { return trusted_; }
   void setTrusted(bool trusted) { trusted_ = trusted; }
 
+  // With what the user chose for the project, where the settings leave it open.
   protocol::Settings settings(const Project& project) const;
+  // Settings that other extensions share with us, unmerged: key -> {"global": …, "workspace": …, "workspaceFolder": …},
+  // as connection::SourceInputs takes them.
+  core::Json scopedSettings(const Project& project) const;
+  // The editor's section http; null where it has none.
+  core::Json httpSettings() const;
   // Asks the editor for the settings of all projects. Defaults stay where it does not answer.
   void pullSettings(const core::CancelToken& cancel);
+
+  // Remembers a choice outside of the project; it stands until the setting of that name is changed.
+  enum class Choice : std::uint8_t { Connection, Cluster };
+  core::Result<void> remember(const Project& project, Choice choice, const std::string& value);
 
   // The project's connection. Untrusted, NotConfigured, or why it failed.
   core::Result<connection::ConnectionPtr> connection(const Project& project, const core::CancelToken& cancel) const;
@@ -64,11 +99,18 @@ class Session {
                                                      const core::CancelToken& cancel) const;
 
  private:
+  core::Json pullScopes(const Project& project, const core::CancelToken& cancel) const;
+  std::vector<Project> withSubfolders(const Project& folder, const protocol::Settings& settings) const;
+
   Parts parts_;
   std::atomic<bool> trusted_ = true;
+  std::atomic<int> waiting_ = 0;
   mutable std::mutex mutex_;  // guards everything below
+  std::vector<Project> folders_;
   std::vector<Project> projects_;
   std::map<std::string, protocol::Settings> settings_;  // by path
+  std::map<std::string, core::Json> scoped_;            // by path
+  std::shared_ptr<const core::Json> http_;
 };
 
 }  // namespace trowel::features

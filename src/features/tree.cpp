@@ -19,9 +19,10 @@ protocol::TreeNode failureNode(const core::Error& error, const std::optional<std
   node.tooltip = core::redact(error.message);
   node.icon = error.code == ErrorCode::Untrusted ? "shield" : "error";
   node.contextValue = "failure";
-  bool elsewhere = error.code == ErrorCode::Unauthenticated || error.code == ErrorCode::Unavailable ||
-                   error.code == ErrorCode::Unsupported || error.code == ErrorCode::InvalidParams ||
-                   error.code == ErrorCode::NotConfigured;
+  bool elsewhere = error.code == ErrorCode::Unavailable || error.code == ErrorCode::Unsupported ||
+                   error.code == ErrorCode::InvalidParams || error.code == ErrorCode::NotConfigured;
+  if (error.code == ErrorCode::Unauthenticated)
+    node.command = protocol::TreeCommand{std::string(protocol::command::kConnectionSignIn), "Sign In…"};
   if (elsewhere)
     node.command = protocol::TreeCommand{std::string(protocol::command::kConnectionSelect), "Select Connection…"};
   return node;
@@ -50,15 +51,15 @@ Result<core::Json> Tree::refresh(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(session_.project(call.folder));
   auto& connections = session_.connections();
   auto status = connections.status(project.path);
-  bool broken = status.state == connection::State::Failed;
   if (status.state == connection::State::Ready) {
+    // The call reports by itself where the host has fallen silent.
     auto connection = TROWEL_TRY(session_.connection(project, call.context.cancel));
-    broken =
-        !databricks::Scim(connection->rest).me({.cancel = call.context.cancel, .timeout = std::chrono::seconds(5)});
+    static_cast<void>(
+        databricks::Scim(connection->rest).me({.cancel = call.context.cancel, .timeout = std::chrono::seconds(5)}));
+    status = connections.status(project.path);
   }
-  if (broken && session_.trusted())
-    TROWEL_TRY(
-        connections.select(project.path, status.id, session_.settings(project).connections, call.context.cancel));
+  bool broken = status.state != connection::State::Ready && status.state != connection::State::None;
+  if (broken && session_.trusted()) TROWEL_TRY(connections.select(project.path, status.id, call.context.cancel));
   allChanged();
   return core::Json();
 }

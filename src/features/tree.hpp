@@ -24,6 +24,7 @@ class Tree final : public protocol::TreeHandlers, public protocol::ViewCommands 
 
   // Every view is stale: the connection changed.
   void allChanged();
+  void changed(std::string_view view) { session_.editor().treeChanged({std::string(view), {}}); }
 
  private:
   Session& session_;

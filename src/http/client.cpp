@@ -11,4 +11,8 @@ std::string_view headerOf(const Headers& headers, std::string_view name) {
   return {};
 }
 
+core::Result<void> BodySource::rewind() {
+  return core::fail(core::ErrorCode::Unsupported, "What is being sent cannot be read a second time.");
+}
+
 }  // namespace trowel::http

@@ -38,6 +38,8 @@ class Connection::Exchange {
   HttpResult run() {
     if (auto sent = send(); !sent) return std::unexpected(std::move(sent).error());
     if (auto received = receive(); !received) return std::unexpected(std::move(received).error());
+    if (connection_.plainProxy_ != nullptr && reader_.head().status == 407)
+      return proxyRefusal(*connection_.plainProxy_, connection_.server_, 407);
     connection_.reusable_ = reader_.keepsAlive() && sentAll_ && leftover_ == 0;
     HttpResponse answer = std::move(reader_.head());
     answer.body = std::move(body_);
@@ -90,7 +92,7 @@ class Connection::Exchange {
         case Moved::Kind::Blocked:
           if (interrupt_.wait(stream_.descriptor(), static_cast<short>(moved.events | POLLIN)) ==
               Interrupt::Wake::Interrupted)
-            return stopped();
+            return stopped("The request had only partly been sent. Check the network, and try again.");
           if (!stream_.hasInput()) break;
           [[fallthrough]];
         case Moved::Kind::End:
@@ -105,16 +107,16 @@ class Connection::Exchange {
   }
 
   Done receive() {
-    std::vector<char> buffer(kBlock);
+    const auto buffer = std::make_unique_for_overwrite<char[]>(kBlock);
     while (reader_.state() != AnswerReader::State::Complete) {
-      auto moved = stream_.read(buffer);
+      auto moved = stream_.read({buffer.get(), kBlock});
       switch (moved.kind) {
         case Moved::Kind::Bytes:
           onProgress_();
-          if (auto taken = take({buffer.data(), moved.count}); !taken) return taken;
+          if (auto taken = take({buffer.get(), moved.count}); !taken) return taken;
           break;
         case Moved::Kind::Blocked:
-          if (interrupt_.wait(stream_.descriptor(), moved.events) == Interrupt::Wake::Interrupted) return stopped();
+          if (interrupt_.wait(stream_.descriptor(), moved.events) == Interrupt::Wake::Interrupted) return late();
           break;
         case Moved::Kind::End:
           if (reader_.state() == AnswerReader::State::Head) return lost("it was closed");
@@ -125,7 +127,7 @@ class Connection::Exchange {
           return damaged(fmt::format("it broke off ({})", moved.problem));
       }
       // Whatever came before an interruption may be cut off by it without a trace.
-      if (interrupt_.interrupted()) return stopped();
+      if (interrupt_.interrupted()) return late();
     }
     if (inflate_)
       if (auto ended = inflate_->end(); !ended) return damaged(ended.error());
@@ -157,8 +159,11 @@ class Connection::Exchange {
     else if (!encoding.empty() && !core::equalsIgnoreCase(encoding, "identity"))
       return damaged("it is packed in a way that was not asked for");
     const int status = reader_.head().status;
-    handedOn_ = options_.onBody && status >= 200 && status < 300;
-    return {};
+    const bool success = status >= 200 && status < 300;
+    handedOn_ = options_.onBody && success;
+    if (!options_.onHead || !success) return {};
+    auto seen = options_.onHead(reader_.head());
+    return seen ? Done() : failed(Stage::Stopped, std::move(seen).error());
   }
 
   std::expected<void, std::string> keep(std::string_view part) {
@@ -178,6 +183,12 @@ class Connection::Exchange {
     TransportError failure{std::move(error)};
     failure.stage = stage;
     return std::unexpected(std::move(failure));
+  }
+
+  std::unexpected<TransportError> late() const {
+    return stopped(reader_.state() == AnswerReader::State::Head
+                       ? "The server had the request but had not answered. Try again later."
+                       : "The answer had only partly come. Check the network, and try again.");
   }
 
   std::unexpected<TransportError> lost(std::string_view problem) const {

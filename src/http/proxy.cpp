@@ -14,6 +14,9 @@ namespace trowel::http {
 
 namespace {
 
+// Where a virtual machine in a cloud asks for its own identity: a proxy would ask for its own instead.
+constexpr std::string_view kMachineService = "169.254.169.254";
+
 // An address as 16 bytes, IPv4 mapped into IPv6, so that both are compared alike.
 using Bytes = std::array<unsigned char, 16>;
 std::optional<Bytes> addressOf(const std::string& text) {
@@ -64,6 +67,7 @@ core::Result<std::optional<Proxy>> parseProxy(const ProxyText& text) {
     if (!person) return refused("has a user name or password with a percent sign that is not written as %25");
     proxy.authorization =
         core::SecretString("Basic " + core::toBase64(person->find(':') == std::string::npos ? *person + ":" : *person));
+    proxy.authorizationFrom = "its address";
     rest.remove_prefix(at + 1);
   }
   auto origin = parseOrigin(scheme + "://" + std::string(rest));
@@ -72,21 +76,43 @@ core::Result<std::optional<Proxy>> parseProxy(const ProxyText& text) {
   return proxy;
 }
 
+bool same(const std::optional<Proxy>& a, const std::optional<Proxy>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return a->origin == b->origin && a->authorization.reveal() == b->authorization.reveal() && a->from == b->from &&
+         a->authorizationFrom == b->authorizationFrom;
+}
+
 }  // namespace
 
 core::Result<ProxyRules> ProxyRules::parse(const ProxyTexts& texts) {
   ProxyRules rules;
   rules.https_ = TROWEL_TRY(parseProxy(texts.https));
   rules.http_ = TROWEL_TRY(parseProxy(texts.http));
+  if (const std::string& given = texts.authorization.value.reveal(); !given.empty()) {
+    if (std::ranges::any_of(given, [](unsigned char c) { return c < 0x20 || c == 0x7F; }))
+      return core::fail(core::ErrorCode::InvalidParams,
+                        fmt::format("What {} holds contains line breaks or other control characters. Write it in one "
+                                    "line, like Basic dXNlcjpwYXNzd29yZA==.",
+                                    texts.authorization.from));
+    for (auto* proxy : {&rules.https_, &rules.http_}) {
+      if (!*proxy) continue;
+      (*proxy)->authorization = texts.authorization.value;
+      (*proxy)->authorizationFrom = texts.authorization.from;
+    }
+  }
   const auto list = core::replaceAll(texts.except, " ", ",");
   for (auto one : core::split(list, ','))
     if (auto exception = parseException(core::trim(one))) rules.exceptions_.push_back(*std::move(exception));
   return rules;
 }
 
+bool operator==(const ProxyRules& a, const ProxyRules& b) {
+  return same(a.https_, b.https_) && same(a.http_, b.http_) && a.exceptions_ == b.exceptions_;
+}
+
 const Proxy* ProxyRules::proxyFor(const Origin& server) const {
   const auto& proxy = server.scheme == "https" ? https_ : http_;
-  if (!proxy || server.isLoopback()) return nullptr;
+  if (!proxy || server.isLoopback() || server.host == kMachineService) return nullptr;
   if (std::ranges::any_of(exceptions_, [&](const Exception& one) { return matches(one, server); })) return nullptr;
   return &*proxy;
 }

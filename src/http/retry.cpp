@@ -6,6 +6,7 @@
 #include <random>
 
 #include "trowel/core/text.hpp"
+#include "trowel/http/http_date.hpp"
 
 namespace trowel::http {
 
@@ -25,11 +26,15 @@ Verdict verdictOf(const TransportError& error) {
   return Verdict::Final;
 }
 
-std::optional<core::Duration> parseRetryAfter(std::string_view header) {
-  header = core::trim(header);
+std::optional<core::Duration> parseRetryAfter(const Headers& answer, core::WallTime now) {
+  const auto wish = core::trim(headerOf(answer, "Retry-After"));
+  if (const auto date = parseHttpDate(wish)) {
+    const auto from = parseHttpDate(headerOf(answer, "Date")).value_or(now);
+    return std::max<core::Duration>(*date - from, core::Duration::zero());
+  }
   std::uint32_t seconds = 0;
-  auto [end, problem] = std::from_chars(header.data(), header.data() + header.size(), seconds);
-  if (problem == std::errc::invalid_argument || end != header.data() + header.size()) return std::nullopt;
+  auto [end, problem] = std::from_chars(wish.data(), wish.data() + wish.size(), seconds);
+  if (problem == std::errc::invalid_argument || end != wish.data() + wish.size()) return std::nullopt;
   // Out of range is a wish too, if a strange one; the policy cuts it.
   return problem == std::errc() ? std::chrono::seconds(seconds) : std::chrono::hours(24 * 365);
 }

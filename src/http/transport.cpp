@@ -6,10 +6,12 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "http/connection.hpp"
 #include "http/message/request_writer.hpp"
 #include "http/net/connect.hpp"
+#include "http/net/lookup.hpp"
 #include "http/net/tls.hpp"
 #include "http/net/tunnel.hpp"
 #include "http/transport_error.hpp"
@@ -94,8 +96,17 @@ class HttpTransport::Pool {
   void giveBack(const std::string& server, std::unique_ptr<Connection> connection) {
     if (!connection->reusable()) return;
     std::lock_guard lock(mutex_);
+    if (closed_) return;
     auto& kept = idle_[server];
     if (kept.size() < kMaxIdle) kept.push_back(std::move(connection));
+  }
+
+  // From now on nothing is kept.
+  void close() {
+    decltype(idle_) dropped;
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    dropped.swap(idle_);
   }
 
  private:
@@ -103,12 +114,16 @@ class HttpTransport::Pool {
 
   std::mutex mutex_;  // guards everything below
   std::map<std::string, std::vector<std::unique_ptr<Connection>>> idle_;
+  bool closed_ = false;
 };
 
-class HttpTransport::Impl {
+// The network as one set of options reaches it. Ends when the last call over it has.
+class HttpTransport::Route {
  public:
-  Impl(core::Timer& timer, NetworkOptions options)
-      : timer_(timer), proxies_(std::move(options.proxy)), tls_(std::move(options.trust)) {}
+  Route(core::Timer& timer, Resolver& resolver, const NetworkOptions& options)
+      : timer_(timer), resolver_(resolver), proxies_(options.proxy), tls_(options.trust) {}
+
+  void retire() { pool_.close(); }
 
   HttpResult send(const HttpRequest& request, const CallOptions& options) {
     auto server = parseOrigin(request.origin);
@@ -118,9 +133,11 @@ class HttpTransport::Impl {
     // The caller's token and the deadlines end the exchange in the same way.
     const core::CancelSource stop(options.cancel);
     auto result = watched(request, options, *server, stop);
-    if (stop.token().cancelled())
-      return refuse(stop.token().error(fmt::format("The request to {}", server->text())), Stage::Stopped);
-    return result;
+    if (!stop.token().cancelled()) return result;
+    auto error = stop.token().error(fmt::format("The request to {}", server->text()));
+    if (error.code == core::ErrorCode::DeadlineExceeded && !result && result.error().stage == Stage::Stopped)
+      error.message += " " + result.error().message;
+    return refuse(std::move(error), Stage::Stopped);
   }
 
  private:
@@ -170,8 +187,8 @@ class HttpTransport::Impl {
     return std::unexpected(std::move(error));
   }
 
-  static Opened openSocket(const Origin& server, const std::string& name, const Interrupt& interrupt) {
-    auto addresses = lookUp(server.host, server.port, interrupt, &systemLookup);
+  Opened openSocket(const Origin& server, const std::string& name, const Interrupt& interrupt) {
+    auto addresses = resolver_.lookUp(server.host, server.port, interrupt);
     if (!addresses) return std::unexpected(std::move(addresses).error());
     auto socket = connectTo(*addresses, name, interrupt);
     if (!socket) return std::unexpected(std::move(socket).error());
@@ -179,23 +196,41 @@ class HttpTransport::Impl {
   }
 
   core::Timer& timer_;
+  Resolver& resolver_;
   ProxyRules proxies_;
   TlsContext tls_;
   Pool pool_;
 };
 
-HttpTransport::HttpTransport(core::Timer& timer, core::Result<NetworkOptions> options) {
-  if (options)
-    impl_ = std::make_unique<Impl>(timer, *std::move(options));
-  else
-    impl_ = std::unexpected(std::move(options).error());
+HttpTransport::HttpTransport(core::Timer& timer, core::Result<NetworkOptions> options)
+    : timer_(timer), resolver_(std::make_unique<Resolver>()), options_(NetworkOptions{}) {
+  route_ = std::make_shared<Route>(timer_, *resolver_, *options_);
+  setOptions(std::move(options));
 }
 
 HttpTransport::~HttpTransport() = default;
 
+void HttpTransport::setOptions(core::Result<NetworkOptions> options) {
+  std::shared_ptr<Route> made;
+  std::shared_ptr<Route> old;
+  if (options) made = std::make_shared<Route>(timer_, *resolver_, *options);
+  {
+    std::lock_guard lock(mutex_);
+    if (options && options_ && *options == *options_) return;
+    options_ = std::move(options);
+    old = std::exchange(route_, std::move(made));
+  }
+  if (old) old->retire();
+}
+
 HttpResult HttpTransport::send(const HttpRequest& request, const CallOptions& options) {
-  if (!impl_) return refuse(impl_.error());
-  return (*impl_)->send(request, options);
+  std::shared_ptr<Route> route;
+  {
+    std::lock_guard lock(mutex_);
+    if (!options_) return refuse(options_.error());
+    route = route_;
+  }
+  return route->send(request, options);
 }
 
 }  // namespace trowel::http

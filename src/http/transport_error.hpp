@@ -3,6 +3,7 @@
 #pragma once
 
 #include "trowel/http/client.hpp"
+#include "trowel/http/proxy.hpp"
 
 namespace trowel::http {
 
@@ -10,7 +11,11 @@ std::unexpected<TransportError> transportFailure(Stage stage, core::ErrorCode co
                                                  std::string detail = {},
                                                  std::source_location place = std::source_location::current());
 
-// Interrupted; the transport puts the reason in, which only it knows.
-std::unexpected<TransportError> stopped();
+// Interrupted. The transport puts the reason in front, which only it knows; where time was up, `phase` follows: a
+// sentence on what had not come about, and one on what to do.
+std::unexpected<TransportError> stopped(std::string phase);
+
+// A proxy did not let a request to `server` through and answered it with `status`.
+std::unexpected<TransportError> proxyRefusal(const Proxy& proxy, const Origin& server, int status);
 
 }  // namespace trowel::http

@@ -22,13 +22,19 @@ DaemonHarness::DaemonHarness(Options options)
   daemon.demoFolder = home_ / "demo";
   daemon.stateFolder = home_ / "state";
   daemon.executable = "/nonexistent";
+  daemon.home = home_.path();
   daemon.configFile = home_ / "databrickscfg";
+  daemon.keyring = &keyring_;
   daemon.clock = options_.clock;
   daemon.safeMode = options_.safeMode;
   daemon_ = std::make_unique<app::Daemon>(streamsOver(input_, output_), std::move(daemon));
   editor_ = std::make_unique<ScriptedEditor>(input_, output_);
-  editor_->on("workspace/configuration",
-              [this](const Json& params) { return Json(params.at("items").size(), options_.settings); });
+  editor_->on("workspace/configuration", [this](const Json& params) {
+    Json values = Json::array();
+    for (const auto& item : params.at("items"))
+      values.push_back(item.at("section") == "trowel" ? options_.settings : Json());
+    return values;
+  });
   server_ = std::thread([this] {
     status_ = daemon_->run();
     output_.close();

@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "support/memory_keyring.hpp"
 #include "support/scripted_editor.hpp"
 #include "support/temp_dir.hpp"
 #include "trowel/app/daemon.hpp"
@@ -39,6 +40,7 @@ class DaemonHarness {
   emulator::Emulator& emulator() { return *emulator_; }
   ScriptedEditor& editor() { return *editor_; }
   app::Daemon& daemon() { return *daemon_; }
+  MemoryKeyring& keyring() { return keyring_; }
 
   // Replaces the Databricks configuration file: profiles by name, host and token each.
   struct Profile {
@@ -72,6 +74,7 @@ class DaemonHarness {
  private:
   Options options_;
   TempDir home_;
+  MemoryKeyring keyring_;
   MemoryPipe input_;
   MemoryPipe output_;
   std::unique_ptr<emulator::Emulator> emulator_;

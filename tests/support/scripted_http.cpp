@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/scripted_http.hpp"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "support/catch.hpp"
@@ -23,6 +25,16 @@ Exchange& Exchange::withBody(std::string body) {
 
 void Exchange::reply(int status, std::string body, http::Headers headers) {
   response_ = {.status = status, .headers = std::move(headers), .body = std::move(body)};
+}
+
+Exchange& Exchange::afterReading(std::size_t bytes) {
+  readsAtMost_ = bytes;
+  return *this;
+}
+
+void Exchange::replyInPart(int status, std::string body, http::Headers headers) {
+  reply(status, std::move(body), std::move(headers));
+  end_ = End::Part;
 }
 
 void Exchange::drop(http::Stage stage) {
@@ -50,20 +62,44 @@ Exchange& ScriptedHttp::on(std::string method, std::string target) {
   return script_.emplace_back(std::move(method), std::move(target));
 }
 
+namespace {
+
+core::Result<std::string> readBody(http::BodySource& source, std::size_t atMost) {
+  std::string body;
+  while (body.size() < source.size() && body.size() < atMost) {
+    std::array<char, 1024> block{};
+    auto wanted = std::min({block.size(), atMost - body.size(), static_cast<std::size_t>(source.size()) - body.size()});
+    body.append(block.data(), TROWEL_TRY(source.read(std::span(block).first(wanted))));
+  }
+  return body;
+}
+
+}  // namespace
+
 http::HttpResult ScriptedHttp::send(const http::HttpRequest& request, const http::CallOptions& options) {
   auto fail = [](core::Error error, http::Stage stage) {
     http::TransportError failure{std::move(error)};
     failure.stage = stage;
     return std::unexpected(std::move(failure));
   };
+  auto lost = [&](http::Stage stage) {
+    return fail(core::fail(core::ErrorCode::Unavailable, "The connection was lost.").error(), stage);
+  };
   auto stopped = [&] { return fail(options.cancel.error("The request"), http::Stage::Stopped); };
   if (options.cancel.cancelled()) return stopped();
 
   std::unique_lock lock(mutex_);
-  requests_.push_back(request);
+  auto seen = request;
+  seen.source = nullptr;
+  if (request.source != nullptr) {
+    auto read = readBody(*request.source, script_.empty() ? 0 : script_.front().readsAtMost_);
+    if (!read) return fail(std::move(read).error(), http::Stage::Stopped);
+    seen.body = *std::move(read);
+  }
+  requests_.push_back(seen);
   arrived_.notify_all();
   auto problem =
-      script_.empty() ? "unexpected " + request.method + " " + request.target : script_.front().problemWith(request);
+      script_.empty() ? "unexpected " + request.method + " " + request.target : script_.front().problemWith(seen);
   if (!problem.empty()) {
     problems_.push_back(problem);
     return fail(core::fail(core::ErrorCode::Internal, problem).error(), http::Stage::Request);
@@ -74,9 +110,10 @@ http::HttpResult ScriptedHttp::send(const http::HttpRequest& request, const http
 
   switch (exchange.end_) {
     case Exchange::End::Reply:
+    case Exchange::End::Part:
       break;
     case Exchange::End::Drop:
-      return fail(core::fail(core::ErrorCode::Unavailable, "The connection was lost.").error(), exchange.stage_);
+      return lost(exchange.stage_);
     case Exchange::End::Hang: {
       std::mutex mutex;
       std::condition_variable changed;
@@ -97,7 +134,19 @@ http::HttpResult ScriptedHttp::send(const http::HttpRequest& request, const http
       return stopped();
     }
   }
-  return exchange.response_;
+  auto& response = exchange.response_;
+  if (response.status >= 200 && response.status < 300 && !response.body.empty()) {
+    if (auto head = response; options.onHead) {
+      head.body.clear();
+      if (auto taken = options.onHead(head); !taken) return fail(std::move(taken).error(), http::Stage::Stopped);
+    }
+    if (options.onBody) {
+      auto taken = options.onBody(std::exchange(response.body, {}));
+      if (!taken) return fail(std::move(taken).error(), http::Stage::Stopped);
+    }
+  }
+  if (exchange.end_ == Exchange::End::Part) return lost(http::Stage::Body);
+  return std::move(response);
 }
 
 std::vector<http::HttpRequest> ScriptedHttp::requests() const {

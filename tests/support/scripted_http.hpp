@@ -27,7 +27,12 @@ class ScriptedHttp final : public http::HttpClient {
     Exchange& withJson(std::string json);
     Exchange& withBody(std::string body);
 
+    // Answers when this much of a body that is streamed has been read.
+    Exchange& afterReading(std::size_t bytes);
+
     void reply(int status, std::string body, http::Headers headers = {});
+    // The same, but the connection is lost after `body`.
+    void replyInPart(int status, std::string body, http::Headers headers = {});
     // The transport fails at `stage`.
     void drop(http::Stage stage = http::Stage::Exchange);
     // No answer until the call's token is cancelled. `then` runs on the thread that cancels, when the call is let go.
@@ -42,7 +47,8 @@ class ScriptedHttp final : public http::HttpClient {
     std::string json_;
     std::string body_;
     bool bodyMatters_ = false;
-    enum class End { Reply, Drop, Hang } end_ = End::Reply;
+    std::size_t readsAtMost_ = SIZE_MAX;
+    enum class End { Reply, Part, Drop, Hang } end_ = End::Reply;
     std::function<void()> then_;
     http::Stage stage_ = http::Stage::Exchange;
     http::HttpResponse response_{.status = 200, .headers = {}, .body = "{}"};
@@ -51,6 +57,7 @@ class ScriptedHttp final : public http::HttpClient {
   // Before the call that it is for. The reference lives until the next on().
   Exchange& on(std::string method, std::string target);
 
+  // The requests that are kept have what was read of a streamed body as their body.
   http::HttpResult send(const http::HttpRequest& request, const http::CallOptions& options) override;
 
   // What arrived so far, expected or not.

@@ -8,6 +8,7 @@
 
 #include "trowel/core/cancel.hpp"
 #include "trowel/http/network_options.hpp"
+#include "trowel/os/keyring.hpp"
 #include "trowel/rpc/endpoint.hpp"
 
 namespace trowel::app {
@@ -16,9 +17,11 @@ struct DaemonOptions {
   std::string demoFolder;              // where windows agree on the demo workspace
   std::string stateFolder;             // journals and locks of sync
   std::string executable;              // starts the demo workspace
+  std::string home;                    // the user's; ~/.databricks holds sign-ins that are shared with the CLI
   std::string configFile;              // Databricks configuration file; may be missing
   std::string name = "trowel";         // who we are, for others that wait for a lock of ours
-  http::Environment environment = {};  // proxies and authorities; empty: none
+  http::Environment environment = {};  // empty: no variable is set
+  os::Keyring* keyring = nullptr;      // null: the desktop's
   bool safeMode = false;               // it crashed again and again: nothing starts by itself, and the user is told
   std::function<void(std::int64_t pid)> watchParent = [](std::int64_t) {};
   core::Clock* clock = &core::systemClock();

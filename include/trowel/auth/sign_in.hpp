@@ -20,6 +20,9 @@ struct AccessToken {
   std::string type = "Bearer";
 };
 
+// With the end that a JSON web token names; other tokens do not say.
+AccessToken accessTokenOf(core::SecretString value);
+
 // What credentials are made with. Everything outlives them.
 struct Outside {
   http::HttpClient& http;
@@ -27,6 +30,8 @@ struct Outside {
   os::Keyring& keyring;
   http::Environment environment = {};  // empty: none
   std::string home;                    // where ~/.databricks is
+  // Where a virtual machine in Azure asks for its identity: the one address that is plain http and not of this machine.
+  std::string imds = "http://169.254.169.254";
   // The editor's Microsoft account; asks the user only where `mayAsk`. Empty: there is none.
   std::function<core::Result<AccessToken>(const std::string& tenant, const std::string& scope, bool mayAsk,
                                           const core::CancelToken& cancel)>
@@ -34,12 +39,12 @@ struct Outside {
 };
 
 struct SignedIn {
-  std::string authType;  // "pat", "databricks-cli", "azure-cli", …
-  std::string host;      // normalised; may have been found by the way (an Azure resource id)
-  std::shared_ptr<http::Credentials> credentials;
+  std::string authType = {};  // "pat", "databricks-cli", "azure-cli", …
+  std::string host = {};      // normalised; may have been found by the way (an Azure resource id)
+  std::shared_ptr<http::Credentials> credentials = {};
   http::Headers headers = {};  // of every request
   // "the profile DEV in ~/.databrickscfg": where the user renews it; the end of "…, then update".
-  std::string source;
+  std::string source = {};
 };
 
 // With auth_type, that one or its error. Without, the first in the order of the CLI that is configured and whose token

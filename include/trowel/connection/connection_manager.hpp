@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each project folder's connection: which one is chosen, how far it has come, and the client to talk through.
+// Each project's connection: which one is chosen, how far it has come, and the client to talk through.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -10,37 +11,26 @@
 #include <string>
 #include <vector>
 
+#include "trowel/auth/sign_in.hpp"
+#include "trowel/connection/connection.hpp"
+#include "trowel/connection/connection_state.hpp"
 #include "trowel/connection/demo_workspace.hpp"
 #include "trowel/connection/offer.hpp"
-#include "trowel/databricks/rest_client.hpp"
-#include "trowel/databricks/scim.hpp"
+#include "trowel/http/host_gate.hpp"
 
 namespace trowel::connection {
 
-enum class State : std::uint8_t { None, Connecting, Ready, Failed };
-
 struct Status {
   State state = State::None;
-  std::string id;
-  std::string name;
-  std::string host;
-  std::string user;
-  core::Error error = {};  // of Failed
+  std::string id = {};
+  std::string name = {};
+  std::string host = {};
+  std::string cloud = {};
+  std::string authType = {};
+  std::string user = {};
+  std::int64_t workspaceId = 0;
+  core::Error error = {};  // of Offline, SignIn and Failed
 };
-
-// A connection that has proved itself. Immutable; whoever holds one may go on using it after the project has changed
-// to another, but its calls are cancelled then.
-struct Connection {
-  std::string id;
-  std::string name;
-  std::string host;
-  databricks::Me me;
-  databricks::RestClient rest;
-  core::CancelToken cancel;      // of everything done over it
-  std::uint64_t generation = 0;  // grows with each connection of this process
-};
-
-using ConnectionPtr = std::shared_ptr<const Connection>;
 
 // Projects are named by their folder's path; "" is the window without a folder. Any thread.
 class ConnectionManager {
@@ -48,11 +38,14 @@ class ConnectionManager {
   struct Parts {
     http::HttpClient& http;
     core::Clock& clock;
+    http::GateTable& gates;  // one for all connections: a host that wants a pause wants it of all of them
     DemoWorkspace& demo;
-    // The text of the configuration file; empty where there is none.
-    std::function<core::Result<std::string>()> readConfigFile;
-    // The token of a settings:NAME connection, from the editor's secret storage or a keyring.
-    std::function<core::Result<core::SecretString>(const std::string& name, const core::CancelToken&)> settingsToken;
+    // What the project may choose from.
+    std::function<core::Result<std::vector<Offer>>(const std::string& folder, const core::CancelToken&)> offers;
+    // The credential chain, with the offer's configuration; the offer may have its token elsewhere.
+    std::function<core::Result<auth::SignedIn>(const Offer& offer, const core::CancelToken&)> signIn;
+    // Runs work on a thread that may block, after a delay; drops it when the daemon ends.
+    std::function<void(core::Duration delay, std::function<void(const core::CancelToken&)> work)> later;
     // A project's status changed. Called on the thread that changed it, without a lock.
     std::function<void(const std::string& folder)> changed;
   };
@@ -63,24 +56,27 @@ class ConnectionManager {
   // The folder's settings are being asked for: until the first select, require() waits instead of failing.
   void expect(const std::string& folder);
 
-  // What the settings said. Does nothing where the user has chosen in the meantime.
-  void selectExpected(const std::string& folder, const std::string& id, const core::Json& settingsConnections,
-                      const core::CancelToken& cancel);
+  // What the project's settings or an earlier session said. Does nothing where the user has chosen in the meantime.
+  void selectExpected(const std::string& folder, const std::string& id, const core::CancelToken& cancel);
 
-  // What `folder` may choose from. Fails only where the configuration file is there but cannot be read.
-  core::Result<std::vector<Offer>> offers(const core::Json& settingsConnections) const;
+  core::Result<std::vector<Offer>> offers(const std::string& folder, const core::CancelToken& cancel) const;
+  // One of them; NotConfigured where there is none of that id or it has a problem.
+  core::Result<Offer> offer(const std::string& folder, const std::string& id, const core::CancelToken& cancel) const;
 
   // Makes `id` the folder's connection and proves it by asking the host who we are; blocks. An empty id disconnects.
   // A later select for the same folder wins: this one then ends with Cancelled.
-  core::Result<ConnectionPtr> select(const std::string& folder, const std::string& id,
-                                     const core::Json& settingsConnections, const core::CancelToken& cancel);
+  core::Result<ConnectionPtr> select(const std::string& folder, const std::string& id, const core::CancelToken& cancel);
 
-  // Tries a connection that failed once more, without showing it as connecting meanwhile. True unless it has failed
-  // again.
-  bool retry(const std::string& folder, const core::Json& settingsConnections, const core::CancelToken& cancel);
+  // Signs in and asks who we are, without choosing anything.
+  core::Result<databricks::Me> test(const Offer& offer, const core::CancelToken& cancel);
+
+  // Something that connections are written down in has changed: makes the folder's connection anew where it is another
+  // now, or where it did not work. Does nothing where all is as it was.
+  void reconsider(const std::string& folder, const core::CancelToken& cancel);
 
   // The folder's connection, waiting for one that is just connecting. NotConfigured where none is chosen, else the
-  // error that it failed with.
+  // error that keeps it from working. One that was ready and is offline now is given out: its calls say what is wrong,
+  // and the first that succeeds ends the state.
   core::Result<ConnectionPtr> require(const std::string& folder, const core::CancelToken& cancel);
 
   Status status(const std::string& folder) const;
@@ -91,18 +87,21 @@ class ConnectionManager {
  private:
   struct Slot;
   enum class When : std::uint8_t { Always, Expected };
-  core::Result<ConnectionPtr> select(const std::string& folder, const std::string& id,
-                                     const core::Json& settingsConnections, const core::CancelToken& cancel, When when);
-  core::Result<ConnectionPtr> connect(Offer offer, const core::CancelToken& lifetime, const core::CancelToken& cancel);
-  core::Result<ConnectionPtr> connectDemo(Offer offer, const core::CancelToken& lifetime,
-                                          const core::CancelToken& cancel);
-  // Asks who we are at the offer's host with that token.
-  core::Result<ConnectionPtr> prove(const Offer& offer, const core::SecretString& token,
+  core::Result<ConnectionPtr> select(const std::string& folder, const std::string& id, const core::CancelToken& cancel,
+                                     When when);
+  core::Result<ConnectionPtr> connect(const std::string& folder, std::uint64_t attempt, Offer offer,
+                                      const core::CancelToken& lifetime, const core::CancelToken& cancel);
+  core::Result<ConnectionPtr> connectDemo(const std::string& folder, std::uint64_t attempt, Offer offer,
+                                          const core::CancelToken& lifetime, const core::CancelToken& cancel);
+  core::Result<ConnectionPtr> prove(const std::string& folder, std::uint64_t attempt, const Offer& offer,
                                     const core::CancelToken& lifetime, const core::CancelToken& cancel);
-  core::Result<Offer> find(const std::string& id, const core::Json& settingsConnections) const;
-  void finish(const std::string& folder, std::uint64_t attempt, const core::Result<Offer>& offer,
+  void settle(const std::string& folder, std::uint64_t attempt, const core::Result<Offer>& offer,
               const core::Result<ConnectionPtr>& connected);
-  void update(const std::string& folder, std::uint64_t attempt, const std::function<void(Slot&)>& change);
+  // A call over the connection has ended.
+  void observe(const std::string& folder, std::uint64_t attempt, std::atomic<bool>& healthy, const core::Error* error);
+  void probeLater(const std::string& folder, std::uint64_t attempt, int number);
+  // True where nothing is left to try.
+  bool probe(const std::string& folder, std::uint64_t attempt, const core::CancelToken& cancel);
 
   Parts parts_;
   mutable std::mutex mutex_;  // guards everything below

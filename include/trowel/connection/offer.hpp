@@ -45,6 +45,8 @@ struct Offer {
   std::string clusterId = {};
   std::string warehouseId = {};
   bool serverless = false;
+  bool own = false;       // an entry of trowel.connections, which Trowel may change
+  std::string file = {};  // of a project: the file that describes it, relative to its folder
 
   std::string localSyncFolder = {};    // absolute; <home>/Databricks-VSCode/<name> where nothing is said
   std::string syncFolderProblem = {};  // why there is none

@@ -38,7 +38,7 @@ class Timer {
   std::condition_variable changed_;
   std::map<std::pair<TimePoint, Id>, std::function<void()>> jobs_;
   Id nextId_ = 1;
-  std::uint64_t version_ = 0;  // of jobs_, so that the thread sees an earlier job come in
+  TimePoint wakesAt_ = TimePoint::max();  // when the thread looks next, so that only an earlier job wakes it
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -22,7 +22,7 @@ class Pager {
   ~Pager();
 
   // The next item, valid until the following call; null after the last. An empty page with a token is no end. After an
-  // error the pager is at its end. DataLoss where the server hands out a page token twice or never stops.
+  // error the pager is at its end. DataLoss where the server hands out a page twice, never stops, or sends no list.
   core::Result<const core::Json*> next();
 
  private:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,7 @@
 #include "trowel/databricks/listing.hpp"
 #include "trowel/http/client.hpp"
 #include "trowel/http/credentials.hpp"
+#include "trowel/http/host_gate.hpp"
 #include "trowel/http/origin.hpp"
 #include "trowel/http/retry.hpp"
 
@@ -24,9 +26,24 @@ struct RestConfig {
   http::Headers headers = {};  // of every request: X-Databricks-Workspace-Id where one host serves many workspaces
   // Where the user renews the token, as the end of "…, then update": "the profile DEFAULT in ~/.databrickscfg".
   std::string credentialSource = "the connection's token";
+  // Instead of that, where no token of the user's making is refused: "Sign in again with `trowel auth login`."
+  std::string renewal = {};
   std::string userAgent = "trowel";
   http::RetryPolicy retry = {};
   http::Random random = http::systemRandom();
+  // Told how each call ended, null for success: whoever owns the connection sees how the host is. Any thread; quick.
+  std::function<void(const core::Error* error)> finished = {};
+  // Of the host, shared with everybody else who calls it; the time there counts against retry.budget. None: no limits.
+  std::shared_ptr<http::HostGate> gate = {};
+};
+
+// Takes the bytes of a download in their order, each once. A failure ends the call with that error.
+using Sink = std::function<core::Result<void>(std::string_view)>;
+
+// Where an answer of the workspace says to get or to put bytes: cloud storage, with the permission in the address.
+struct SignedLink {
+  core::SecretString url;      // whoever has it may use it
+  http::Headers headers = {};  // that the storage wants to see with it
 };
 
 // Any thread. Errors of every call: Unauthenticated, PermissionDenied, NotFound, AlreadyExists, Conflict, InvalidParams
@@ -51,6 +68,23 @@ class RestClient {
   core::Result<http::HttpResponse> fetch(const Call& call, const core::Json& params,
                                          const CallOptions& options = {}) const;
 
+  // The same for bodies that need not fit into memory. These take as long as bytes keep moving: options.stall ends
+  // them, options.timeout does not.
+  // Of a source that cannot rewind() there is one attempt, even where the token was refused.
+  core::Result<core::Json> upload(const Call& call, const core::Json& params, http::BodySource& source,
+                                  const CallOptions& options = {}) const;
+  // The headers of the answer. What breaks off after its first bytes goes on where it was if `call.ranges`, as long as
+  // it moves at all, and is an error otherwise; Conflict where it was changed meanwhile.
+  core::Result<http::Headers> download(const Call& call, const core::Json& params, const Sink& sink,
+                                       const CallOptions& options = {}) const;
+
+  // The same at other hosts, without any credential. A PUT may be repeated. PermissionDenied: the link has expired;
+  // ask the workspace for a new one.
+  core::Result<http::HttpResponse> fetch(const SignedLink& link, const CallOptions& options = {}) const;
+  core::Result<http::HttpResponse> upload(const SignedLink& link, http::BodySource& source,
+                                          const CallOptions& options = {}) const;
+  core::Result<http::Headers> download(const SignedLink& link, const Sink& sink, const CallOptions& options = {}) const;
+
   // The items of a list call, page by page as the reader gets there. `read` makes a T of one item.
   template <typename T>
   Listing<T> list(const Call& call, const core::Json& params, T (*read)(const core::Json&),
@@ -58,15 +92,22 @@ class RestClient {
     return Listing<T>(Pager(*this, call, params, options), read);
   }
 
+  // An object whose long arrays go on on further pages, put together (jobs/get, jobs/runs/get): `arrays` are joined
+  // ("tasks", "settings.tasks"), everything else is as on the first page. Errors as Pager::next.
+  core::Result<core::Json> gather(const Call& call, const core::Json& params,
+                                  std::initializer_list<std::string_view> arrays,
+                                  const CallOptions& options = {}) const;
+
   const http::Origin& host() const { return config_.host; }
 
  private:
-  using Accept = std::function<core::Result<void>(const http::HttpResponse&)>;
-  core::Result<http::HttpResponse> exchange(const Call& call, http::HttpRequest request, const CallOptions& options,
-                                            const Accept& accept) const;
-  core::Result<core::Json> exchangeJson(const Call& call, http::HttpRequest request, const CallOptions& options,
-                                        http::Headers* headers) const;
-  http::HttpRequest requestFor(const Call& call, std::string target) const;
+  struct Job;
+  core::Result<http::HttpResponse> run(Job& job, const CallOptions& options) const;
+  core::Result<http::HttpResponse> attempts(Job& job, const CallOptions& options) const;
+  core::Result<core::Json> runForJson(Job& job, const CallOptions& options, http::Headers* headers) const;
+  core::Result<http::Headers> receive(Job& job, const Sink& sink, bool ranges, CallOptions options) const;
+  Job jobFor(const Call& call, std::string target) const;
+  core::Result<Job> jobFor(const SignedLink& link, Verb verb) const;
 
   RestConfig config_;
   http::HttpClient& http_;

@@ -36,6 +36,8 @@ class BodySource {
   virtual std::uint64_t size() const = 0;
   // The next bytes, at least one; called until size() is reached. A failure ends the exchange with that error.
   virtual core::Result<std::size_t> read(std::span<char> into) = 0;
+  // Back to the first byte, for another attempt. Unsupported unless the source can do that: then there is no other.
+  virtual core::Result<void> rewind();
 };
 
 struct HttpRequest {
@@ -63,6 +65,9 @@ struct CallOptions {
   core::CancelToken cancel = {};
   core::Duration timeout = std::chrono::seconds(60);  // for one exchange as a whole, name lookup to last byte
   core::Duration stall = std::chrono::seconds(60);    // without a byte in either direction
+  // Sees status and headers of an answer with a status of 2xx before its body comes, unless it has none. A failure ends
+  // the exchange with that error.
+  std::function<core::Result<void>(const HttpResponse&)> onHead = {};
   // Takes the body of an answer with a status of 2xx piece by piece as it comes, unpacked, instead of
   // HttpResponse::body. A failure ends the exchange with that error.
   std::function<core::Result<void>(std::string_view)> onBody = {};

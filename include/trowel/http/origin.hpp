@@ -21,6 +21,8 @@ struct Origin {
   std::string authority() const;
   // An address or name that can only mean this machine.
   bool isLoopback() const;
+
+  bool operator==(const Origin&) const = default;
 };
 
 // InvalidParams, in words for the user, where `text` is not scheme://host[:port] or carries a user name or a path.

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string_view>
 
 #include "trowel/core/cancel.hpp"
 #include "trowel/core/clock.hpp"
@@ -30,8 +29,10 @@ enum class Verdict : std::uint8_t {
 // for it to come back (the connection's state machine, sync) does so on its own schedule and says so.
 Verdict verdictOf(const TransportError& error);
 
-// Retry-After in its form of whole seconds. Nothing for a date, a negative number, garbage or an absent header.
-std::optional<core::Duration> parseRetryAfter(std::string_view header);
+// How long the server asks to wait (Retry-After), in whole seconds or until a date in any form of RFC 9110, 5.6.7. A
+// date counts from that of the answer, so that a clock which is wrong does no harm, from `now` where the answer has
+// none; one in the past is 0. Nothing for a negative number, garbage or an absent header.
+std::optional<core::Duration> parseRetryAfter(const Headers& answer, core::WallTime now);
 
 struct RetryPolicy {
   core::Duration firstDelay = std::chrono::milliseconds(250);  // doubles with each attempt
@@ -57,6 +58,9 @@ class Retry {
 
   // Waits as the policy says and returns true; false where it says no or the token was cancelled meanwhile.
   bool again(Verdict verdict, std::optional<core::Duration> retryAfter, const core::CancelToken& cancel);
+
+  // No wait ends later than this.
+  core::TimePoint deadline() const { return begun_ + policy_.budget; }
 
   // Of the attempt that is running or was the last; from 1.
   int attempt() const { return attempt_; }

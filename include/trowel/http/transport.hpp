@@ -3,12 +3,15 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 
 #include "trowel/core/timer.hpp"
 #include "trowel/http/client.hpp"
 #include "trowel/http/network_options.hpp"
 
 namespace trowel::http {
+
+class Resolver;
 
 // Keeps connections open between calls and looks at each before it is used again. The process must ignore SIGPIPE.
 class HttpTransport final : public HttpClient {
@@ -23,11 +26,19 @@ class HttpTransport final : public HttpClient {
 
   HttpResult send(const HttpRequest& request, const CallOptions& options) override;
 
+  // For calls that begin from now on, over new connections; those that run end as they began. Options that are the same
+  // as before change nothing. Any thread.
+  void setOptions(core::Result<NetworkOptions> options);
+
  private:
   class Pool;
-  class Impl;
+  class Route;
 
-  core::Result<std::unique_ptr<Impl>> impl_;
+  core::Timer& timer_;
+  std::unique_ptr<Resolver> resolver_;
+  std::mutex mutex_;  // guards everything below
+  core::Result<NetworkOptions> options_;
+  std::shared_ptr<Route> route_;  // made of the options; none where they are an error
 };
 
 }  // namespace trowel::http

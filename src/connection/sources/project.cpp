@@ -137,6 +137,7 @@ void takeBundle(const SourceInputs& inputs, Offer& offer) {
     offer.problem = std::move(target).error().message;
     return;
   }
+  offer.file = inputs.project.bundle.front().path;
   offer.id = "project:" + target->name;
   offer.name = fmt::format("{} ({})", bundle->name.empty() ? "bundle" : bundle->name, target->name);
   auto overrides = overridesOf(inputs.project, target->name, offer);

@@ -161,7 +161,10 @@ std::vector<Offer> powerToolsOffers(const SourceInputs& inputs, const SyncFields
 
 std::vector<Offer> ownOffers(const SourceInputs& inputs, const SyncFields& defaults) {
   std::vector<Offer> offers;
-  for (const auto& entry : readList(inputs, kOwn)) offers.push_back(toOffer(entry, kOwn, inputs, defaults, false));
+  for (const auto& entry : readList(inputs, kOwn)) {
+    offers.push_back(toOffer(entry, kOwn, inputs, defaults, false));
+    offers.back().own = true;
+  }
   return offers;
 }
 

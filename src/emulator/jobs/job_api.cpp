@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -20,7 +21,6 @@ using core::Json;
 
 namespace {
 
-constexpr const char* kArrays[] = {"tasks", "job_clusters", "parameters", "environments"};
 constexpr std::int64_t kListLimit = 20;
 constexpr std::int64_t kMaxListLimit = 100;
 
@@ -59,32 +59,33 @@ Reply<Response> get(JobApi& api, const Call& call) {
   Json answer = head(job);
   answer["run_as_user_name"] = job.runAs();
   Json settings = apiVersion(call) == 20 ? toLegacy(*job.settings) : *job.settings;
-  TROWEL_TRY(pageArrays(call, settings, kArrays, answer));
+  TROWEL_TRY(pageArrays(call, settings, kJobArrays, answer));
   answer["settings"] = std::move(settings);
   return jsonResponse(answer);
 }
 
 // In a list tasks and clusters come only on demand, and then no more than a hundred.
-Json listItem(const Job& job, bool expand) {
+std::string listItem(const Job& job, bool expand) {
+  if (!expand) return *job.listed;
   Json item = head(job);
   Json settings = *job.settings;
-  if (expand) {
-    if (cutArrays(settings, kArrays)) item["has_more"] = true;
-  } else {
-    for (const auto* array : kArrays) settings.erase(array);
-  }
+  if (cutArrays(settings, kJobArrays)) item["has_more"] = true;
   item["settings"] = std::move(settings);
-  return item;
+  return core::dumpJson(item);
 }
 
-std::vector<Job> visibleJobs(JobApi& api, const Call& call) {
-  std::vector<Job> jobs;
-  std::string name = call.text("name");
-  for (auto& job : api.store.all()) {
-    if (!name.empty() && !core::equalsIgnoreCase(job.name(), name)) continue;
-    if (api.store.check(call.caller(), job.id, JobRight::View)) jobs.push_back(std::move(job));
-  }
-  return jobs;
+// Ids, newest first.
+std::vector<std::int64_t> visibleJobs(JobApi& api, const Call& call) {
+  auto ids = api.store.ids();
+  const std::string name = call.text("name");
+  std::erase_if(ids, [&](std::int64_t id) {
+    if (!name.empty()) {
+      const auto job = api.store.find(id);
+      if (!job || !core::equalsIgnoreCase(job->name(), name)) return true;
+    }
+    return !api.store.check(call.caller(), id, JobRight::View);
+  });
+  return ids;
 }
 
 // Pages by token, or as older clients do by offset.
@@ -101,22 +102,26 @@ Reply<Page> listPage(const Call& call) {
 
 Reply<Response> list(JobApi& api, const Call& call) {
   Page page = TROWEL_TRY(listPage(call));
-  auto jobs = visibleJobs(api, call);
-  Json items = Json::array();
+  const auto jobs = visibleJobs(api, call);
+  std::string items;
   for (auto i = page.begin(jobs.size()); i < page.end(jobs.size()); ++i)
-    items.push_back(listItem(jobs[i], call.flag("expand_tasks")));
+    if (const auto job = api.store.find(jobs[i]))
+      items.append(items.empty() ? "" : ",").append(listItem(*job, call.flag("expand_tasks")));
   Json answer{{"has_more", page.end(jobs.size()) < jobs.size()}};
-  if (!items.empty()) answer["jobs"] = std::move(items);
   setNextPage(answer, page, jobs.size());
   if (page.offset > 0) answer["prev_page_token"] = pageToken(page.offset - std::min(page.offset, page.size));
-  return jsonResponse(answer);
+  auto response = jsonResponse(answer);
+  if (!items.empty()) response.body.replace(response.body.size() - 1, 1, ",\"jobs\":[" + items + "]}");
+  return response;
 }
 
 Reply<Response> listAll(JobApi& api, const Call& call) {
   Json items = Json::array();
-  for (const auto& job : visibleJobs(api, call)) {
-    Json item = head(job);
-    item["settings"] = toLegacy(*job.settings);
+  for (const auto id : visibleJobs(api, call)) {
+    const auto job = api.store.find(id);
+    if (!job) continue;
+    Json item = head(*job);
+    item["settings"] = toLegacy(*job->settings);
     items.push_back(std::move(item));
   }
   return jsonResponse(items.empty() ? Json::object() : Json{{"jobs", std::move(items)}});

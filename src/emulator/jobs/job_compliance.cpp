@@ -93,12 +93,13 @@ Reply<Response> list(JobStore& store, const PolicyCheck& check, const Call& call
   TROWEL_TRY(optionalNumber(call, "page_size"));
   Page page = TROWEL_TRY(readPage(call, "page_size", 100, 100));
   std::vector<Json> jobs;
-  for (const auto& job : store.all()) {
-    if (!store.check(call.caller(), job.id, JobRight::View)) continue;
-    auto compliance = complianceOf(job, check);
+  for (const auto id : store.ids()) {
+    const auto job = store.find(id);
+    if (!job || !store.check(call.caller(), id, JobRight::View)) continue;
+    auto compliance = complianceOf(*job, check);
     if (!compliance.policies.contains(policy)) continue;
     Json item = describe(compliance);
-    item["job_id"] = job.id;
+    item["job_id"] = id;
     jobs.push_back(std::move(item));
   }
   Json answer = Json::object();

@@ -49,7 +49,7 @@ void JobSchedules::begin() {
     std::lock_guard lock(mutex_);
     running_ = true;
   }
-  for (const auto& job : jobs_.all()) changed(job.id);
+  for (const auto id : jobs_.ids()) changed(id);
 }
 
 void JobSchedules::stop() {

@@ -19,13 +19,19 @@
 
 namespace trowel::emulator {
 
+// What a list shows on demand only, and large jobs page by page.
+inline constexpr const char* kJobArrays[] = {"tasks", "job_clusters", "parameters", "environments"};
+
 struct Job {
   std::int64_t id = 0;
   std::int64_t number = 0;  // in the order of creation
   std::int64_t createdTime = 0;
   std::string creator;
-  std::shared_ptr<const core::Json> settings;  // complete, with tasks[]
+  std::shared_ptr<const core::Json> settings = {};  // complete, with tasks[]
+  // As a list shows it, in JSON, without kJobArrays: written once, for lists are long and asked for often.
+  std::shared_ptr<const std::string> listed = {};
 
+  void use(core::Json newSettings);
   std::string name() const;
   std::string runAs() const;  // see runAsOf()
 };
@@ -57,7 +63,7 @@ class JobStore {
 
   std::optional<Job> find(std::int64_t id) const;
   Reply<Job> get(std::int64_t id) const;  // "Job 1 does not exist."
-  std::vector<Job> all() const;           // newest first
+  std::vector<std::int64_t> ids() const;  // newest first
 
   // Called without any lock whenever a job has come, changed or gone, by whoever did it.
   void onChange(std::function<void(std::int64_t id)> listener) { listener_ = std::move(listener); }
@@ -72,6 +78,7 @@ class JobStore {
   std::function<void(std::int64_t)> listener_;
   mutable std::mutex mutex_;  // guards everything below
   std::map<std::int64_t, Job> jobs_;
+  std::vector<std::int64_t> order_;              // ids of jobs_, oldest first
   std::map<std::int64_t, std::string> oneTime_;  // owners
   std::int64_t nextNumber_ = 1;
 };

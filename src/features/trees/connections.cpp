@@ -3,46 +3,132 @@
 
 #include <fmt/format.h>
 
+#include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
 
 namespace trowel::features {
 
+namespace {
+
+using connection::Offer;
+using connection::Source;
 using connection::State;
+using connection::Status;
+
+std::string sourceOf(Source source) {
+  switch (source) {
+    case Source::Settings:
+      return "settings";
+    case Source::Profile:
+      return "Databricks profile";
+    case Source::Azure:
+      return "Azure";
+    case Source::Project:
+      return "this project's Databricks configuration";
+    case Source::Environment:
+      return "environment variables";
+    case Source::Demo:
+      break;
+  }
+  return "part of Trowel";
+}
+
+std::string cloudOf(const Offer& offer) { return offer.cloud ? std::string(toString(*offer.cloud)) : std::string(); }
+
+std::string joined(std::initializer_list<std::string> parts) {
+  std::string text;
+  for (const auto& part : parts)
+    if (!part.empty()) text += (text.empty() ? "" : " · ") + part;
+  return text;
+}
+
+// What a menu may test: the state, and whether the row is of another machine, and written down where Trowel may remove
+// it.
+std::string contextOf(const char* state, const Offer& offer) {
+  bool own = offer.own || offer.source == Source::Profile;
+  return fmt::format("connection.{}{}{}", state, offer.source == Source::Demo ? "" : ".remote", own ? ".own" : "");
+}
+
+void drawState(protocol::TreeNode& row, const Offer& offer, const Status& status) {
+  const auto problem = core::redact(status.error.message);
+  switch (status.state) {
+    case State::None:
+      return;
+    case State::Connecting:
+      row.icon = "sync~spin";
+      row.description = "connecting…";
+      row.contextValue = contextOf("connecting", offer);
+      return;
+    case State::Ready:
+      row.icon = "pass-filled";
+      row.iconColor = "charts.green";
+      row.description = joined({status.user, status.cloud, status.authType});
+      row.contextValue = contextOf("active", offer);
+      return;
+    case State::Offline:
+      row.icon = "cloud-offline";
+      row.iconColor = "charts.yellow";
+      row.description = "offline; tried again by and by. " + problem;
+      row.contextValue = contextOf("failed", offer);
+      return;
+    case State::SignIn:
+      row.icon = "sign-in";
+      row.iconColor = "charts.yellow";
+      row.description = "needs a sign-in. " + problem;
+      row.contextValue = contextOf("signIn", offer.source);
+      row.command = protocol::TreeCommand{std::string(protocol::command::kConnectionSignIn), "Sign In"};
+      return;
+    case State::Failed:
+      row.icon = "error";
+      row.iconColor = "charts.red";
+      row.description = problem;
+      row.contextValue = contextOf("failed", offer);
+      return;
+  }
+}
+
+std::string tooltipOf(const Offer& offer, const Status* status) {
+  std::string text = fmt::format("**{}**\n\n", offer.name);
+  auto line = [&](const char* what, const std::string& value) {
+    if (!value.empty()) text += fmt::format("- {}: {}\n", what, core::redact(value));
+  };
+  line("Host", status != nullptr && !status->host.empty() ? status->host : offer.host);
+  line("Cloud", cloudOf(offer));
+  line("From", sourceOf(offer.source));
+  if (status != nullptr) {
+    line("Signed in as", status->user);
+    line("By", status->authType);
+    if (status->workspaceId != 0) line("Workspace", std::to_string(status->workspaceId));
+    line("Trouble", status->error.message);
+  }
+  line("Problem", offer.problem);
+  for (const auto& note : offer.notes) line("Note", note);
+  return text;
+}
+
+}  // namespace
 
 core::Result<std::vector<protocol::TreeNode>> ConnectionsView::children(const Project& project,
                                                                         const std::optional<std::string>& node,
-                                                                        const core::CancelToken&) {
+                                                                        const core::CancelToken& cancel) {
   std::vector<protocol::TreeNode> nodes;
   if (node) return nodes;
   auto status = session_.connections().status(project.path);
-  for (const auto& offer : TROWEL_TRY(session_.connections().offers(session_.settings(project).connections))) {
-    bool active = offer.id == status.id && status.state != State::None;
+  for (const auto& offer : TROWEL_TRY(session_.connections().offers(project.path, cancel))) {
+    bool chosen = offer.id == status.id && status.state != State::None;
     protocol::TreeNode row;
     row.id = offer.id;
     row.label = offer.name;
-    row.description = offer.host.empty() ? "on this machine" : offer.host;
-    row.tooltip = offer.problem.empty() ? fmt::format("**{}** {}", offer.name, offer.host) : offer.problem;
-    row.icon = offer.source == connection::Source::Demo ? "beaker" : "plug";
-    row.contextValue = "connection";
+    row.description = offer.source == Source::Demo ? "on this machine" : joined({offer.host, cloudOf(offer)});
+    row.icon = offer.source == Source::Demo ? "beaker" : "plug";
+    row.contextValue = contextOf("idle", offer);
+    row.command = protocol::TreeCommand{std::string(protocol::command::kConnectionSelect), "Connect"};
     if (!offer.problem.empty()) {
       row.icon = "warning";
       row.description = offer.problem;
-    } else if (active && status.state == State::Connecting) {
-      row.icon = "sync~spin";
-      row.description = "connecting…";
-    } else if (active && status.state == State::Ready) {
-      row.icon = "pass-filled";
-      row.iconColor = "charts.green";
-      row.description = fmt::format("connected as {}", status.user);
-      row.tooltip = fmt::format("**{}** {}\n\nConnected as {}", offer.name, status.host, status.user);
-      row.contextValue = "connection.active";
-    } else if (active) {
-      row.icon = "error";
-      row.iconColor = "charts.red";
-      row.description = status.error.message;
-      row.tooltip = status.error.message;
     }
-    row.command = protocol::TreeCommand{std::string(protocol::command::kConnectionSelect), "Connect"};
+    if (chosen) drawState(row, offer, status);
+    row.tooltip = tooltipOf(offer, chosen ? &status : nullptr);
     nodes.push_back(std::move(row));
   }
   return nodes;

@@ -43,8 +43,9 @@ core::Result<void> checkRequest(const HttpRequest& request) {
 
 core::SecretString requestHead(const HttpRequest& request, const Origin& origin, std::optional<std::uint64_t> bodyBytes,
                                std::optional<PlainProxy> proxy) {
-  std::string head = fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\nAccept-Encoding: gzip\r\n", request.method,
-                                 proxy ? origin.text() : "", request.target, origin.authority());
+  std::string head = fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\n", request.method, proxy ? origin.text() : "",
+                                 request.target, origin.authority());
+  if (headerOf(request.headers, "Accept-Encoding").empty()) head.append("Accept-Encoding: gzip\r\n");
   for (const auto& [key, value] : request.headers) head.append(key).append(": ").append(value).append("\r\n");
   if (!request.authorization.empty())
     head.append("Authorization: ").append(request.authorization.reveal()).append("\r\n");

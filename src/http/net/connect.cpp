@@ -112,7 +112,11 @@ std::expected<os::UniqueFd, TransportError> connectTo(const std::vector<Address>
                                                       const Interrupt& interrupt) {
   Attempts attempts(addresses, interrupt);
   if (auto socket = attempts.first()) return socket;
-  if (interrupt.interrupted()) return stopped();
+  if (interrupt.interrupted())
+    return stopped(
+        fmt::format("No connection to {} had come about. Check the address, and whether a firewall or a VPN "
+                    "stands in between.",
+                    name));
   return transportFailure(
       Stage::Connect, core::ErrorCode::Unavailable,
       fmt::format("Nothing answers at {} ({}). Check that the address is right and the server runs.", name,

@@ -7,6 +7,8 @@
 #include <sys/eventfd.h>
 
 #include <cstring>
+#include <deque>
+#include <mutex>
 #include <thread>
 
 #include "http/transport_error.hpp"
@@ -34,50 +36,83 @@ int resolve(const std::string& host, std::uint16_t port, int flags, std::vector<
   return found.empty() ? EAI_NONAME : 0;
 }
 
-// Shared by the caller and the thread, so that either may be gone first.
-struct Running {
-  os::UniqueFd done{::eventfd(0, EFD_CLOEXEC)};
-  std::mutex mutex;  // guards everything below
-  int code = EAI_SYSTEM;
-  std::vector<Address> found;
-};
-
 }  // namespace
 
 int systemLookup(const std::string& host, std::uint16_t port, std::vector<Address>& found) {
   return resolve(host, port, AI_ADDRCONFIG, found);
 }
 
-std::expected<std::vector<Address>, TransportError> lookUp(const std::string& host, std::uint16_t port,
-                                                           const Interrupt& interrupt, const SystemLookup& system) {
+// Of the caller until it is in the queue, of the queue's mutex from then on; whoever is last ends it.
+struct Resolver::Job {
+  std::string host;
+  std::uint16_t port = 0;
+  os::UniqueFd done{::eventfd(0, EFD_CLOEXEC)};
+  int code = EAI_SYSTEM;
+  std::vector<Address> found = {};
+};
+
+struct Resolver::Queue {
+  SystemLookup system;
+  std::mutex mutex;  // guards everything below, and the results of jobs
+  std::deque<std::shared_ptr<Job>> waiting;
+  int threads = 0;
+};
+
+Resolver::Resolver(SystemLookup system) : queue_(std::make_shared<Queue>()) { queue_->system = std::move(system); }
+
+Resolver::~Resolver() {
+  std::lock_guard lock(queue_->mutex);
+  queue_->waiting.clear();
+}
+
+void Resolver::work(const std::shared_ptr<Queue>& queue) {
+  std::unique_lock lock(queue->mutex);
+  while (!queue->waiting.empty()) {
+    auto job = std::move(queue->waiting.front());
+    queue->waiting.pop_front();
+    lock.unlock();
+    std::vector<Address> found;
+    const int code = queue->system(job->host, job->port, found);
+    lock.lock();
+    job->code = code;
+    job->found = std::move(found);
+    ::eventfd_write(job->done.get(), 1);
+  }
+  --queue->threads;
+}
+
+std::expected<std::vector<Address>, TransportError> Resolver::lookUp(const std::string& host, std::uint16_t port,
+                                                                     const Interrupt& interrupt) {
   std::vector<Address> literal;
   if (resolve(host, port, AI_NUMERICHOST, literal) == 0) return literal;
 
-  auto running = std::make_shared<Running>();
-  if (!running->done)
+  auto job = std::make_shared<Job>(Job{.host = host, .port = port});
+  if (!job->done)
     return transportFailure(Stage::Lookup, core::ErrorCode::Unavailable,
                             "Trowel has too many files and connections open to look up a name.");
-  std::thread([running, host, port, system] {
-    std::vector<Address> found;
-    const int code = system(host, port, found);
-    {
-      std::lock_guard lock(running->mutex);
-      running->code = code;
-      running->found = std::move(found);
+  {
+    std::lock_guard lock(queue_->mutex);
+    queue_->waiting.push_back(job);
+    if (queue_->threads < kMaxThreads) {
+      std::thread([queue = queue_] { work(queue); }).detach();
+      ++queue_->threads;
     }
-    ::eventfd_write(running->done.get(), 1);
-  }).detach();
-  if (interrupt.wait(running->done.get(), POLLIN) == Interrupt::Wake::Interrupted) return stopped();
+  }
+  if (interrupt.wait(job->done.get(), POLLIN) == Interrupt::Wake::Interrupted) {
+    std::lock_guard lock(queue_->mutex);
+    std::erase(queue_->waiting, job);
+    return stopped("The host's name was still being looked up. Check the network, or the VPN if the host needs one.");
+  }
 
-  std::lock_guard lock(running->mutex);
-  if (running->code == 0) return std::move(running->found);
-  const bool unknown = running->code == EAI_NONAME || running->code == EAI_NODATA;
+  std::lock_guard lock(queue_->mutex);
+  if (job->code == 0) return std::move(job->found);
+  const bool unknown = job->code == EAI_NONAME || job->code == EAI_NODATA;
   return transportFailure(
       Stage::Lookup, core::ErrorCode::Unavailable,
       unknown ? fmt::format("There is no host {}. Check the address for typing errors.", host)
               : fmt::format("The name of the host {} cannot be looked up ({}). Check the network, or the VPN if the "
                             "host needs one.",
-                            host, ::gai_strerror(running->code)));
+                            host, ::gai_strerror(job->code)));
 }
 
 }  // namespace trowel::http

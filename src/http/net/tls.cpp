@@ -89,7 +89,11 @@ class TlsStream final : public Stream {
       if (result == 1) return {};
       auto moved = outcome(result);
       if (moved.kind == Moved::Kind::Blocked) {
-        if (interrupt.wait(descriptor(), moved.events) == Interrupt::Wake::Interrupted) return stopped();
+        if (interrupt.wait(descriptor(), moved.events) == Interrupt::Wake::Interrupted)
+          return stopped(
+              fmt::format("The secure connection (TLS) to {} had not come about. Check that the address and "
+                          "the port are those of an https server.",
+                          host_));
         continue;
       }
       return failure(moved);
@@ -215,8 +219,8 @@ class TlsStream final : public Stream {
       case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
       case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
         return fmt::format(
-            "{} (issued by {}). If your company has a certificate authority of its own, name its file in "
-            "NODE_EXTRA_CA_CERTS",
+            "{} (issued by {}). If your company has a certificate authority of its own, name its file in the "
+            "setting trowel.network.caFiles or in NODE_EXTRA_CA_CERTS",
             ::X509_verify_cert_error_string(code), oneLine(::X509_get_issuer_name(certificate)));
       default:
         return ::X509_verify_cert_error_string(code);

@@ -13,27 +13,16 @@ namespace trowel::http {
 
 namespace {
 
-std::unexpected<TransportError> refusal(const Proxy& proxy, std::string what, std::string detail = {}) {
+std::unexpected<TransportError> broken(const Proxy& proxy, std::string_view what, std::string detail = {}) {
   return transportFailure(Stage::Proxy, core::ErrorCode::Unavailable,
-                          fmt::format("The proxy {} (from {}) {}", proxy.origin.text(), proxy.from, what),
+                          fmt::format("The proxy {} (from {}) {}. Check that the address is that of an HTTP proxy.",
+                                      proxy.origin.text(), proxy.from, what),
                           std::move(detail));
 }
 
-std::unexpected<TransportError> refusal(const Proxy& proxy, const Origin& server, int status) {
-  auto detail = fmt::format("CONNECT answered with {}", status);
-  if (status == 407)
-    return refusal(proxy,
-                   proxy.authorization.empty() ? "wants a user name and a password. Put them into its address "
-                                                 "(http://user:password@proxy:port)."
-                                               : "does not accept the user name and the password in its address.",
-                   detail);
-  if (status == 403)
-    return refusal(proxy,
-                   fmt::format("does not allow connections to {}. Ask those who run it to allow the host, or add it to "
-                               "NO_PROXY if it can be reached without.",
-                               server.host),
-                   detail);
-  return refusal(proxy, fmt::format("gave no way to {} (status {}).", server.host, status), detail);
+std::unexpected<TransportError> stoppedAt(const Proxy& proxy) {
+  return stopped(fmt::format("The proxy {} (from {}) had not opened a way to the server. Check the proxy.",
+                             proxy.origin.text(), proxy.from));
 }
 
 }  // namespace
@@ -48,11 +37,11 @@ std::expected<void, TransportError> openTunnel(Stream& stream, const Proxy& prox
   while (!left.empty()) {
     auto moved = stream.write(left);
     if (moved.kind == Moved::Kind::Blocked) {
-      if (!blocked(moved)) return stopped();
+      if (!blocked(moved)) return stoppedAt(proxy);
     } else if (moved.kind == Moved::Kind::Bytes) {
       left.remove_prefix(moved.count);
     } else {
-      return refusal(proxy, "broke off the connection.", moved.problem);
+      return broken(proxy, "broke off the connection", moved.problem);
     }
   }
 
@@ -63,19 +52,19 @@ std::expected<void, TransportError> openTunnel(Stream& stream, const Proxy& prox
   while (reader.state() == AnswerReader::State::Head) {
     auto moved = stream.read(buffer);
     if (moved.kind == Moved::Kind::Blocked) {
-      if (!blocked(moved)) return stopped();
+      if (!blocked(moved)) return stoppedAt(proxy);
       continue;
     }
-    if (moved.kind != Moved::Kind::Bytes) return refusal(proxy, "broke off the connection.", moved.problem);
+    if (moved.kind != Moved::Kind::Bytes) return broken(proxy, "broke off the connection", moved.problem);
     std::string_view bytes(buffer.data(), moved.count);
     while (!bytes.empty() && reader.state() == AnswerReader::State::Head) {
       auto step = reader.take(bytes);
-      if (!step) return refusal(proxy, fmt::format("answers in a way that cannot be used: {}.", step.error()));
+      if (!step) return broken(proxy, fmt::format("answers in a way that cannot be used: {}", step.error()));
       bytes.remove_prefix(step->used);
     }
     const int status = reader.state() == AnswerReader::State::Head ? 0 : reader.head().status;
-    if (status >= 300) return refusal(proxy, server, status);
-    if (!bytes.empty()) return refusal(proxy, "sent something before the server was asked.");
+    if (status >= 300) return proxyRefusal(proxy, server, status);
+    if (!bytes.empty()) return broken(proxy, "sent something before the server was asked");
   }
   return {};
 }

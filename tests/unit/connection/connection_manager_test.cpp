@@ -9,7 +9,9 @@
 #include "support/scripted_http.hpp"
 
 using namespace trowel;
+using auth::Attribute;
 using connection::ConnectionManager;
+using connection::Offer;
 using connection::State;
 using core::ErrorCode;
 
@@ -20,34 +22,79 @@ constexpr const char* kMe = "/api/2.0/preview/scim/v2/Me";
 struct Fixture {
   test::ManualClock clock;
   test::ScriptedHttp http;
+  http::GateTable gates{clock};
   connection::DemoWorkspace demo{"/nonexistent", "/nonexistent", clock};
-  std::string configFile = "[dev]\nhost=http://127.0.0.1:1\ntoken=one\n[prod]\nhost=http://127.0.0.1:2\ntoken=two\n";
+  std::map<std::string, std::pair<std::string, std::string>> profiles = {{"dev", {"http://127.0.0.1:1", "one"}},
+                                                                         {"prod", {"http://127.0.0.1:2", "two"}}};
+  std::string problem;  // of every offer
   int changes = 0;
-  ConnectionManager manager{
-      {.http = http,
-       .clock = clock,
-       .demo = demo,
-       .readConfigFile = [this]() -> core::Result<std::string> { return configFile; },
-       .settingsToken = [](const std::string& name, const core::CancelToken&) -> core::Result<core::SecretString> {
-         return core::SecretString("token of " + name);
-       },
-       .changed = [this](const std::string&) { ++changes; }}};
+  struct Later {
+    core::Duration delay;
+    std::function<void(const core::CancelToken&)> work;
+  };
+  std::vector<Later> later;
+  ConnectionManager manager{{.http = http,
+                             .clock = clock,
+                             .demo = demo,
+                             .offers = [this](const std::string&, const core::CancelToken&) { return offers(); },
+                             .signIn = [](const Offer& offer, const core::CancelToken&) { return signIn(offer); },
+                             .later =
+                                 [this](core::Duration delay, std::function<void(const core::CancelToken&)> work) {
+                                   later.push_back({delay, std::move(work)});
+                                 },
+                             .changed = [this](const std::string&) { ++changes; }}};
+
+  core::Result<std::vector<Offer>> offers() const {
+    std::vector<Offer> all;
+    for (const auto& [name, values] : profiles) {
+      Offer offer{.id = "profile:" + name, .name = name, .source = connection::Source::Profile, .host = values.first};
+      offer.problem = problem;
+      offer.config.set(Attribute::Host, values.first, "the test");
+      offer.config.set(Attribute::Token, values.second, "the profile " + name + " in ~/.databrickscfg");
+      all.push_back(std::move(offer));
+    }
+    return all;
+  }
+
+  static core::Result<auth::SignedIn> signIn(const Offer& offer) {
+    const auto& token = offer.config.get(Attribute::Token);
+    if (token.empty()) return core::fail(ErrorCode::Unauthenticated, "Sign in.");
+    return auth::SignedIn{.authType = "pat",
+                          .host = offer.host,
+                          .credentials = http::bearer(core::SecretString(token)),
+                          .source = offer.config.sourceOf(Attribute::Token)};
+  }
 
   void answerMe(const std::string& user) {
     http.on("GET", kMe).reply(200, R"({"userName":")" + user + R"("})", {{"X-Databricks-Org-Id", "12345678901234567"}});
   }
+
+  core::Result<connection::ConnectionPtr> select(const std::string& folder, const std::string& id) {
+    return manager.select(folder, id, {});
+  }
+  State state(const std::string& folder = "/p") const { return manager.status(folder).state; }
+
+  // Runs what was put off.
+  void runLater() {
+    REQUIRE(later.size() == 1);
+    auto work = std::move(later.front().work);
+    later.clear();
+    work({});
+  }
 };
+
+constexpr databricks::Call kRead{databricks::Verb::Get, "/r", databricks::Safety::Safe};
 
 }  // namespace
 
 TEST_CASE("a connection proves itself by asking who we are") {
   Fixture f;
   f.answerMe("ada@example.com");
-  auto connected = f.manager.select("/p", "profile:dev", {}, {});
+  auto connected = f.select("/p", "profile:dev");
   REQUIRE(connected);
   CHECK((*connected)->me.userName == "ada@example.com");
   CHECK((*connected)->me.workspaceId == 12345678901234567);
-  CHECK(f.manager.status("/p").state == State::Ready);
+  CHECK(f.state() == State::Ready);
   CHECK(f.manager.require("/p", {}).value() == *connected);
   CHECK(f.changes == 2);
   CHECK(f.http.requests().at(0).authorization.reveal() == "Bearer one");
@@ -58,27 +105,19 @@ TEST_CASE("projects have connections of their own") {
   Fixture f;
   f.answerMe("ada");
   f.answerMe("bob");
-  REQUIRE(f.manager.select("/a", "profile:dev", {}, {}));
-  REQUIRE(f.manager.select("/b", "profile:prod", {}, {}));
+  REQUIRE(f.select("/a", "profile:dev"));
+  REQUIRE(f.select("/b", "profile:prod"));
   CHECK(f.manager.require("/a", {}).value()->me.userName == "ada");
   CHECK(f.manager.require("/b", {}).value()->me.userName == "bob");
   CHECK(f.http.requests().at(1).authorization.reveal() == "Bearer two");
-}
-
-TEST_CASE("a token in the settings' connections comes from the secret storage") {
-  Fixture f;
-  f.answerMe("ada");
-  auto settings = core::Json::parse(R"([{"name":"mine","host":"http://127.0.0.1:3"}])");
-  REQUIRE(f.manager.select("/p", "settings:mine", settings, {}));
-  CHECK(f.http.requests().at(0).authorization.reveal() == "Bearer token of mine");
 }
 
 TEST_CASE("changing the connection cancels what runs over the old one") {
   Fixture f;
   f.answerMe("ada");
   f.answerMe("bob");
-  auto old = f.manager.select("/p", "profile:dev", {}, {}).value();
-  auto next = f.manager.select("/p", "profile:prod", {}, {}).value();
+  auto old = f.select("/p", "profile:dev").value();
+  auto next = f.select("/p", "profile:prod").value();
   CHECK(old->cancel.reason() == core::CancelReason::Superseded);
   CHECK_FALSE(next->cancel.cancelled());
   CHECK(next->generation > old->generation);
@@ -86,17 +125,19 @@ TEST_CASE("changing the connection cancels what runs over the old one") {
 
 TEST_CASE("an unknown, a broken and a refused connection say what to do") {
   Fixture f;
-  CHECK(f.manager.select("/p", "profile:gone", {}, {}).error().code == ErrorCode::NotConfigured);
-  CHECK(f.manager.status("/p").state == State::Failed);
+  CHECK(f.select("/p", "profile:gone").error().code == ErrorCode::NotConfigured);
+  CHECK(f.state() == State::Failed);
   CHECK(f.manager.require("/p", {}).error().message.find("Select Connection") != std::string::npos);
 
-  f.configFile = "[dev]\nhost=http://127.0.0.1:1\n";
-  CHECK(f.manager.select("/p", "profile:dev", {}, {}).error().message.find("no token") != std::string::npos);
+  f.problem = "Line 7 is no line.";
+  CHECK(f.select("/p", "profile:dev").error().message == "Line 7 is no line.");
 
-  f.configFile = "[dev]\nhost=http://127.0.0.1:1\ntoken=bad\n";
+  f.problem.clear();
+  f.profiles["dev"].second = "bad";
   f.http.on("GET", kMe).reply(403, R"({"error_code":"403","message":"Invalid access token. [ReqId: x]"})");
-  auto refused = f.manager.select("/p", "profile:dev", {}, {});
+  auto refused = f.select("/p", "profile:dev");
   CHECK(refused.error().code == ErrorCode::Unauthenticated);
+  CHECK(f.state() == State::SignIn);
   CHECK(refused.error().message.find("the profile dev in ~/.databrickscfg") != std::string::npos);
   CHECK(refused.error().message.find("bad") == std::string::npos);
 }
@@ -105,9 +146,9 @@ TEST_CASE("nothing chosen is an error of its own") {
   Fixture f;
   CHECK(f.manager.require("/p", {}).error().code == ErrorCode::NotConfigured);
   f.answerMe("ada");
-  REQUIRE(f.manager.select("/p", "profile:dev", {}, {}));
-  REQUIRE(f.manager.select("/p", "", {}, {}));
-  CHECK(f.manager.status("/p").state == State::None);
+  REQUIRE(f.select("/p", "profile:dev"));
+  REQUIRE(f.select("/p", ""));
+  CHECK(f.state() == State::None);
   CHECK(f.manager.require("/p", {}).error().code == ErrorCode::NotConfigured);
 }
 
@@ -116,9 +157,9 @@ TEST_CASE("a later choice wins over one that is still connecting") {
   f.http.on("GET", kMe).hang();
   f.answerMe("bob");
   core::Result<connection::ConnectionPtr> slow = connection::ConnectionPtr();
-  std::thread first([&] { slow = f.manager.select("/p", "profile:dev", {}, {}); });
+  std::thread first([&] { slow = f.select("/p", "profile:dev"); });
   f.http.awaitRequests(1);
-  auto fast = f.manager.select("/p", "profile:prod", {}, {});
+  auto fast = f.select("/p", "profile:prod");
   first.join();
   REQUIRE(fast);
   CHECK(slow.error().code == ErrorCode::Cancelled);
@@ -131,7 +172,7 @@ TEST_CASE("whoever needs a connection waits for one that is expected") {
   f.manager.expect("/p");
   core::Result<connection::ConnectionPtr> got = connection::ConnectionPtr();
   std::thread waiter([&] { got = f.manager.require("/p", {}); });
-  REQUIRE(f.manager.select("/p", "profile:dev", {}, {}));
+  REQUIRE(f.select("/p", "profile:dev"));
   waiter.join();
   REQUIRE(got);
   CHECK((*got)->me.userName == "ada");
@@ -146,29 +187,147 @@ TEST_CASE("what the settings say does not undo what the user has chosen meanwhil
   Fixture f;
   f.answerMe("ada");
   f.manager.expect("/p");
-  REQUIRE(f.manager.select("/p", "profile:dev", {}, {}));
-  f.manager.selectExpected("/p", "", {}, {});
+  REQUIRE(f.select("/p", "profile:dev"));
+  f.manager.selectExpected("/p", "", {});
   CHECK(f.manager.status("/p").user == "ada");
 
   f.manager.expect("/q");
-  f.manager.selectExpected("/q", "", {}, {});
+  f.manager.selectExpected("/q", "", {});
   CHECK(f.manager.require("/q", {}).error().code == ErrorCode::NotConfigured);
 }
 
-TEST_CASE("a connection that failed can come back without a flicker") {
+TEST_CASE("a host that cannot be reached is looked for by one probe after the other, without a flicker") {
   Fixture f;
   f.http.on("GET", kMe).drop(http::Stage::Connect);
-  f.http.on("GET", kMe).drop(http::Stage::Connect);
-  f.answerMe("ada");
-  CHECK_FALSE(f.manager.select("/p", "profile:dev", {}, {}));
+  CHECK_FALSE(f.select("/p", "profile:dev"));
+  CHECK(f.state() == State::Offline);
+  CHECK(f.manager.require("/p", {}).error().code == ErrorCode::Unavailable);
   int changes = f.changes;
-  CHECK_FALSE(f.manager.retry("/p", {}, {}));
+  std::vector<std::int64_t> delays;
+  for (int i = 0; i < 7; ++i) {
+    REQUIRE(f.later.size() == 1);
+    delays.push_back(std::chrono::duration_cast<std::chrono::seconds>(f.later.front().delay).count());
+    f.http.on("GET", kMe).drop(http::Stage::Connect);
+    f.runLater();
+  }
+  CHECK(delays == std::vector<std::int64_t>{2, 4, 8, 16, 32, 60, 60});
   CHECK(f.changes == changes);
-  CHECK(f.manager.status("/p").state == State::Failed);
-  CHECK(f.manager.retry("/p", {}, {}));
-  CHECK(f.manager.status("/p").state == State::Ready);
+  f.answerMe("ada");
+  f.runLater();
+  CHECK(f.state() == State::Ready);
   CHECK(f.changes == changes + 1);
-  // Nothing to do for one that works.
-  CHECK(f.manager.retry("/p", {}, {}));
+  CHECK(f.later.empty());
   f.http.verify();
+}
+
+TEST_CASE("a connection whose host falls silent goes offline, and comes back as the same one") {
+  Fixture f;
+  f.answerMe("ada");
+  auto connection = f.select("/p", "profile:dev").value();
+  f.http.on("GET", "/r").drop(http::Stage::Connect);
+  CHECK_FALSE(connection->rest.call(kRead, {}));
+  CHECK(f.state() == State::Offline);
+  CHECK(f.manager.status("/p").error.code == ErrorCode::Unavailable);
+  // Many calls that fail at once are one probe.
+  f.http.on("GET", "/r").drop(http::Stage::Connect);
+  CHECK_FALSE(connection->rest.call(kRead, {}));
+  CHECK(f.later.size() == 1);
+  CHECK(f.manager.require("/p", {}).value() == connection);
+
+  f.http.on("GET", kMe).drop(http::Stage::Connect);
+  f.runLater();
+  CHECK(f.state() == State::Offline);
+  f.answerMe("ada");
+  f.runLater();
+  CHECK(f.state() == State::Ready);
+  CHECK(f.manager.require("/p", {}).value() == connection);
+  CHECK_FALSE(connection->cancel.cancelled());
+  CHECK(f.later.empty());
+}
+
+TEST_CASE("a call that succeeds ends the offline state before the probe does") {
+  Fixture f;
+  f.answerMe("ada");
+  auto connection = f.select("/p", "profile:dev").value();
+  f.http.on("GET", "/r").drop(http::Stage::Lookup);
+  CHECK_FALSE(connection->rest.call(kRead, {}));
+  f.http.on("GET", "/r").reply(404, "");
+  CHECK_FALSE(connection->rest.call(kRead, {}));
+  CHECK(f.state() == State::Ready);
+  f.runLater();
+  CHECK(f.later.empty());
+  f.http.verify();
+}
+
+TEST_CASE("a token that is revoked in mid-work asks for a sign-in, and nothing is tried in vain") {
+  Fixture f;
+  f.answerMe("ada");
+  auto connection = f.select("/p", "profile:dev").value();
+  f.http.on("GET", "/r").reply(401, "");
+  CHECK_FALSE(connection->rest.call(kRead, {}));
+  CHECK(f.state() == State::SignIn);
+  CHECK(f.later.empty());
+  CHECK(f.manager.require("/p", {}).error().code == ErrorCode::Unauthenticated);
+}
+
+TEST_CASE("calls over a connection that is the project's no longer change nothing") {
+  Fixture f;
+  f.answerMe("ada");
+  auto old = f.select("/p", "profile:dev").value();
+  f.answerMe("bob");
+  REQUIRE(f.select("/p", "profile:prod"));
+  f.http.on("GET", "/r").drop(http::Stage::Connect);
+  CHECK_FALSE(old->rest.call(kRead, {}));
+  CHECK(f.state() == State::Ready);
+  CHECK(f.later.empty());
+}
+
+TEST_CASE("a change of what a connection is written down as makes it anew, anything else does not") {
+  Fixture f;
+  f.answerMe("ada");
+  auto first = f.select("/p", "profile:dev").value();
+  f.profiles["prod"].second = "other";
+  f.manager.reconsider("/p", {});
+  CHECK(f.manager.require("/p", {}).value() == first);
+
+  f.profiles["dev"].first = "http://127.0.0.1:9";
+  f.answerMe("eve");
+  f.manager.reconsider("/p", {});
+  CHECK(f.manager.status("/p").user == "eve");
+  CHECK(f.http.requests().back().origin == "http://127.0.0.1:9");
+  CHECK(first->cancel.cancelled());
+}
+
+TEST_CASE("a profile that is deleted while it is used says so, and comes back with the profile") {
+  Fixture f;
+  f.answerMe("ada");
+  REQUIRE(f.select("/p", "profile:dev"));
+  auto kept = f.profiles.extract("dev");
+  f.manager.reconsider("/p", {});
+  CHECK(f.state() == State::Failed);
+  CHECK(f.manager.status("/p").error.message.find("profile:dev") != std::string::npos);
+  f.profiles.insert(std::move(kept));
+  f.answerMe("ada");
+  f.manager.reconsider("/p", {});
+  CHECK(f.state() == State::Ready);
+}
+
+TEST_CASE("a sign-in that was made elsewhere is noticed with the next change") {
+  Fixture f;
+  f.profiles["dev"].second = "";
+  CHECK(f.select("/p", "profile:dev").error().code == ErrorCode::Unauthenticated);
+  CHECK(f.state() == State::SignIn);
+  f.profiles["dev"].second = "fresh";
+  f.answerMe("ada");
+  f.manager.reconsider("/p", {});
+  CHECK(f.state() == State::Ready);
+}
+
+TEST_CASE("testing a connection chooses nothing") {
+  Fixture f;
+  f.answerMe("ada");
+  auto offer = f.manager.offer("/p", "profile:dev", {}).value();
+  CHECK(f.manager.test(offer, {}).value().userName == "ada");
+  CHECK(f.state() == State::None);
+  CHECK(f.changes == 0);
 }

@@ -17,6 +17,9 @@ TEST_CASE("fields are read tolerantly: another type or none gives the fallback, 
   CHECK(numberAt(Json::array(), "x", 7) == 7);
   CHECK(intAt(json, "int") == 4348585301701786933);
   CHECK(intAt(json, "text", 7) == 7);
+  CHECK(intAt(Json{{"n", "-9223372036854775808"}}, "n") == INT64_MIN);
+  CHECK(intAt(Json{{"n", 18446744073709551615U}}, "n", 7) == 7);
+  CHECK(intAt(Json{{"n", "9223372036854775808"}}, "n", 7) == 7);
   CHECK(stringAt(json, "int") == "4348585301701786933");
   CHECK(stringAt(json, "null", "f") == "f");
   CHECK(arrayAt(json, "text").empty());

@@ -35,6 +35,31 @@ TEST_CASE("parameters go into the query or the body, and null ones nowhere") {
   CHECK(scripted.rest.call(kRead, Json::object()));
 }
 
+TEST_CASE("F43: ids of 64 bits go both ways exactly, as numbers and as strings") {
+  test::ScriptedWorkspace scripted;
+  constexpr std::int64_t kId = 9007199254740993;  // the first that a double cannot hold
+  scripted.http.on("GET", "/r?id=9007199254740993&text=9223372036854775807")
+      .reply(200, R"({"a":9007199254740993,"b":"9007199254740993","c":9223372036854775807,"new":[{}],"none":null})");
+  auto answer = scripted.rest.call(kRead, {{"id", kId}, {"text", "9223372036854775807"}});
+  REQUIRE(answer);
+  CHECK(core::intAt(*answer, "a") == kId);
+  CHECK(core::intAt(*answer, "b") == kId);
+  CHECK(core::stringAt(*answer, "a") == "9007199254740993");
+  CHECK(core::intAt(*answer, "c") == INT64_MAX);
+  scripted.http.on("POST", "/x").withBody(R"({"id":9007199254740993})");
+  CHECK(scripted.rest.call(kRun, {{"id", kId}}));
+}
+
+TEST_CASE("a path may have a query of its own, before the parameters") {
+  test::ScriptedWorkspace scripted;
+  constexpr Call kComplete{Verb::Post, "/f{path...}?action=complete&token={token}", Safety::Safe};
+  constexpr Call kInitiate{Verb::Post, "/f?action=initiate", Safety::Safe};
+  scripted.http.on("POST", "/f/a%3Fb?action=complete&token=t%2F%26").withJson(R"({"parts":[1]})");
+  CHECK(scripted.rest.call(kComplete, {{"path", "/a?b"}, {"token", "t/&"}, {"parts", {1}}}));
+  scripted.http.on("POST", "/f?action=initiate&overwrite=true").withBody("");
+  CHECK(scripted.rest.upload(kInitiate, {{"overwrite", true}}, std::string()));
+}
+
 TEST_CASE("raw bytes go both ways") {
   test::ScriptedWorkspace scripted;
   scripted.http.on("PUT", "/s/n/at/p?overwrite=true").withBody(std::string("\0{", 2)).reply(204, "");
@@ -47,9 +72,13 @@ TEST_CASE("every call retries on 429, after the time that the server asks for") 
   test::ScriptedWorkspace scripted;
   scripted.http.on("POST", "/x").reply(429, "", {{"Retry-After", "3"}});
   scripted.http.on("POST", "/x").reply(429, "", {{"Retry-After", "soon"}});
+  constexpr const char* kAdvice =
+      R"({"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retry_delay":"9s"}]})";
+  scripted.http.on("POST", "/x").reply(429, kAdvice, {{"Retry-After", "2"}});
+  scripted.http.on("POST", "/x").reply(429, kAdvice);
   scripted.http.on("POST", "/x");
   CHECK(scripted.rest.call(kRun, {}));
-  CHECK(scripted.clock.waits() == std::vector<core::Duration>{3187500us, 375ms});
+  CHECK(scripted.clock.waits() == std::vector<core::Duration>{3187500us, 375ms, 2750ms, 10500ms});
 }
 
 TEST_CASE("a safe call outlives lost connections, gateways and damaged answers; an unsafe one says so") {

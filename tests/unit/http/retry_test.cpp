@@ -49,13 +49,29 @@ TEST_CASE("Retry-After is a minimum, cut to a limit, and never beyond the budget
   CHECK(wait(std::nullopt, 119s));
 }
 
-TEST_CASE("Retry-After is read where it is a number of seconds") {
-  CHECK(parseRetryAfter("3") == 3s);
-  CHECK(parseRetryAfter(" 0 ") == 0s);
-  CHECK(parseRetryAfter("99999999999999999999").value() > 60s);
-  for (auto text : {"", "-1", "+1", "1.5", "3 s", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"}) {
+TEST_CASE("F25: Retry-After is read as seconds or as a date, and nothing else") {
+  const trowel::core::WallTime now = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
+  auto read = [&](const char* wish, Headers more = {}) {
+    more.emplace_back("retry-after", wish);
+    return parseRetryAfter(more, now);
+  };
+  CHECK(read("3") == 3s);
+  CHECK(read(" 0 ") == 0s);
+  CHECK(read("1000000000") == 1'000'000'000s);
+  CHECK(read("99999999999999999999").value() > 60s);
+  CHECK(read("Thu, 01 Jan 2026 00:00:07 GMT") == 7s);
+  CHECK(read("Thursday, 01-Jan-26 00:00:07 GMT") == 7s);
+  CHECK(read("Thu Jan  1 00:00:07 2026") == 7s);
+  CHECK(read("Wed, 31 Dec 2025 23:59:00 GMT") == 0s);
+  // By the server's clock, not by ours.
+  CHECK(read("Thu, 01 Jan 2026 10:00:07 GMT", {{"Date", "Thu, 01 Jan 2026 10:00:00 GMT"}}) == 7s);
+  CHECK(read("Thu, 01 Jan 2026 00:00:07 GMT", {{"Date", "today"}}) == 7s);
+  CHECK_FALSE(parseRetryAfter({}, now));
+  for (auto text : {"", "-1", "+1", "1.5", "1e9", "3 s", "soon", "Thu, 32 Jan 2026 00:00:00 GMT", "Thu, 01 Jan 2026",
+                    "Thu, 01 Foo 2026 00:00:00 GMT", "Thu, 01 Jan 2026 24:00:00 GMT", "Thu, 01 Jan 2026 00:00 GMT",
+                    "Thu, 29 Feb 2026 00:00:00 GMT", "a b c d e", "Thu, 01 Jan 99999999999 00:00:00 GMT"}) {
     CAPTURE(text);
-    CHECK_FALSE(parseRetryAfter(text));
+    CHECK_FALSE(read(text));
   }
 }
 

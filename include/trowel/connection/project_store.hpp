@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the user chose for each project, kept outside of the project: nothing is written into anybody's repository.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "trowel/core/error.hpp"
+
+namespace trowel::connection {
+
+// A choice that stands beside a setting: it counts for as long as the setting says what it said when it was made. So a
+// setting that comes with the repository can be overridden without writing into the repository.
+struct Chosen {
+  std::string value = {};
+  std::string over = {};  // what the setting said
+
+  const std::string& against(const std::string& setting) const { return over == setting ? value : setting; }
+  bool operator==(const Chosen&) const = default;
+};
+
+struct ProjectChoice {
+  Chosen connection = {};  // id of an Offer
+  Chosen cluster = {};
+  std::vector<std::string> subfolders = {};  // relative paths that are projects of their own
+
+  bool operator==(const ProjectChoice&) const = default;
+};
+
+// One small file a project, replaced atomically; of two windows the last one to choose wins. Any thread.
+class ProjectStore {
+ public:
+  // `folder` need not exist.
+  explicit ProjectStore(std::string folder) : folder_(std::move(folder)) {}
+
+  // Empty where nothing was chosen or the file is damaged (which is logged). `project` is the project's path; "" is the
+  // window without a folder.
+  ProjectChoice read(const std::string& project) const;
+  core::Result<void> write(const std::string& project, const ProjectChoice& choice) const;
+
+ private:
+  std::string fileOf(const std::string& project) const;
+
+  std::string folder_;
+};
+
+}  // namespace trowel::connection

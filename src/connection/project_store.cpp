@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trowel/connection/project_store.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "trowel/core/hash.hpp"
+#include "trowel/core/json.hpp"
+#include "trowel/core/log.hpp"
+#include "trowel/core/text.hpp"
+#include "trowel/os/files.hpp"
+
+namespace trowel::connection {
+
+namespace {
+
+constexpr std::size_t kMaxBytes = 64UL * 1024;
+constexpr std::size_t kNameLength = 16;  // hex digits of the path's hash: enough for every folder of one user
+
+// Readable, also where a path is no UTF-8.
+std::string nameOf(const std::string& project) { return project.empty() ? "" : core::pathToUri(project); }
+
+Chosen readChosen(const core::Json& json) {
+  return {.value = core::stringAt(json, "value"), .over = core::stringAt(json, "over")};
+}
+
+}  // namespace
+
+std::string ProjectStore::fileOf(const std::string& project) const {
+  return folder_ + "/" + core::sha256(project).substr(0, kNameLength) + ".json";
+}
+
+ProjectChoice ProjectStore::read(const std::string& project) const {
+  auto text = os::readFile(fileOf(project), kMaxBytes);
+  if (!text) {
+    if (text.error().code != core::ErrorCode::NotFound) core::logWarn("connection", core::describe(text.error()));
+    return {};
+  }
+  auto json = core::parseJson(*text);
+  if (!json || core::stringAt(*json, "project") != nameOf(project)) {
+    core::logWarn("connection", "what was chosen for a project cannot be read any more: " + fileOf(project));
+    return {};
+  }
+  ProjectChoice choice;
+  choice.connection = readChosen(core::objectAt(*json, "connection"));
+  choice.cluster = readChosen(core::objectAt(*json, "cluster"));
+  for (const auto& each : core::arrayAt(*json, "subfolders"))
+    if (each.is_string()) choice.subfolders.push_back(each.get<std::string>());
+  return choice;
+}
+
+core::Result<void> ProjectStore::write(const std::string& project, const ProjectChoice& choice) const {
+  if (choice == ProjectChoice{}) return os::removeFile(fileOf(project));
+  TROWEL_TRY(os::makePrivateDirs(folder_));
+  core::Json json = {{"project", nameOf(project)}};
+  json["connection"] = {{"value", choice.connection.value}, {"over", choice.connection.over}};
+  json["cluster"] = {{"value", choice.cluster.value}, {"over", choice.cluster.over}};
+  if (!choice.subfolders.empty()) json["subfolders"] = choice.subfolders;
+  return os::replaceFile(fileOf(project), core::dumpJsonPretty(json) + "\n");
+}
+
+}  // namespace trowel::connection

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a user can do with a connection besides choosing it: add, test, sign in and out, copy, open, edit, remove.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "connection.hpp"
+#include "hand_over.hpp"
+#include "trowel/auth/u2m.hpp"
+#include "trowel/connection/secret_store.hpp"
+#include "trowel/protocol/command_table.hpp"
+
+namespace trowel::features {
+
+class ConnectionActions final : public protocol::ConnectionCommands {
+ public:
+  struct Parts {
+    Session& session;
+    Connection& connection;
+    connection::SecretStore& secrets;
+    HandOver& handOver;
+    const auth::Outside& outside;
+    std::string configFile;  // the Databricks configuration file
+    std::string lockFolder;  // for its changes
+  };
+
+  explicit ConnectionActions(Parts parts) : parts_(std::move(parts)) {}
+
+  core::Result<core::Json> select(protocol::CommandCall& call) override;
+  core::Result<core::Json> add(protocol::CommandCall& call) override;
+  core::Result<core::Json> demo(protocol::CommandCall& call) override;
+  core::Result<core::Json> disconnect(protocol::CommandCall& call) override;
+  core::Result<core::Json> test(protocol::CommandCall& call) override;
+  core::Result<core::Json> signIn(protocol::CommandCall& call) override;
+  core::Result<core::Json> signOut(protocol::CommandCall& call) override;
+  core::Result<core::Json> copyHost(protocol::CommandCall& call) override;
+  core::Result<core::Json> openInBrowser(protocol::CommandCall& call) override;
+  core::Result<core::Json> edit(protocol::CommandCall& call) override;
+  core::Result<core::Json> remove(protocol::CommandCall& call) override;
+  core::Result<core::Json> copyEnvironment(protocol::CommandCall& call) override;
+
+ private:
+  // The connection that a command was called on, else the project's own, else the one that the user picks. An empty id
+  // where he picks none. Offers with a problem are among them.
+  core::Result<connection::Offer> subject(protocol::CommandCall& call, const Project& project, bool preferOwn = true);
+  core::Result<std::string> pick(protocol::CommandCall& call, const Project& project);
+  void tell(const std::string& message);
+
+  // Asks until the answer is an address; empty where the user gives up.
+  core::Result<std::string> askHost(protocol::CommandCall& call, const std::string& title, std::string value);
+  core::Result<core::SecretString> askToken(protocol::CommandCall& call, const std::string& title,
+                                            const std::string& prompt);
+  // Asks for a token until the host accepts it. False where the user gives up.
+  core::Result<bool> signInWithToken(protocol::CommandCall& call, const connection::Offer& offer);
+  core::Result<bool> signInWithBrowser(protocol::CommandCall& call, const connection::Offer& offer);
+  core::Result<void> writeConnections(const Project& project, const std::string& replaced, const core::Json& entry,
+                                      const core::CancelToken& cancel);
+  // The host, the name and the way of signing in of a connection in trowel.connections.
+  core::Result<core::Json> addOrEdit(protocol::CommandCall& call, const std::string& host, const std::string& name);
+
+  Parts parts_;
+};
+
+}  // namespace trowel::features

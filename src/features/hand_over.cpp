@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hand_over.hpp"
+
+#include "trowel/core/log.hpp"
+
+namespace trowel::features {
+
+using core::Result;
+
+Result<HandOver::Variables> HandOver::serve(const Project& project, const connection::Connection& connection,
+                                            const core::CancelToken& cancel) {
+  std::shared_ptr<connection::MetadataService> service;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = serving_.find(project.path);
+    if (it != serving_.end() && it->second.generation == connection.generation) service = it->second.service;
+  }
+  if (!service) {
+    // The one before holds the address; it must go first.
+    forget(project.path);
+    service = TROWEL_TRY(connection::MetadataService::start(
+        {.identity = {project.path, connection.id, connection.host, connection.me.userName},
+         .credentials = connection.credentials,
+         .stateFolder = stateFolder_,
+         .holder = holder_,
+         .clock = session_.clock(),
+         .say = [](const std::string& sentence) { core::logWarn("connection", sentence); }},
+        cancel));
+    std::lock_guard lock(mutex_);
+    serving_[project.path] = {connection.generation, service};
+  }
+  connection::ToolTarget target{.host = connection.host, .metadataUrl = TROWEL_TRY(service->url())};
+  if (connection.me.workspaceId != 0) target.workspaceId = std::to_string(connection.me.workspaceId);
+  target.clusterId = session_.settings(project).cluster;
+  if (target.clusterId.empty()) target.clusterId = connection.clusterId;
+  return connection::toolEnvironment(target);
+}
+
+Result<HandOver::Variables> HandOver::variables(const Project& project, const core::CancelToken& cancel) {
+  return serve(project, *TROWEL_TRY(session_.connection(project, cancel)), cancel);
+}
+
+void HandOver::follow(const Project& project, const core::CancelToken& cancel) {
+  if (project.isSubfolder()) return;  // the editor knows terminals of its own folders only
+  protocol::ConnectionEnvironment wire;
+  if (!project.uri.empty()) wire.folder = project.uri;
+  bool wanted = session_.settings(project).terminalSignIn;
+  {
+    std::lock_guard lock(mutex_);
+    if (!wanted && !serving_.contains(project.path)) return;
+  }
+  auto state = session_.connections().status(project.path).state;
+  if (state == connection::State::Ready) {
+    auto connection = session_.connection(project, cancel);
+    auto variables =
+        connection ? serve(project, **connection, cancel) : Result<Variables>(std::unexpected(connection.error()));
+    if (!variables) core::logWarn("connection", core::describe(variables.error()));
+    if (variables && wanted)
+      for (auto& [name, value] : *variables) wire.variables.push_back({std::move(name), std::move(value)});
+  } else if (state == connection::State::None) {
+    forget(project.path);
+  }
+  session_.editor().connectionEnvironment(wire);
+}
+
+void HandOver::forget(const std::string& folder) {
+  std::shared_ptr<connection::MetadataService> ended;
+  std::lock_guard lock(mutex_);
+  if (auto it = serving_.find(folder); it != serving_.end()) {
+    ended = std::move(it->second.service);
+    serving_.erase(it);
+  }
+}
+
+}  // namespace trowel::features

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each project may connect to: gathers what connections are written down in, for connection::gatherOffers.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "session.hpp"
+#include "trowel/auth/sign_in.hpp"
+
+namespace trowel::features {
+
+class Offers {
+ public:
+  Offers(Session& session, const auth::Outside& outside, std::string configFile)
+      : session_(session), outside_(outside), configFile_(std::move(configFile)) {}
+
+  // Blocks for as long as reading a few small files takes. An error where the configuration file is there but cannot be
+  // read.
+  core::Result<std::vector<connection::Offer>> of(const std::string& folder) const;
+
+  // Asks Azure for its workspaces where the project's settings want that; what is found is offered from then on. Asks
+  // the user to sign in only while somebody waits (Session::UserWaits). Blocks.
+  void discover(const Project& project, const core::CancelToken& cancel);
+
+  // Everything that of() reads, as absolute paths; also what does not exist yet.
+  std::set<std::string> files() const;
+
+ private:
+  Session& session_;
+  const auth::Outside& outside_;
+  std::string configFile_;
+  mutable std::mutex mutex_;                                  // guards everything below
+  std::map<std::string, connection::AzureWorkspaces> azure_;  // by project
+};
+
+}  // namespace trowel::features

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "projects.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "trowel/core/text.hpp"
+#include "trowel/os/files.hpp"
+
+namespace trowel::features {
+
+using core::ErrorCode;
+using core::Json;
+using core::Result;
+
+Result<Json> Projects::add(protocol::CommandCall& call) {
+  std::optional<std::string> uri = call.target.view == "explorer" ? call.target.node : std::nullopt;
+  if (!uri) {
+    auto project = TROWEL_TRY(session_.project(call.folder));
+    protocol::ChooseFileParams choose{.title = "Make a project of", .kind = protocol::FileKind::Folder, .start = {}};
+    if (!project.uri.empty()) choose.start = project.uri;
+    auto chosen = TROWEL_TRY(session_.editor().uiChooseFile(choose, call.context.cancel));
+    uri = chosen.uri;
+  }
+  if (!uri) return Json();
+  auto path = TROWEL_TRY(os::realPath(TROWEL_TRY(core::uriToPath(*uri))));
+  for (const auto& folder : session_.folders()) {
+    auto root = os::realPath(folder.path);
+    if (folder.path.empty() || !root || !path.starts_with(*root + "/")) continue;
+    auto choice = session_.store().read(folder.path);
+    auto relative = path.substr(root->size() + 1);
+    if (std::ranges::contains(choice.subfolders, relative)) return Json();
+    choice.subfolders.push_back(std::move(relative));
+    TROWEL_TRY(session_.store().write(folder.path, choice));
+    session_.pullSettings(call.context.cancel);
+    changed_();
+    return Json();
+  }
+  return core::fail(ErrorCode::InvalidParams,
+                    path + " is not beneath a folder of this window. Open the folder around it first.");
+}
+
+Result<Json> Projects::remove(protocol::CommandCall& call) {
+  protocol::PickParams pick{.title = "Make Project a Plain Folder Again", .placeholder = {}, .many = {}, .items = {}};
+  auto projects = session_.projects();
+  for (const auto& project : projects)
+    if (project.isSubfolder())
+      pick.items.push_back({.id = project.path,
+                            .label = project.name,
+                            .description = {},
+                            .detail = {},
+                            .icon = "root-folder",
+                            .picked = {}});
+  if (pick.items.empty()) return core::fail(ErrorCode::NotFound, "No sub-folder of this window is a project.");
+  auto chosen = TROWEL_TRY(session_.editor().uiPick(pick, call.context.cancel));
+  if (!chosen.ids || chosen.ids->empty()) return Json();
+  auto it = std::ranges::find(projects, chosen.ids->front(), &Project::path);
+  if (it == projects.end()) return Json();
+  auto choice = session_.store().read(it->parent);
+  auto relative = it->path.substr(it->parent.size() + 1);
+  if (std::erase(choice.subfolders, relative) == 0)
+    return core::fail(ErrorCode::Conflict, "The setting trowel.projects makes " + relative +
+                                               " a project. Remove it there, in the folder's settings.json.");
+  TROWEL_TRY(session_.store().write(it->parent, choice));
+  session_.connections().forget(it->path);
+  session_.pullSettings(call.context.cancel);
+  changed_();
+  return Json();
+}
+
+}  // namespace trowel::features
