@@ -143,6 +143,7 @@ TEST_CASE_METHOD(Fixture, "H21, F35: a proxy that gives no way is named, with wh
       {"HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\ndenied",
        "does not allow connections to workspace.example.com"},
       {"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "wants a user name and a password"},
+      {"HTTP/1.1 401 Unauthorized\r\n\r\n", "wants a user name and a password"},
       {"HTTP/1.1 502 Bad Gateway\r\n\r\n", "gave no way to workspace.example.com (status 502)"},
       {"", "broke off the connection"},
       {"SSH-2.0-OpenSSH\r\n", "it is not HTTP/1.1"},
