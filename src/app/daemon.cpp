@@ -112,7 +112,7 @@ struct Daemon::Parts {
     if (!answer.token)
       return core::fail(core::ErrorCode::Unauthenticated,
                         "The editor has no Microsoft account that may be used here. Sign in with 'Trowel: Sign In…'.");
-    return auth::tokenOf(core::SecretString(*std::move(answer.token)));
+    return auth::accessTokenOf(core::SecretString(*std::move(answer.token)));
   }
 
   void connectionChanged(const std::string& folder) {

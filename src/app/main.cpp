@@ -45,10 +45,42 @@ int main(int argc, char** argv) {
   syncCommand->callback([&] { status = trowel::app::sync(common, sync); });
 
   trowel::app::DoctorOptions doctor;
-  auto* doctorCommand = app.add_subcommand("doctor", "Check binary, configuration, host, token and system limits");
+  auto* doctorCommand = app.add_subcommand(
+      "doctor", "Check machine, configuration, the way to the host, sign-in and permissions, with remedies");
   doctorCommand->add_option("--profile", doctor.profile, "Profile of the Databricks configuration file");
   doctorCommand->add_option("--folder", doctor.folder, "Project folder; else the current one");
-  doctorCommand->callback([&] { status = trowel::app::doctor(common, doctor); });
+  std::string output = "text";
+  doctorCommand->add_option("-o,--output", output, "text or json")->check(CLI::IsMember({"text", "json"}));
+  doctorCommand->callback([&] {
+    doctor.asJson = output == "json";
+    status = trowel::app::doctor(common, doctor);
+  });
+
+  trowel::app::AuthOptions auth;
+  auto* authCommand = app.add_subcommand("auth", "Sign in and out, and show how");
+  authCommand->require_subcommand(1);
+  auto addAuth = [&](const char* name, const char* purpose,
+                     int (*run)(const trowel::app::CommonOptions&, const trowel::app::AuthOptions&)) {
+    auto* command = authCommand->add_subcommand(name, purpose);
+    command->add_option("--host", auth.host, "Address of the workspace, as https://adb-1.2.azuredatabricks.net");
+    command->add_option("-p,--profile", auth.profile, "Profile of the Databricks configuration file");
+    command->callback([&status, &common, &auth, run] { status = run(common, auth); });
+    return command;
+  };
+  auto asJson = [&](CLI::App* command) {
+    command
+        ->add_option_function<std::string>(
+            "-o,--output", [&](const std::string& form) { auth.json = form == "json"; }, "text or json")
+        ->check(CLI::IsMember({"text", "json"}));
+  };
+  addAuth("login", "Sign in with the browser; the Databricks CLI shares the sign-in", trowel::app::authLogin)
+      ->add_option("--account-id", auth.account, "Account, for a host that serves accounts");
+  addAuth("logout", "Forget a sign-in", trowel::app::authLogout);
+  asJson(addAuth("status", "Who signs in, how, and whether it works", trowel::app::authStatus));
+  addAuth("token", "Print a sign-in's access token as JSON, for other programs", trowel::app::authToken)
+      ->add_flag("--force-refresh", auth.renew, "Renew it, however long it lasts");
+  asJson(addAuth("describe", "Each value of the configuration and where it came from, secrets masked",
+                 trowel::app::authDescribe));
 
   trowel::app::EmulateOptions emulate;
   auto* emulatorCommand =

@@ -87,7 +87,7 @@ core::Result<http::HttpResponse> ask(const WebQuestion& question, const Outside&
     const bool later = answer && asksToComeLater(answer->status);
     const auto verdict =
         answer ? (later ? http::Verdict::NotStarted : http::Verdict::Final) : http::verdictOf(answer.error());
-    const auto wish = later ? http::parseRetryAfter(http::headerOf(answer->headers, "Retry-After")) : std::nullopt;
+    const auto wish = later ? http::parseRetryAfter(answer->headers, outside.clock.wallNow()) : std::nullopt;
     if (!question.once && retry.again(verdict, wish, cancel)) continue;
     if (cancel.cancelled()) return std::unexpected(cancel.error("Signing in"));
     if (!answer) return std::unexpected<core::Error>(std::move(answer.error()));

@@ -309,7 +309,7 @@ class Durability(unittest.TestCase):
                     if writer.problem:
                         raise writer.problem
                 writers = running
-                server = Server(BINARY, folder, port)
+                server = Server(BINARY, folder, port=port)
                 self.assertEqual(server.endpoint['token'], token, 'the token of a data folder stays')
                 with Client(server) as client:
                     for writer in writers:

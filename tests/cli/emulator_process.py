@@ -16,12 +16,12 @@ ME = 'demo@example.com'
 class Server:
     """One emulator on a data folder."""
 
-    def __init__(self, binary, folder, port=0):
+    def __init__(self, binary, folder, *arguments, port=0):
         self.folder = pathlib.Path(folder)
         endpoint = self.folder / 'endpoint.json'
         endpoint.unlink(missing_ok=True)
         self.child = spawn(binary, self.folder, '--port', str(port), '--data', str(self.folder / 'data'),
-                           '--cluster-start-ms', '0', '--endpoint-file', str(endpoint))
+                           '--cluster-start-ms', '0', '--endpoint-file', str(endpoint), *arguments)
         line = self.child.stdout.readline()
         if not line:
             raise AssertionError(f'the emulator did not start: {self.child.stderr.read()}')

@@ -65,6 +65,11 @@ void ManualClock::advance(core::Duration duration) {
   }
 }
 
+void ManualClock::jump(core::Duration duration) {
+  std::lock_guard own(mutex_);
+  wall_ += std::chrono::duration_cast<core::WallTime::duration>(duration);
+}
+
 void ManualClock::advanceOnWait() {
   std::lock_guard own(mutex_);
   advanceOnWait_ = true;

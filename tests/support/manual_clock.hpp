@@ -19,6 +19,9 @@ class ManualClock final : public core::Clock {
   // Moves the time and wakes whoever is due.
   void advance(core::Duration duration);
 
+  // Moves the calendar alone: the clock was set, or the machine slept.
+  void jump(core::Duration duration);
+
   // From now on a wait that is not ready moves the time to its deadline by itself, so that single-threaded code under
   // test (a retry loop) runs through. `waits` then tells how long each one was.
   void advanceOnWait();

@@ -38,11 +38,32 @@ int sync(const CommonOptions& common, const SyncOptions& options);
 
 struct DoctorOptions {
   std::string profile;
-  std::string folder;  // empty: the current one
+  std::string folder;   // empty: the current one
+  bool asJson = false;  // one document instead of lines
 };
 
 // `trowel doctor`: checks what usually goes wrong, and says what to do. 1 where something is wrong.
 int doctor(const CommonOptions& common, const DoctorOptions& options);
+
+struct AuthOptions {
+  std::string host;     // as people write it
+  std::string profile;  // of the Databricks configuration file
+  std::string account;  // login: of a host that serves accounts
+  bool renew = false;   // token: whether the stored one is near its end or not
+  bool json = false;    // status, describe: for programs
+};
+
+// `trowel auth login`: the user's browser, then the CLI's store of sign-ins; with a profile, that one says so from now
+// on.
+int authLogin(const CommonOptions& common, const AuthOptions& options);
+// `trowel auth logout`: forgets the sign-in. 0 where there was none.
+int authLogout(const CommonOptions& common, const AuthOptions& options);
+// `trowel auth status`: who signs in, how, and whether it works. 1 where it does not.
+int authStatus(const CommonOptions& common, const AuthOptions& options);
+// `trowel auth token`: the token of a sign-in as the Databricks CLI prints it, the one place where one is shown.
+int authToken(const CommonOptions& common, const AuthOptions& options);
+// `trowel auth describe`: each value of the configuration and where it came from, secrets masked. Asks nobody.
+int authDescribe(const CommonOptions& common, const AuthOptions& options);
 
 struct EmulateOptions {
   int port = 0;  // 0: a free one

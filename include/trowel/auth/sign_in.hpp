@@ -20,6 +20,9 @@ struct AccessToken {
   std::string type = "Bearer";
 };
 
+// With the end that a JSON web token names; other tokens do not say.
+AccessToken accessTokenOf(core::SecretString value);
+
 // What credentials are made with. Everything outlives them.
 struct Outside {
   http::HttpClient& http;

@@ -30,6 +30,14 @@ struct SignedInPerson {
 core::Result<SignedInPerson> signInPerson(const Config& config, const Outside& outside, const OpenBrowser& openBrowser,
                                           const core::CancelToken& cancel);
 
+// The access token of a stored sign-in, renewed where it is near its end, or in any case (`renew`). Unauthenticated,
+// with the command to run, where there is no sign-in or it has ended.
+core::Result<AccessToken> personToken(const Config& config, const Outside& outside, bool renew,
+                                      const core::CancelToken& cancel);
+
+// Where sign-ins of this configuration are kept, for people.
+core::Result<std::string> signInPlace(const Config& config, const Outside& outside);
+
 // Forgets the sign-in; false where there was none. The service is not told: it knows no way to.
 core::Result<bool> signOutPerson(const Config& config, const Outside& outside, const core::CancelToken& cancel);
 

@@ -13,7 +13,7 @@ namespace trowel::auth {
 
 struct Login {
   core::SecretString access;
-  core::SecretString refresh;  // empty: there is none, so that the sign-in ends with the access token
+  core::SecretString refresh = {};  // empty: there is none, so that the sign-in ends with the access token
   std::string type = "Bearer";
   core::WallTime expiry = {};
 };

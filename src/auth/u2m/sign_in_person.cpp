@@ -105,6 +105,22 @@ core::Result<SignedInPerson> signInPerson(const Config& config, const Outside& o
                         .inFile = storage.fellBack(*store)};
 }
 
+core::Result<AccessToken> personToken(const Config& config, const Outside& outside, bool renew,
+                                      const core::CancelToken& cancel) {
+  auto host = TROWEL_TRY(hostOf(config));
+  auto key = loginKeyOf(config, host.text(), accountKeyOf(config, host));
+  auto storage = TROWEL_TRY(LoginStorage::open(config, outside));
+  Fetch fetch{.cancel = cancel};
+  if (renew)
+    if (auto found = TROWEL_TRY(storage.find(key, cancel))) fetch.previous = found->login.access;
+  LoginSession session(config, std::move(host), std::move(key), std::move(storage), outside);
+  return session.fetch(fetch);
+}
+
+core::Result<std::string> signInPlace(const Config& config, const Outside& outside) {
+  return TROWEL_TRY(LoginStorage::open(config, outside)).place();
+}
+
 core::Result<bool> signOutPerson(const Config& config, const Outside& outside, const core::CancelToken& cancel) {
   auto host = TROWEL_TRY(hostOf(config));
   auto storage = TROWEL_TRY(LoginStorage::open(config, outside));
