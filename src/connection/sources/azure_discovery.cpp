@@ -164,18 +164,19 @@ class Discovery {
     request.headers = {{"Accept", "application/json"}};
     request.authorization = core::SecretString("Bearer " + token.reveal());
     const auto response = TROWEL_TRY(http_.send(request, {.cancel = cancel_}));
-    auto body = core::parseJson(response.body);
+    auto parsed = core::parseJson(response.body);
+    Json body = parsed ? *std::move(parsed) : Json();
     if (response.status < 200 || response.status > 299) {
-      const auto& error = core::objectAt(body ? *body : Json(), "error");
-      auto reason = core::stringAt(error, "message", fmt::format("It answered {}.", response.status));
+      auto reason =
+          core::stringAt(core::objectAt(body, "error"), "message", fmt::format("It answered {}.", response.status));
       auto failed = core::fail(codeOf(response.status), fmt::format("Azure does not list {}: {}", what,
                                                                     core::redact(core::toValidUtf8(reason))));
       failed.error().httpStatus = response.status;
       return failed;
     }
-    if (!body || !body->contains("value") || !(*body)["value"].is_array())
+    if (!body.contains("value") || !body["value"].is_array())
       return core::fail(ErrorCode::DataLoss, fmt::format("Azure's list of {} cannot be read.", what));
-    return *std::move(body);
+    return body;
   }
 
   const AzureQuery& query_;
