@@ -170,7 +170,7 @@ TEST_CASE("libraries come onto a cluster and go") {
   REQUIRE(bench.clusters.stop(id));
   bench.awaitState(id, "TERMINATED");
   std::vector<Library> gone;
-  for (const auto& status : libraries.list(id).all().value()) gone.push_back(status.library);
+  for (const auto& status : statuses) gone.push_back(status.library);
   REQUIRE(libraries.uninstall(id, gone));
   CHECK(libraries.list(id).all()->empty());
   CHECK(libraries.list("none").all().error().code == ErrorCode::NotFound);

@@ -162,7 +162,7 @@ TEST_CASE("small files and folders of volumes, page by page") {
   CHECK(sink.taken == 10);
   CHECK(sink.right);
 
-  CHECK(bench.files.removeFolder(folder).error().code == ErrorCode::InvalidParams);
+  CHECK(bench.files.removeFolder(folder).error().code == ErrorCode::Conflict);
   REQUIRE(bench.files.remove(folder + "/0 " + kOdd));
   REQUIRE(bench.files.removeFolder(folder + "/leer"));
   CHECK(bench.files.list(folder).all()->size() == 4);
