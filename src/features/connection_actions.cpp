@@ -337,7 +337,7 @@ Result<Json> ConnectionActions::addOrEdit(protocol::CommandCall& call, const std
         call.context.cancel));
     suggested = std::string(core::trim(answer.value.value_or("")));
     if (suggested.empty()) return Json();
-    if (suggested != oldName && std::ranges::contains(all, "settings:" + suggested, &Offer::id))
+    if (suggested != oldName && std::ranges::find(all, "settings:" + suggested, &Offer::id) != all.end())
       prompt = "There is a connection of that name already. Choose another name.";
     else
       name = suggested;

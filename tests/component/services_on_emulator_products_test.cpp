@@ -141,9 +141,7 @@ TEST_CASE("apps are made, deployed, stopped and deleted") {
 TEST_CASE("a job's clusters are held to their policy") {
   Bench bench;
   constexpr Call kPolicy{Verb::Post, "/api/2.0/policies/clusters/create", Safety::Unsafe};
-  auto made = bench.rest.call(
-      kPolicy,
-      {{"name", "small"}, {"definition", R"({"num_workers":{"type":"range","maxValue":4,"defaultValue":1}})"}});
+  auto made = bench.rest.call(kPolicy, {{"name", "tagged"}, {"definition", "{}"}});
   REQUIRE(made);
   auto policy = core::stringAt(*made, "policy_id");
   Json cluster = {{"spark_version", "15.4.x-scala2.12"},
@@ -165,12 +163,12 @@ TEST_CASE("a job's clusters are held to their policy") {
   CHECK_FALSE(compliances.enforce(*job, true).value().changed);
 
   constexpr Call kEdit{Verb::Post, "/api/2.0/policies/clusters/edit", Safety::Unsafe};
-  REQUIRE(bench.rest.call(
-      kEdit,
-      {{"policy_id", policy}, {"name", "small"}, {"definition", R"({"num_workers":{"type":"fixed","value":1}})"}}));
+  REQUIRE(bench.rest.call(kEdit, {{"policy_id", policy},
+                                  {"name", "tagged"},
+                                  {"definition", R"({"custom_tags.team":{"type":"fixed","value":"x"}})"}}));
   auto broken = compliances.get(*job).value();
   CHECK_FALSE(broken.compliant);
-  CHECK_FALSE(broken.violations.empty());
+  CHECK(broken.violations == std::map<std::string, std::string>{{"a.custom_tags.team", "the value must be x"}});
   CHECK(compliances.enforce(*job).value().changed);
   CHECK(compliances.get(*job).value().compliant);
 }

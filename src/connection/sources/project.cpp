@@ -157,6 +157,7 @@ std::optional<Offer> projectOffer(const SourceInputs& inputs, const SyncFields& 
   offer.name = "Project";
   offer.notes = files.notes;
   if (files.bundle.empty()) {
+    offer.file = files.legacy.path;
     takeConfig(offer, legacyConfig(inputs), files.legacy.path + " names no host.");
   } else {
     takeBundle(inputs, offer);

@@ -75,7 +75,7 @@ void drawState(protocol::TreeNode& row, const Offer& offer, const Status& status
       row.icon = "sign-in";
       row.iconColor = "charts.yellow";
       row.description = "needs a sign-in. " + problem;
-      row.contextValue = contextOf("signIn", offer.source);
+      row.contextValue = contextOf("signIn", offer);
       row.command = protocol::TreeCommand{std::string(protocol::command::kConnectionSignIn), "Sign In"};
       return;
     case State::Failed:

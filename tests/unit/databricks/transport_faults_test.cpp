@@ -103,17 +103,21 @@ TEST_CASE("F25: a server that never has time is given up within two minutes, wit
 }
 
 TEST_CASE("F26: a gateway's page of HTML is no message, and only what is safe is repeated") {
-  const auto status = GENERATE(as<std::string>(), "502", "503", "504");
+  auto [status, code, words] = GENERATE(table<std::string, ErrorCode, std::string>({
+      {"502", ErrorCode::Unavailable, "cannot answer now"},
+      {"503", ErrorCode::Unavailable, "cannot answer now"},
+      {"504", ErrorCode::DeadlineExceeded, "did not answer in time"},
+  }));
   const std::string page =
       "<!doctype html><html><head><title>Out of "
       "order</title><style>b{}</style></head><body><b>Sorry!</b></body></html>";
   Workspace workspace({always(reply(status + " x", page, "Content-Type: text/html\r\n"))});
-  const auto sentence = "The workspace " + workspace.server.origin() + " cannot answer now (HTTP " + status +
+  const auto sentence = "The workspace " + workspace.server.origin() + " " + words + " (HTTP " + status +
                         "): Out of order. Try again later.";
   CHECK(workspace.call(kRun) == sentence);
   CHECK(workspace.server.requests().size() == 1);
   CHECK(workspace.call(kRead) == sentence);
-  CHECK(workspace.code == ErrorCode::Unavailable);
+  CHECK(workspace.code == code);
   CHECK(workspace.server.requests().size() > 10);
   CHECK(workspace.passed() <= 120s);
 }

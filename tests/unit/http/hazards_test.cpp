@@ -32,7 +32,7 @@
 //   F27         faults: F27, H8: a damaged answer is repeated where that does no harm, and never success
 //   F28         here: F28, H5; H1 and H2 above
 //   F29         here: F29, H17; transport: F29: an answer that stalls ends long before the deadline of a long call
-//   F30         here: F30: a connection that is lost says so; faults: F30, F46
+//   F30         here: F30 (two); faults: F30, F46
 //   F31         H12, H13, H14 above
 //   F32         faults: F32, H9, H10: odd answers are errors or right, and the next call gets its own answer
 //   F33         here: F33, H30; faults: F33: a redirect is a sentence …
@@ -162,7 +162,6 @@ TEST_CASE_METHOD(Fixture, "F29, H17: bytes that trickle do not outlive the deadl
 
 TEST_CASE_METHOD(Fixture, "F30: a connection that is lost says so, and whether the answer had begun") {
   auto [steps, stage, words] = GENERATE(table<FaultServer::Connection, Stage, std::string>({
-      {{test::reset()}, Stage::Exchange, "was lost before an answer came."},
       {{test::readRequest(), test::reset()}, Stage::Exchange, "was lost before an answer came."},
       {{test::readRequest(), test::close()}, Stage::Exchange, "was lost before an answer came."},
       {{test::readRequest(), test::send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"), test::reset()},
@@ -179,6 +178,20 @@ TEST_CASE_METHOD(Fixture, "F30: a connection that is lost says so, and whether t
   CHECK(lost.error().message ==
         (stage == Stage::Exchange ? "The connection to " : "The answer of ") + server.origin() + " " + words);
   CHECK(verdictOf(lost.error()) == Verdict::Unknown);
+}
+
+TEST_CASE_METHOD(Fixture, "F30: a connection that is reset as soon as it is there is no answer either") {
+  FaultServer server({{test::reset()}});
+  auto lost = get(server.origin());
+  REQUIRE_FALSE(lost);
+  CHECK(lost.error().code == ErrorCode::Unavailable);
+  // Who comes first, the reset or our look at the new connection, is the kernel's.
+  if (lost.error().stage == Stage::Connect)
+    CHECK(lost.error().message == "Nothing answers at " + server.origin() +
+                                      " (Connection reset by peer). Check that the address is right and the server "
+                                      "runs.");
+  else
+    CHECK(lost.error().message == "The connection to " + server.origin() + " was lost before an answer came.");
 }
 
 TEST_CASE_METHOD(Fixture, "F33, H30: no redirect is followed, so that nobody else gets the token") {
