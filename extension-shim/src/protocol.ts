@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '34d11510a9367c41';
+export const protocolHash = '66c128a315b11ac9';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -108,7 +108,7 @@ export interface ClusterStartParams {
 // ---- connection: Which workspace a project folder talks to. Each folder has one active connection of its own.
 
 /** Where a connection is written down. */
-export type ConnectionSource = | 'settings' | 'profile' | 'azure' | 'extension' | 'environment' | 'demo';
+export type ConnectionSource = | 'settings' | 'profile' | 'azure' | 'project' | 'environment' | 'demo';
 
 /** States of a folder's connection. */
 export type ConnectionState = | 'none' | 'connecting' | 'ready' | 'offline' | 'signIn' | 'failed';

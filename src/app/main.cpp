@@ -45,10 +45,16 @@ int main(int argc, char** argv) {
   syncCommand->callback([&] { status = trowel::app::sync(common, sync); });
 
   trowel::app::DoctorOptions doctor;
-  auto* doctorCommand = app.add_subcommand("doctor", "Check binary, configuration, host, token and system limits");
+  auto* doctorCommand = app.add_subcommand(
+      "doctor", "Check machine, configuration, the way to the host, sign-in and permissions, with remedies");
   doctorCommand->add_option("--profile", doctor.profile, "Profile of the Databricks configuration file");
   doctorCommand->add_option("--folder", doctor.folder, "Project folder; else the current one");
-  doctorCommand->callback([&] { status = trowel::app::doctor(common, doctor); });
+  std::string output = "text";
+  doctorCommand->add_option("-o,--output", output, "text or json")->check(CLI::IsMember({"text", "json"}));
+  doctorCommand->callback([&] {
+    doctor.asJson = output == "json";
+    status = trowel::app::doctor(common, doctor);
+  });
 
   trowel::app::AuthOptions auth;
   auto* authCommand = app.add_subcommand("auth", "Sign in and out, and show how");

@@ -141,7 +141,8 @@ class Resolver {
     const auto* section = file_.find(name);
     if (!section) {
       // The SDKs do without the file where they do not need it.
-      if (!mustBe || (file_.sections().empty() && config_.has(Attribute::Host))) return {};
+      const bool isNeedless = overlay_ == Overlay::Sdk && file_.sections().empty() && config_.has(Attribute::Host);
+      if (!mustBe || isNeedless) return {};
       return problem(ErrorCode::NotFound, fmt::format("There is no profile [{}] ({}) in {}, which has {}.",
                                                       core::redact(name), source, file_.path(), profileNames()));
     }
@@ -151,8 +152,9 @@ class Resolver {
       const auto* entry = section->find(info.key);
       if (!entry || info.attribute == Attribute::Profile || info.attribute == Attribute::ConfigFile) continue;
       if (info.attribute == Attribute::Host) hostOfProfile_ = entry->value;
-      if (!config_.has(info.attribute))
-        config_.set(info.attribute, entry->value, fmt::format("the profile {} in {}", name, file_.place(entry->line)));
+      if (config_.has(info.attribute) || entry->value.empty()) continue;
+      config_.set(info.attribute, entry->value, fmt::format("the profile {} in {}", name, file_.place(entry->line)));
+      ofProfile_.insert(info.attribute);
     }
     profile_ = section;
     config_.set(Attribute::Profile, std::move(name), std::move(source));
@@ -220,11 +222,12 @@ class Resolver {
   // The host of one place with the credentials of another.
   Result<void> checkProfileHost() {
     if (!profile_ || hostOfProfile_.empty() || isSameHost(hostOfProfile_, config_.get(Attribute::Host))) return {};
-    const auto ofProfile = [&](const AttributeInfo& info) {
-      const auto* entry = profile_->find(info.key);
-      return info.secret && entry && !entry->value.empty() && config_.get(info.attribute) == entry->value;
+    // A sign-in of the CLI is kept under the profile's name, so even one without secrets holds credentials.
+    const auto isOfProfile = [&](const AttributeInfo& info) {
+      return ofProfile_.contains(info.attribute) && (!info.method.empty() || info.attribute == Attribute::AuthType);
     };
-    if (overlay_ != Overlay::Project && std::ranges::none_of(attributes(), ofProfile)) return {};
+    const bool hasOwn = !methods().empty() && std::ranges::none_of(attributes(), isOfProfile);
+    if (overlay_ != Overlay::Project && hasOwn) return {};
     auto there = normaliseHost(hostOfProfile_);
     return problem(
         ErrorCode::InvalidParams,
@@ -299,6 +302,7 @@ class Resolver {
   Config config_;
   const ConfigFile::Section* profile_ = nullptr;  // that was loaded
   std::string hostOfProfile_;                     // as written there
+  std::set<Attribute> ofProfile_;                 // what it gave
 };
 
 }  // namespace

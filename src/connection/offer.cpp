@@ -1,55 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trowel/connection/offer.hpp"
 
+#include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 
-#include "trowel/connection/config_file.hpp"
-#include "trowel/http/origin.hpp"
+#include "connection/sources/azure.hpp"
+#include "connection/sources/profiles.hpp"
+#include "connection/sources/project.hpp"
+#include "connection/sources/scoped_settings.hpp"
+#include "connection/sources/settings.hpp"
+#include "trowel/core/text.hpp"
 
 namespace trowel::connection {
 
 namespace {
 
-// A host that is no plain address is not shown: whoever pasted it may have pasted a password with it.
-void setHost(Offer& offer, const std::string& host, const std::string& from) {
-  auto origin = http::parseOrigin(host);
-  if (origin)
-    offer.config.set(auth::Attribute::Host, origin->text(), from);
-  else if (offer.problem.empty())
-    offer.problem = "'" + offer.name + "' cannot be used. " + std::move(origin.error().message);
+constexpr std::array<std::pair<std::string_view, ManagerChoice>, 6> kChoices = {{
+    {"VSCode Settings", ManagerChoice::Settings},
+    {"Databricks CLI Profiles", ManagerChoice::Profiles},
+    {"Azure", ManagerChoice::Azure},
+    {"Databricks Extension", ManagerChoice::Project},
+    {"Manual", ManagerChoice::Manual},
+    {"Environment", ManagerChoice::Environment},
+}};
+
+void append(std::vector<Offer> more, std::vector<Offer>& offers) {
+  for (auto& offer : more) offers.push_back(std::move(offer));
+}
+
+// Whoever draws a list needs them so; of two with one name the problem is said by them.
+void makeIdsUnique(std::vector<Offer>& offers) {
+  std::set<std::string> ids;
+  for (auto& offer : offers) {
+    const auto id = offer.id;
+    for (int number = 2; !ids.insert(offer.id).second; ++number) offer.id = id + "#" + std::to_string(number);
+  }
 }
 
 }  // namespace
 
-std::vector<Offer> gatherOffers(std::string_view configFile, const core::Json& settingsConnections) {
+ManagerChoice managerChoice(const core::Json& settings) {
+  const ScopedSettings scoped(settings);
+  for (const char* setting : {"trowel.connectionManager", "databricks.connectionManager"}) {
+    auto value = scoped.text(setting);
+    for (const auto& [name, choice] : kChoices)
+      if (core::equalsIgnoreCase(name, value)) return choice;
+  }
+  return ManagerChoice::All;
+}
+
+std::vector<Offer> gatherOffers(const SourceInputs& inputs) {
+  const auto choice = managerChoice(inputs.settings);
+  const auto asks = [&](ManagerChoice source) { return choice == ManagerChoice::All || choice == source; };
+  const auto defaults = defaultSyncFields(inputs.settings);
   std::vector<Offer> offers;
-  for (auto& profile : parseConfigFile(configFile)) {
-    Offer offer;
-    offer.id = "profile:" + profile.name;
-    offer.name = profile.name;
-    offer.source = Source::Profile;
-    offer.problem = std::move(profile.problem);
-    auto from = "the profile " + profile.name + " in ~/.databrickscfg";
-    setHost(offer, profile.host, from);
-    offer.config.set(auth::Attribute::Token, profile.token.reveal(), from);
-    offers.push_back(std::move(offer));
-  }
-  if (settingsConnections.is_array()) {
-    for (const auto& entry : settingsConnections) {
-      Offer offer;
-      offer.name = core::stringAt(entry, "name");
-      offer.id = "settings:" + offer.name;
-      offer.source = Source::Settings;
-      if (offer.name.empty()) continue;
-      auto host = core::stringAt(entry, "host");
-      if (host.empty())
-        offer.problem = "The connection '" + offer.name + "' in the setting trowel.connections has no host.";
-      setHost(offer, host, "the setting trowel.connections");
-      offers.push_back(std::move(offer));
-    }
-  }
-  offers.push_back({.id = "demo", .name = "Demo workspace"});
+  if (asks(ManagerChoice::Project))
+    if (auto offer = projectOffer(inputs, defaults)) offers.push_back(*std::move(offer));
+  if (asks(ManagerChoice::Settings)) append(powerToolsOffers(inputs, defaults), offers);
+  if (asks(ManagerChoice::Settings) || asks(ManagerChoice::Manual)) append(ownOffers(inputs, defaults), offers);
+  judgeSharedNames(offers);
+  if (asks(ManagerChoice::Profiles)) append(profileOffers(inputs, defaults), offers);
+  if (asks(ManagerChoice::Environment))
+    if (auto offer = environmentOffer(inputs, defaults)) offers.push_back(*std::move(offer));
+  if (asks(ManagerChoice::Azure)) append(azureOffers(inputs, defaults), offers);
+  offers.push_back({.id = "demo", .name = "Demo workspace", .source = Source::Demo});
+  makeIdsUnique(offers);
   return offers;
+}
+
+std::string lastActiveConnection(const core::Json& settings) {
+  return ScopedSettings(settings).text("databricks.lastActiveConnection");
 }
 
 }  // namespace trowel::connection

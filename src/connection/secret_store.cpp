@@ -158,7 +158,7 @@ std::int64_t SecretStore::nextStamp() {
 
 Result<Kept> SecretStore::set(const SecretName& name, const SecretString& secret, const CancelToken& cancel) {
   const auto account = TROWEL_TRY(accountOf(name));
-  const auto kept = TROWEL_TRY(keep(account, {secret, nextStamp()}, cancel));
+  auto kept = TROWEL_TRY(keep(account, {secret, nextStamp()}, cancel));
   // What cannot be removed now is older than what was just stored, and never counts again.
   const auto tidy = [&](const std::string& key) {
     if (auto removed = editorRemove(key, cancel); !removed)

@@ -1,53 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one place where exceptions of the JSON library stop.
 #include "trowel/core/json.hpp"
 
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/json_parser.hpp"
+
 namespace trowel::core {
 
-namespace {
-
-// Depth of brackets outside strings; malformed text is left to the parser.
-bool deeperThan(std::string_view text, std::size_t limit) {
-  std::size_t depth = 0;
-  bool inString = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (inString) {
-      if (c == '\\') {
-        ++i;
-      } else if (c == '"') {
-        inString = false;
-      }
-    } else if (c == '"') {
-      inString = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > limit) return true;
-    } else if ((c == ']' || c == '}') && depth > 0) {
-      --depth;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
 Result<Json> parseJson(std::string_view text) {
-  if (deeperThan(text, kMaxJsonDepth))
-    return fail(ErrorCode::InvalidParams, "JSON is nested deeper than " + std::to_string(kMaxJsonDepth) + " levels.");
-  // The library takes a NUL for the end of the text.
-  if (auto nul = text.find('\0'); nul != std::string_view::npos)
-    return fail(ErrorCode::InvalidParams, "Not valid JSON at byte " + std::to_string(nul + 1) + ".");
-  try {
-    return Json::parse(text);
-  } catch (const Json::parse_error& e) {
-    return fail(ErrorCode::InvalidParams, "Not valid JSON at byte " + std::to_string(e.byte) + ".");
-  } catch (const Json::exception& e) {
-    return fail(ErrorCode::InvalidParams, "Not valid JSON.", "error " + std::to_string(e.id));
-  }
+  Json value;
+  const auto problem = readJson(text, kMaxJsonDepth, value);
+  if (!problem) return value;
+  return fail(ErrorCode::InvalidParams, problem->tooDeep
+                                            ? "JSON is nested deeper than " + std::to_string(kMaxJsonDepth) + " levels."
+                                            : "Not valid JSON at byte " + std::to_string(problem->byte) + ".");
 }
 
 std::string dumpJson(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }

@@ -25,7 +25,8 @@ PageCursor::PageCursor(const Paging& paging, const core::Json& params)
 PageCursor::~PageCursor() = default;
 
 const core::Json& PageCursor::itemsOf(const core::Json& page) const {
-  if (paging_.items.empty() && page.is_array()) return page;
+  // As arrayAt: for as long as the page lives.
+  if (paging_.items.empty() && page.is_array()) return page;  // NOLINT(bugprone-return-const-ref-from-parameter)
   return core::arrayAt(page, std::string(paging_.items).c_str());
 }
 

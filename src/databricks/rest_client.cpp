@@ -104,10 +104,11 @@ core::Result<core::Json> RestClient::upload(const Call& call, const core::Json& 
 }
 
 core::Result<http::HttpResponse> RestClient::fetch(const Call& call, const core::Json& params,
-                                                   const CallOptions& options) const {
+                                                   const CallOptions& options, const http::Headers& headers) const {
   auto [path, rest] = fillPath(call.path, params);
   auto job = jobFor(call, withQuery(std::move(path), rest));
   job.request.headers.back().second = "*/*";
+  job.request.headers.insert(job.request.headers.end(), headers.begin(), headers.end());
   return run(job, options);
 }
 

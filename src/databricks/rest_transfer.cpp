@@ -201,6 +201,11 @@ core::Result<http::HttpResponse> RestClient::fetch(const SignedLink& link, const
   return run(job, options);
 }
 
+core::Result<http::HttpResponse> RestClient::remove(const SignedLink& link, const CallOptions& options) const {
+  auto job = TROWEL_TRY(jobFor(link, Verb::Delete));
+  return run(job, options);
+}
+
 core::Result<http::HttpResponse> RestClient::upload(const SignedLink& link, http::BodySource& source,
                                                     const CallOptions& options) const {
   auto job = TROWEL_TRY(jobFor(link, Verb::Put));

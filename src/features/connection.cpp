@@ -21,8 +21,8 @@ protocol::ConnectionSource toWire(Source source) {
       return protocol::ConnectionSource::Profile;
     case Source::Azure:
       return protocol::ConnectionSource::Azure;
-    case Source::Extension:
-      return protocol::ConnectionSource::Extension;
+    case Source::Project:
+      return protocol::ConnectionSource::Project;
     case Source::Environment:
       return protocol::ConnectionSource::Environment;
     case Source::Demo:
@@ -83,8 +83,8 @@ Result<protocol::ConnectionListResult> Connection::list(const protocol::Connecti
     info.name = offer.name;
     info.source = toWire(offer.source);
     info.active = offer.id == status.id && status.state != State::None;
-    info.host = unlessEmpty(info.active && !status.host.empty() ? status.host : offer.host());
-    info.cloud = unlessEmpty(offer.cloud);
+    info.host = unlessEmpty(info.active && !status.host.empty() ? status.host : offer.host);
+    if (offer.cloud) info.cloud = std::string(toString(*offer.cloud));
     info.problem = unlessEmpty(offer.problem);
     result.connections.push_back(std::move(info));
   }

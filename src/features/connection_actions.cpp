@@ -58,10 +58,10 @@ Result<std::string> ConnectionActions::pick(protocol::CommandCall& call, const P
     protocol::PickItem item;
     item.id = offer.id;
     item.label = offer.name;
-    item.description = offer.id == status.id ? "chosen now" : offer.cloud;
+    item.description = offer.id == status.id ? "chosen now" : offer.cloud ? std::string(toString(*offer.cloud)) : "";
     item.detail = !offer.problem.empty()         ? offer.problem
                   : offer.source == Source::Demo ? "A local workspace to try things in; needs no account"
-                                                 : offer.host();
+                                                 : offer.host;
     item.icon = !offer.problem.empty() ? "warning" : offer.source == Source::Demo ? "beaker" : "plug";
     pick.items.push_back(std::move(item));
   }
@@ -116,7 +116,7 @@ Result<Json> ConnectionActions::copyHost(protocol::CommandCall& call) {
   auto offer = TROWEL_TRY(subject(call, project));
   if (offer.id.empty()) return Json();
   auto status = parts_.session.connections().status(project.path);
-  auto host = offer.id == status.id && !status.host.empty() ? status.host : offer.host();
+  auto host = offer.id == status.id && !status.host.empty() ? status.host : offer.host;
   if (host.empty())
     return core::fail(ErrorCode::NotFound, "'" + offer.name + "' has no address as long as it is not connected.");
   TROWEL_TRY(parts_.session.editor().uiCopy({host}, call.context.cancel));
@@ -129,7 +129,7 @@ Result<Json> ConnectionActions::openInBrowser(protocol::CommandCall& call) {
   if (offer.id.empty()) return Json();
   auto status = parts_.session.connections().status(project.path);
   bool chosen = offer.id == status.id;
-  auto url = chosen && !status.host.empty() ? status.host : offer.host();
+  auto url = chosen && !status.host.empty() ? status.host : offer.host;
   if (url.empty())
     return core::fail(ErrorCode::NotFound, "'" + offer.name + "' has no address as long as it is not connected.");
   if (chosen && status.workspaceId != 0) url += fmt::format("/?o={}", status.workspaceId);
@@ -180,7 +180,7 @@ Result<core::SecretString> ConnectionActions::askToken(protocol::CommandCall& ca
 }
 
 Result<bool> ConnectionActions::signInWithToken(protocol::CommandCall& call, const Offer& offer) {
-  std::string prompt = "A personal access token of " + offer.host() + " (Settings → Developer → Access tokens)";
+  std::string prompt = "A personal access token of " + offer.host + " (Settings → Developer → Access tokens)";
   while (true) {
     auto token = TROWEL_TRY(askToken(call, "Token of " + offer.name, prompt));
     if (token.empty()) return false;
@@ -194,7 +194,7 @@ Result<bool> ConnectionActions::signInWithToken(protocol::CommandCall& call, con
       continue;
     }
     if (!works) return std::unexpected(works.error());
-    auto kept = TROWEL_TRY(parts_.secrets.set({offer.id, offer.host()}, token, call.context.cancel));
+    auto kept = TROWEL_TRY(parts_.secrets.set({offer.id, offer.host}, token, call.context.cancel));
     if (kept.rung != connection::Rung::Keyring) tell(connection::describe(kept));
     return true;
   }
@@ -229,7 +229,7 @@ Result<Json> ConnectionActions::signIn(protocol::CommandCall& call) {
       break;
     case Source::Settings: {
       auto chosen = TROWEL_TRY(parts_.session.editor().uiPick({.title = "Sign in to " + offer.name,
-                                                               .placeholder = offer.host(),
+                                                               .placeholder = offer.host,
                                                                .many = {},
                                                                .items = {{.id = kBrowser,
                                                                           .label = "With the browser",
@@ -248,11 +248,11 @@ Result<Json> ConnectionActions::signIn(protocol::CommandCall& call) {
       bool browser = chosen.ids->front() == kBrowser;
       done = browser ? TROWEL_TRY(signInWithBrowser(call, offer)) : TROWEL_TRY(signInWithToken(call, offer));
       // A token that is stored would come first.
-      if (done && browser) TROWEL_TRY(parts_.secrets.remove({offer.id, offer.host()}, call.context.cancel));
+      if (done && browser) TROWEL_TRY(parts_.secrets.remove({offer.id, offer.host}, call.context.cancel));
       break;
     }
     case Source::Profile:
-    case Source::Extension:
+    case Source::Project:
     case Source::Environment:
       if (!isPersonal(offer))
         return core::fail(ErrorCode::Unauthenticated,
@@ -276,8 +276,8 @@ Result<Json> ConnectionActions::signOut(protocol::CommandCall& call) {
   if (offer.id.empty()) return Json();
   bool something = false;
   if (offer.source == Source::Settings) {
-    something = TROWEL_TRY(parts_.secrets.get({offer.id, offer.host()}, call.context.cancel)).has_value();
-    TROWEL_TRY(parts_.secrets.remove({offer.id, offer.host()}, call.context.cancel));
+    something = TROWEL_TRY(parts_.secrets.get({offer.id, offer.host}, call.context.cancel)).has_value();
+    TROWEL_TRY(parts_.secrets.remove({offer.id, offer.host}, call.context.cancel));
   }
   if (isPersonal(offer))
     something = TROWEL_TRY(auth::signOutPerson(offer.config, parts_.outside, call.context.cancel)) || something;
@@ -337,7 +337,7 @@ Result<Json> ConnectionActions::addOrEdit(protocol::CommandCall& call, const std
         call.context.cancel));
     suggested = std::string(core::trim(answer.value.value_or("")));
     if (suggested.empty()) return Json();
-    if (suggested != oldName && std::ranges::contains(all, "settings:" + suggested, &Offer::id))
+    if (suggested != oldName && std::ranges::find(all, "settings:" + suggested, &Offer::id) != all.end())
       prompt = "There is a connection of that name already. Choose another name.";
     else
       name = suggested;
@@ -362,9 +362,8 @@ Result<Json> ConnectionActions::edit(protocol::CommandCall& call) {
     return Json();
   };
   if (offer.source == Source::Profile) return open(parts_.configFile);
-  if (offer.source == Source::Extension && !offer.file.empty()) return open(offer.file);
-  bool ours = offer.source == Source::Settings && !offer.foreign;
-  if (ours) return addOrEdit(call, offer.host(), offer.name);
+  if (!offer.file.empty()) return open(project.path + "/" + offer.file);
+  if (offer.own) return addOrEdit(call, offer.host, offer.name);
   return core::fail(ErrorCode::Unsupported, fmt::format("'{}' comes from {}. Change it there; Trowel follows at once.",
                                                         offer.name, offer.config.sourceOf(Attribute::Host)));
 }
@@ -373,22 +372,22 @@ Result<Json> ConnectionActions::remove(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(parts_.session.project(call.folder));
   auto offer = TROWEL_TRY(subject(call, project, false));
   if (offer.id.empty()) return Json();
-  bool ours = offer.source == Source::Settings && !offer.foreign;
-  if (!ours && offer.source != Source::Profile)
+  if (!offer.own && offer.source != Source::Profile)
     return core::fail(ErrorCode::Unsupported,
                       fmt::format("'{}' comes from {}. Remove it there; Trowel follows at once.", offer.name,
                                   offer.config.sourceOf(Attribute::Host)));
   auto answer = TROWEL_TRY(parts_.session.editor().uiConfirm(
       {.severity = protocol::Severity::Warning,
        .message = "Remove the connection " + offer.name + "?",
-       .detail = ours ? "It goes from your settings, and its token from the keyring. The workspace is not touched."
-                      : "The profile goes from the Databricks configuration file, also for the CLI and other tools.",
+       .detail = offer.own
+                     ? "It goes from your settings, and its token from the keyring. The workspace is not touched."
+                     : "The profile goes from the Databricks configuration file, also for the CLI and other tools.",
        .modal = true,
        .actions = {"Remove"}},
       call.context.cancel));
   if (answer.action != "Remove") return Json();
-  if (ours) {
-    TROWEL_TRY(parts_.secrets.remove({offer.id, offer.host()}, call.context.cancel));
+  if (offer.own) {
+    TROWEL_TRY(parts_.secrets.remove({offer.id, offer.host}, call.context.cancel));
     TROWEL_TRY(writeConnections(project, offer.name, Json(), call.context.cancel));
   } else {
     TROWEL_TRY(auth::changeConfigFile(parts_.configFile, parts_.outside.home, parts_.lockFolder, parts_.session.clock(),

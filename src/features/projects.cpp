@@ -29,7 +29,7 @@ Result<Json> Projects::add(protocol::CommandCall& call) {
     if (folder.path.empty() || !root || !path.starts_with(*root + "/")) continue;
     auto choice = session_.store().read(folder.path);
     auto relative = path.substr(root->size() + 1);
-    if (std::ranges::contains(choice.subfolders, relative)) return Json();
+    if (std::ranges::find(choice.subfolders, relative) != choice.subfolders.end()) return Json();
     choice.subfolders.push_back(std::move(relative));
     TROWEL_TRY(session_.store().write(folder.path, choice));
     session_.pullSettings(call.context.cancel);

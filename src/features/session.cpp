@@ -61,7 +61,7 @@ void Session::setFolders(std::vector<Project> folders) {
   folders_ = std::move(folders);
   auto before = std::exchange(projects_, folders_);
   for (auto& project : before) {
-    bool kept = project.isSubfolder() && std::ranges::contains(folders_, project.parent, &Project::path);
+    bool kept = project.isSubfolder() && std::ranges::find(folders_, project.parent, &Project::path) != folders_.end();
     if (kept) projects_.push_back(std::move(project));
   }
 }
@@ -150,9 +150,9 @@ Json Session::pullScopes(const Project& project, const core::CancelToken& cancel
   auto answer = parts_.editor.uiSettings(ask, cancel, kSettingsTimeout);
   if (!answer) return scopes;
   for (auto& each : answer->values)
-    scopes[each.key] = {{"global", each.user.value_or(nullptr)},
-                        {"workspace", each.workspace.value_or(nullptr)},
-                        {"workspaceFolder", each.folder.value_or(nullptr)}};
+    scopes[each.key] = {{"global", each.user},
+                        {"workspace", each.workspace},
+                        {"workspaceFolder", each.folder}};
   return scopes;
 }
 

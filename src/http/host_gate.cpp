@@ -77,6 +77,7 @@ std::optional<core::Error> HostGate::tooLate(const Turn& turn, core::TimePoint n
         .error();
   }
   if (now < turn.deadline) return std::nullopt;
+  if (pacing_.offline()) return lastFailure_;
   return core::fail(core::ErrorCode::DeadlineExceeded,
                     fmt::format("The request to {} waited too long behind other requests and was not sent. Try again "
                                 "when less is going on.",
@@ -88,9 +89,9 @@ void HostGate::leave(const Pacing::Ticket& ticket, HostSign sign, std::optional<
                      const core::Error* why) {
   std::lock_guard lock(mutex_);
   pacing_.finish(ticket, sign, retryAfter, !interactive_.empty() || !bulk_.empty(), clock_.now(), random_());
-  if (why != nullptr && ticket.probe) {
-    ++failedProbes_;
+  if (why != nullptr) {
     lastFailure_ = *why;
+    if (ticket.probe) ++failedProbes_;
   }
   changed();
 }

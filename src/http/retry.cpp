@@ -5,8 +5,8 @@
 #include <charconv>
 #include <random>
 
-#include "http/message/http_date.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/http/http_date.hpp"
 
 namespace trowel::http {
 

@@ -5,7 +5,6 @@
 
 #include <thread>
 
-#include "trowel/core/log.hpp"
 #include "trowel/core/worker_pool.hpp"
 
 namespace trowel::os {
@@ -39,8 +38,8 @@ core::Duration rememberedFor(core::ErrorCode code) {
 struct BoundedKeyring::Shared {
   std::mutex mutex;  // guards everything below
   std::condition_variable changed;
-  bool running = false;     // a call is on its way
-  bool leftBehind = false;  // its caller has waited long enough
+  bool running = false;  // a call is on its way
+  core::TimePoint late;  // from when on it counts as one that hangs
   std::optional<core::Error> failure;
   core::TimePoint failureEnds;
 
@@ -66,18 +65,18 @@ core::Result<T> BoundedKeyring::run(Access access, const core::CancelToken& canc
     std::lock_guard lock(shared->mutex);
     shared->changed.notify_all();
   });
+  const core::CancelSource stop(cancel);
   std::unique_lock lock(shared_->mutex);
-  const bool free = clock_.waitUntil(lock, shared_->changed, deadline,
-                                     [&] { return !shared_->running || shared_->leftBehind || cancel.cancelled(); });
+  clock_.waitUntil(lock, shared_->changed, deadline,
+                   [&] { return !shared_->running || clock_.now() >= shared_->late || cancel.cancelled(); });
   if (cancel.cancelled()) return std::unexpected(cancel.error("Using the keyring"));
-  if (!free) shared_->leftBehind = true;
-  if (shared_->leftBehind) return failLate();
+  if (shared_->running) return failLate();
   if (shared_->failure && clock_.now() < shared_->failureEnds &&
       (access == Access::Read || shared_->failure->code == core::ErrorCode::Unsupported))
     return std::unexpected(*shared_->failure);
 
   shared_->running = true;
-  core::CancelSource stop(cancel);
+  shared_->late = clock_.now() + kKeyringTimeout;
   auto answer = std::make_shared<Answer<T>>();
   std::thread([shared = shared_, blocking = blocking_, answer, token = stop.token(), call = std::move(call)]() mutable {
     core::nameThread("keyring");
@@ -85,8 +84,6 @@ core::Result<T> BoundedKeyring::run(Access access, const core::CancelToken& canc
     std::lock_guard guard(shared->mutex);
     answer->result = std::move(result);
     shared->running = false;
-    // Whatever it was waiting for has been answered: the next call may find it usable.
-    if (std::exchange(shared->leftBehind, false)) core::logInfo("os", "the keyring answers again");
     shared->changed.notify_all();
   }).detach();
 
@@ -101,7 +98,6 @@ core::Result<T> BoundedKeyring::run(Access access, const core::CancelToken& canc
     }
     return result;
   }
-  shared_->leftBehind = !back;
   lock.unlock();
   stop.cancel(back ? cancel.reason() : core::CancelReason::Deadline);
   if (back) return std::unexpected(cancel.error("Using the keyring"));

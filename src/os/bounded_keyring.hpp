@@ -16,7 +16,8 @@ core::Duration rememberedFor(core::ErrorCode code);
 
 // Calls `blocking` on a thread of its own, one call at a time. One that is not back after kKeyringTimeout is left
 // behind, with its token cancelled; until it comes back every other call fails at once, so that never more than one
-// thread hangs. `blocking` should look at its token before it changes something.
+// thread hangs. When it is back, whatever it waited for has been answered, and the next call is made. `blocking` should
+// look at its token before it changes something.
 class BoundedKeyring final : public Keyring {
  public:
   BoundedKeyring(std::shared_ptr<Keyring> blocking, core::Clock& clock);

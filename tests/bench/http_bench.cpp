@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The REST client and the transport below it, measured:  http_bench reads|walk HOST TOKEN PATH ROUNDS
+// The REST client and the transport below it, measured:  http_bench reads|walk|walks HOST TOKEN PATH ROUNDS
 //                                                        http_bench phases | tls
 // Prints names and numbers, a pair a line. tests/bench/run http is who calls it.
 #include <sys/resource.h>
@@ -40,8 +40,7 @@ int reads(const databricks::RestClient& rest, const std::string& path) {
   std::vector<std::jthread> readers;
   for (int i = 0; i < kConnections; ++i)
     readers.emplace_back([&] {
-      while (left.fetch_sub(1, std::memory_order_relaxed) > 0)
-        must(databricks::Workspace(rest).getStatus(path));
+      while (left.fetch_sub(1, std::memory_order_relaxed) > 0) must(databricks::Workspace(rest).getStatus(path));
     });
   readers.clear();
   return kReads;
@@ -55,6 +54,14 @@ int walk(const databricks::RestClient& rest, const std::string& /*path*/) {
   return count;
 }
 
+int walks(const databricks::RestClient& rest, const std::string& path) {
+  std::atomic<int> count = 0;
+  std::vector<std::jthread> readers;
+  for (int i = 0; i < kConnections; ++i) readers.emplace_back([&] { count += walk(rest, path); });
+  readers.clear();
+  return count;
+}
+
 void rates(const std::string& what, const char* host, const char* token, const std::string& path, int rounds) {
   core::Timer timer(core::systemClock());
   http::HttpTransport transport(timer, http::NetworkOptions{});
@@ -62,7 +69,7 @@ void rates(const std::string& what, const char* host, const char* token, const s
   config.host = must(http::parseOrigin(host));
   config.credentials = http::bearer(core::SecretString(token));
   const databricks::RestClient rest(config, transport, core::systemClock());
-  auto* round = what == "reads" ? &reads : &walk;
+  auto* const round = what == "reads" ? &reads : what == "walk" ? &walk : &walks;
   round(rest, path);  // the first one connects
   std::vector<double> measured;
   for (int i = 0; i < rounds; ++i) {
@@ -81,12 +88,13 @@ void rates(const std::string& what, const char* host, const char* token, const s
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const std::string what = argc > 1 ? argv[1] : "";
-  if ((what == "reads" || what == "walk") && argc == 6) {
+  if ((what == "reads" || what == "walk" || what == "walks") && argc == 6) {
     rates(what, argv[2], argv[3], argv[4], std::atoi(argv[5]));
     return 0;
   }
   if (what == "phases" && argc == 2) return bench::timePhases();
   if (what == "tls" && argc == 2) return bench::timeReconnects();
-  std::fprintf(stderr, "usage: http_bench reads|walk HOST TOKEN PATH ROUNDS, http_bench phases, http_bench tls\n");
+  std::fprintf(stderr,
+               "usage: http_bench reads|walk|walks HOST TOKEN PATH ROUNDS, http_bench phases, http_bench tls\n");
   return 2;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Databricks SDK for JavaScript in the part of http_bench.cpp: the same reads, side by side, on kept connections.
-//   node http_peer.mjs MODULES reads|walk HOST TOKEN PATH ROUNDS
+//   node http_peer.mjs MODULES reads|walk|walks HOST TOKEN PATH ROUNDS
 import http from "node:http";
 import { createRequire } from "node:module";
 
@@ -27,7 +27,12 @@ async function walk() {
   return count;
 }
 
-const round = what === "reads" ? reads : walk;
+async function walks() {
+  const counts = await Promise.all(Array.from({ length: CONNECTIONS }, walk));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+const round = { reads, walk, walks }[what];
 await round(); // the first one compiles and connects
 const rates = [];
 for (let i = 0; i < Number(rounds); ++i) {

@@ -18,11 +18,11 @@ CONNECTED = {'connection': 'profile:DEFAULT'}
 class Window:
     """An editor that answers workspace/configuration and says nothing to everything else."""
 
-    def __init__(self, home, settings):
+    def __init__(self, home, settings, *arguments, stderr=subprocess.DEVNULL):
         self.settings = settings
         self.uri = home.project.as_uri()
-        self.daemon = subprocess.Popen([BINARY, 'serve'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                       stderr=subprocess.DEVNULL, env=home.environment, cwd=home.project)
+        self.daemon = subprocess.Popen([BINARY, *arguments, 'serve'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                       stderr=stderr, env=home.environment, cwd=home.project)
         home.children.append(self.daemon)
         self.changed = threading.Condition()
         self.replies = {}

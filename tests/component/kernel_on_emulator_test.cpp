@@ -37,7 +37,7 @@ struct Workspace {
   std::shared_ptr<const databricks::RestClient> connect() {
     databricks::RestConfig config;
     config.host = http::parseOrigin(emulator->host()).value();
-    config.credentials = [this] { return emulator->token(); };
+    config.credentials = http::bearer(emulator->token());
     return std::make_shared<databricks::RestClient>(std::move(config), http, core::systemClock());
   }
   std::shared_ptr<kernel::ExecutionSession> open(const std::string& notebook) {

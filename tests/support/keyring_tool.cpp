@@ -38,6 +38,6 @@ int main() {
                                 : keyring->remove(service, account, {});
       std::cout << (done ? "ok" : answerOf(done.error()));
     }
-    std::cout << std::endl;
+    std::cout << '\n' << std::flush;
   }
 }

@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
   std::mutex mutex;  // guards stdout
   const auto print = [&](const std::string& line) {
     std::lock_guard lock(mutex);
-    std::cout << line << std::endl;
+    std::cout << line << '\n' << std::flush;
   };
   auto service = trowel::connection::MetadataService::start(
       {.identity = {"/project", argv[2], argv[3], "ada@example.com"},

@@ -38,7 +38,8 @@ int sync(const CommonOptions& common, const SyncOptions& options);
 
 struct DoctorOptions {
   std::string profile;
-  std::string folder;  // empty: the current one
+  std::string folder;   // empty: the current one
+  bool asJson = false;  // one document instead of lines
 };
 
 // `trowel doctor`: checks what usually goes wrong, and says what to do. 1 where something is wrong.

@@ -10,9 +10,9 @@
 namespace trowel::auth {
 
 struct HostAddress {
-  std::string host;         // "https://adb-1.2.azuredatabricks.net": scheme, lower case, no path, no slash at the end
-  std::string workspaceId;  // of ?o=, ?workspace_id= (digits) or ?w=; empty where it has none
-  std::string accountId;    // of ?a= or ?account_id=
+  std::string host = {};  // "https://adb-1.2.azuredatabricks.net": scheme, lower case, no path, no slash at the end
+  std::string workspaceId = {};  // of ?o=, ?workspace_id= (digits) or ?w=; empty where it has none
+  std::string accountId = {};    // of ?a= or ?account_id=
 };
 
 // "adb-1.2.azuredatabricks.net/?o=1#job/2" is fine as well. InvalidParams, in words for the user and without the text

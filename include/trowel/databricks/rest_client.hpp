@@ -64,9 +64,9 @@ class RestClient {
   core::Result<core::Json> upload(const Call& call, const core::Json& params, std::string bytes,
                                   const CallOptions& options = {}) const;
 
-  // The same with raw bytes as the answer.
-  core::Result<http::HttpResponse> fetch(const Call& call, const core::Json& params,
-                                         const CallOptions& options = {}) const;
+  // The same with raw bytes as the answer. `headers` go with the request: Range and its like.
+  core::Result<http::HttpResponse> fetch(const Call& call, const core::Json& params, const CallOptions& options = {},
+                                         const http::Headers& headers = {}) const;
 
   // The same for bodies that need not fit into memory. These take as long as bytes keep moving: options.stall ends
   // them, options.timeout does not.
@@ -84,6 +84,7 @@ class RestClient {
   core::Result<http::HttpResponse> upload(const SignedLink& link, http::BodySource& source,
                                           const CallOptions& options = {}) const;
   core::Result<http::Headers> download(const SignedLink& link, const Sink& sink, const CallOptions& options = {}) const;
+  core::Result<http::HttpResponse> remove(const SignedLink& link, const CallOptions& options = {}) const;
 
   // The items of a list call, page by page as the reader gets there. `read` makes a T of one item.
   template <typename T>
@@ -99,6 +100,7 @@ class RestClient {
                                   const CallOptions& options = {}) const;
 
   const http::Origin& host() const { return config_.host; }
+  core::Clock& clock() const { return clock_; }
 
  private:
   struct Job;

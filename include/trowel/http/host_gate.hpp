@@ -86,7 +86,7 @@ class HostGate {
   std::set<std::uint64_t> interactive_;  // places of the calls that wait
   std::set<std::uint64_t> bulk_;
   std::uint64_t failedProbes_ = 0;
-  core::Error lastFailure_;  // of a probe
+  core::Error lastFailure_;  // to reach the host
 };
 
 // The gates of all hosts, made when they are first asked for. Any thread.

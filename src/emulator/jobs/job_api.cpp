@@ -21,7 +21,6 @@ using core::Json;
 
 namespace {
 
-constexpr const char* kArrays[] = {"tasks", "job_clusters", "parameters", "environments"};
 constexpr std::int64_t kListLimit = 20;
 constexpr std::int64_t kMaxListLimit = 100;
 
@@ -60,20 +59,19 @@ Reply<Response> get(JobApi& api, const Call& call) {
   Json answer = head(job);
   answer["run_as_user_name"] = job.runAs();
   Json settings = apiVersion(call) == 20 ? toLegacy(*job.settings) : *job.settings;
-  TROWEL_TRY(pageArrays(call, settings, kArrays, answer));
+  TROWEL_TRY(pageArrays(call, settings, kJobArrays, answer));
   answer["settings"] = std::move(settings);
   return jsonResponse(answer);
 }
 
 // In a list tasks and clusters come only on demand, and then no more than a hundred.
-Json listItem(const Job& job, bool expand) {
+std::string listItem(const Job& job, bool expand) {
+  if (!expand) return *job.listed;
   Json item = head(job);
-  Json settings = Json::object();
-  for (const auto& [key, value] : job.settings->items())
-    if (expand || std::ranges::find(kArrays, key) == std::end(kArrays)) settings[key] = value;
-  if (expand && cutArrays(settings, kArrays)) item["has_more"] = true;
+  Json settings = *job.settings;
+  if (cutArrays(settings, kJobArrays)) item["has_more"] = true;
   item["settings"] = std::move(settings);
-  return item;
+  return core::dumpJson(item);
 }
 
 // Ids, newest first.
@@ -105,14 +103,16 @@ Reply<Page> listPage(const Call& call) {
 Reply<Response> list(JobApi& api, const Call& call) {
   Page page = TROWEL_TRY(listPage(call));
   const auto jobs = visibleJobs(api, call);
-  Json items = Json::array();
+  std::string items;
   for (auto i = page.begin(jobs.size()); i < page.end(jobs.size()); ++i)
-    if (const auto job = api.store.find(jobs[i])) items.push_back(listItem(*job, call.flag("expand_tasks")));
+    if (const auto job = api.store.find(jobs[i]))
+      items.append(items.empty() ? "" : ",").append(listItem(*job, call.flag("expand_tasks")));
   Json answer{{"has_more", page.end(jobs.size()) < jobs.size()}};
-  if (!items.empty()) answer["jobs"] = std::move(items);
   setNextPage(answer, page, jobs.size());
   if (page.offset > 0) answer["prev_page_token"] = pageToken(page.offset - std::min(page.offset, page.size));
-  return jsonResponse(answer);
+  auto response = jsonResponse(answer);
+  if (!items.empty()) response.body.replace(response.body.size() - 1, 1, ",\"jobs\":[" + items + "]}");
+  return response;
 }
 
 Reply<Response> listAll(JobApi& api, const Call& call) {

@@ -21,6 +21,15 @@ constexpr std::size_t kMaxJobs = 12'000;  // rest-api.md 1.6
 
 }  // namespace
 
+void Job::use(Json newSettings) {
+  settings = std::make_shared<const Json>(std::move(newSettings));
+  Json shown = Json::object();
+  for (const auto& [key, value] : settings->items())
+    if (std::ranges::find(kJobArrays, key) == std::end(kJobArrays)) shown[key] = value;
+  listed = std::make_shared<const std::string>(core::dumpJson(
+      {{"job_id", id}, {"creator_user_name", creator}, {"created_time", createdTime}, {"settings", std::move(shown)}}));
+}
+
 std::string Job::name() const { return core::stringAt(*settings, "name"); }
 
 std::string Job::runAs() const { return runAsOf(*settings, creator); }
@@ -41,8 +50,8 @@ JobStore::JobStore(World& world, JobAccess access, JobAdmission admission)
     Job job{.id = core::intAt(*document, "job_id"),
             .number = core::intAt(*document, "number"),
             .createdTime = core::intAt(*document, "created_time"),
-            .creator = core::stringAt(*document, "creator"),
-            .settings = std::make_shared<const Json>(core::objectAt(*document, "settings"))};
+            .creator = core::stringAt(*document, "creator")};
+    job.use(core::objectAt(*document, "settings"));
     nextNumber_ = std::max(nextNumber_, job.number + 1);
     order_.push_back(job.id);
     jobs_[job.id] = std::move(job);
@@ -53,10 +62,8 @@ JobStore::JobStore(World& world, JobAccess access, JobAdmission admission)
 Reply<std::int64_t> JobStore::create(const Json& settings, const User& creator, const Json& accessControlList) {
   TROWEL_TRY(checkSettings(settings));
   TROWEL_TRY(admission_.check(settings, Json::object(), creator.name, creator));
-  Job job{.id = world_.ids.large(),
-          .createdTime = world_.now(),
-          .creator = creator.name,
-          .settings = std::make_shared<const Json>(completeSettings(settings))};
+  Job job{.id = world_.ids.large(), .createdTime = world_.now(), .creator = creator.name};
+  job.use(completeSettings(settings));
   {
     std::lock_guard lock(mutex_);
     if (jobs_.size() >= kMaxJobs)
@@ -100,7 +107,7 @@ Reply<void> JobStore::change(std::int64_t id, const User& caller,
     Json settings = change(*it->second.settings);
     TROWEL_TRY(checkSettings(settings));
     TROWEL_TRY(admission_.check(settings, *it->second.settings, it->second.creator, caller));
-    it->second.settings = std::make_shared<const Json>(completeSettings(std::move(settings)));
+    it->second.use(completeSettings(std::move(settings)));
     save(it->second);
   }
   if (listener_) listener_(id);

@@ -19,13 +19,19 @@
 
 namespace trowel::emulator {
 
+// What a list shows on demand only, and large jobs page by page.
+inline constexpr const char* kJobArrays[] = {"tasks", "job_clusters", "parameters", "environments"};
+
 struct Job {
   std::int64_t id = 0;
   std::int64_t number = 0;  // in the order of creation
   std::int64_t createdTime = 0;
   std::string creator;
-  std::shared_ptr<const core::Json> settings;  // complete, with tasks[]
+  std::shared_ptr<const core::Json> settings = {};  // complete, with tasks[]
+  // As a list shows it, in JSON, without kJobArrays: written once, for lists are long and asked for often.
+  std::shared_ptr<const std::string> listed = {};
 
+  void use(core::Json newSettings);
   std::string name() const;
   std::string runAs() const;  // see runAsOf()
 };

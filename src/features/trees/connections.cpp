@@ -23,7 +23,7 @@ std::string sourceOf(Source source) {
       return "Databricks profile";
     case Source::Azure:
       return "Azure";
-    case Source::Extension:
+    case Source::Project:
       return "this project's Databricks configuration";
     case Source::Environment:
       return "environment variables";
@@ -32,6 +32,8 @@ std::string sourceOf(Source source) {
   }
   return "part of Trowel";
 }
+
+std::string cloudOf(const Offer& offer) { return offer.cloud ? std::string(toString(*offer.cloud)) : std::string(); }
 
 std::string joined(std::initializer_list<std::string> parts) {
   std::string text;
@@ -42,9 +44,9 @@ std::string joined(std::initializer_list<std::string> parts) {
 
 // What a menu may test: the state, and whether the row is of another machine, and written down where Trowel may remove
 // it.
-std::string contextOf(const char* state, Source source) {
-  bool own = source == Source::Settings || source == Source::Profile;
-  return fmt::format("connection.{}{}{}", state, source == Source::Demo ? "" : ".remote", own ? ".own" : "");
+std::string contextOf(const char* state, const Offer& offer) {
+  bool own = offer.own || offer.source == Source::Profile;
+  return fmt::format("connection.{}{}{}", state, offer.source == Source::Demo ? "" : ".remote", own ? ".own" : "");
 }
 
 void drawState(protocol::TreeNode& row, const Offer& offer, const Status& status) {
@@ -55,32 +57,32 @@ void drawState(protocol::TreeNode& row, const Offer& offer, const Status& status
     case State::Connecting:
       row.icon = "sync~spin";
       row.description = "connecting…";
-      row.contextValue = contextOf("connecting", offer.source);
+      row.contextValue = contextOf("connecting", offer);
       return;
     case State::Ready:
       row.icon = "pass-filled";
       row.iconColor = "charts.green";
       row.description = joined({status.user, status.cloud, status.authType});
-      row.contextValue = contextOf("active", offer.source);
+      row.contextValue = contextOf("active", offer);
       return;
     case State::Offline:
       row.icon = "cloud-offline";
       row.iconColor = "charts.yellow";
       row.description = "offline; tried again by and by. " + problem;
-      row.contextValue = contextOf("failed", offer.source);
+      row.contextValue = contextOf("failed", offer);
       return;
     case State::SignIn:
       row.icon = "sign-in";
       row.iconColor = "charts.yellow";
       row.description = "needs a sign-in. " + problem;
-      row.contextValue = contextOf("signIn", offer.source);
+      row.contextValue = contextOf("signIn", offer);
       row.command = protocol::TreeCommand{std::string(protocol::command::kConnectionSignIn), "Sign In"};
       return;
     case State::Failed:
       row.icon = "error";
       row.iconColor = "charts.red";
       row.description = problem;
-      row.contextValue = contextOf("failed", offer.source);
+      row.contextValue = contextOf("failed", offer);
       return;
   }
 }
@@ -90,8 +92,8 @@ std::string tooltipOf(const Offer& offer, const Status* status) {
   auto line = [&](const char* what, const std::string& value) {
     if (!value.empty()) text += fmt::format("- {}: {}\n", what, core::redact(value));
   };
-  line("Host", status != nullptr && !status->host.empty() ? status->host : offer.host());
-  line("Cloud", offer.cloud);
+  line("Host", status != nullptr && !status->host.empty() ? status->host : offer.host);
+  line("Cloud", cloudOf(offer));
   line("From", sourceOf(offer.source));
   if (status != nullptr) {
     line("Signed in as", status->user);
@@ -100,6 +102,7 @@ std::string tooltipOf(const Offer& offer, const Status* status) {
     line("Trouble", status->error.message);
   }
   line("Problem", offer.problem);
+  for (const auto& note : offer.notes) line("Note", note);
   return text;
 }
 
@@ -116,9 +119,9 @@ core::Result<std::vector<protocol::TreeNode>> ConnectionsView::children(const Pr
     protocol::TreeNode row;
     row.id = offer.id;
     row.label = offer.name;
-    row.description = offer.source == Source::Demo ? "on this machine" : joined({offer.host(), offer.cloud});
+    row.description = offer.source == Source::Demo ? "on this machine" : joined({offer.host, cloudOf(offer)});
     row.icon = offer.source == Source::Demo ? "beaker" : "plug";
-    row.contextValue = contextOf("idle", offer.source);
+    row.contextValue = contextOf("idle", offer);
     row.command = protocol::TreeCommand{std::string(protocol::command::kConnectionSelect), "Connect"};
     if (!offer.problem.empty()) {
       row.icon = "warning";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Not with strptime: that reads the names of the process's language, and headers are English.
-#include "http/message/http_date.hpp"
+#include "trowel/http/http_date.hpp"
 
 #include <algorithm>
 #include <array>

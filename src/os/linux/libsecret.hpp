@@ -23,6 +23,8 @@ struct GDBusConnection;
 struct SecretService;
 struct SecretValue;
 
+// The members bear the functions' own names.
+// NOLINTBEGIN(readability-identifier-naming)
 // Signatures: libsecret 0.20 (secret-service.h, secret-paths.h, secret-value.h), GLib and GIO 2.56 and later.
 struct Libsecret {
   GDBusConnection* (*g_bus_get_sync)(int type, GCancellable*, GError**);
@@ -55,6 +57,7 @@ struct Libsecret {
   const char* (*secret_value_get)(SecretValue*, std::size_t* length);
   void (*secret_value_unref)(void*);
 };
+// NOLINTEND(readability-identifier-naming)
 
 // Opens the library, for the rest of the process. Unsupported where it is not installed or lacks a function.
 core::Result<Libsecret> loadLibsecret();

@@ -47,7 +47,8 @@ struct Fixture {
   core::Result<std::vector<Offer>> offers() const {
     std::vector<Offer> all;
     for (const auto& [name, values] : profiles) {
-      Offer offer{.id = "profile:" + name, .name = name, .source = connection::Source::Profile, .problem = problem};
+      Offer offer{.id = "profile:" + name, .name = name, .source = connection::Source::Profile, .host = values.first};
+      offer.problem = problem;
       offer.config.set(Attribute::Host, values.first, "the test");
       offer.config.set(Attribute::Token, values.second, "the profile " + name + " in ~/.databrickscfg");
       all.push_back(std::move(offer));
@@ -59,7 +60,7 @@ struct Fixture {
     const auto& token = offer.config.get(Attribute::Token);
     if (token.empty()) return core::fail(ErrorCode::Unauthenticated, "Sign in.");
     return auth::SignedIn{.authType = "pat",
-                          .host = offer.host(),
+                          .host = offer.host,
                           .credentials = http::bearer(core::SecretString(token)),
                           .source = offer.config.sourceOf(Attribute::Token)};
   }

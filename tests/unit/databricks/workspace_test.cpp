@@ -2,6 +2,7 @@
 #include "trowel/databricks/workspace.hpp"
 
 #include "support/catch.hpp"
+#include "support/generated_body.hpp"
 #include "support/scripted_workspace.hpp"
 #include "trowel/databricks/scim.hpp"
 
@@ -111,4 +112,67 @@ TEST_CASE("import is repeated after a lost connection only where it overwrites")
   scripted.http.on("POST", "/api/2.0/workspace/import").drop();
   scripted.http.on("POST", "/api/2.0/workspace/import");
   CHECK(Workspace(scripted.rest).importObject({.path = "/n", .content = "x", .overwrite = true}));
+}
+
+TEST_CASE("what the workspace tells on demand of an object in a Git folder") {
+  test::ScriptedWorkspace scripted;
+  scripted.http.on("GET", "/api/2.0/workspace/get-status?path=%2Fr%2Fnb&return_export_info=true&return_git_info=true")
+      .reply(200, R"({"object_type":"NOTEBOOK","path":"/r/nb","repos_export_format":"JUPYTER","git_info":{
+        "id":5249608814509279,"path":"/r","url":"https://g/o/p.git","provider":"gitHub","branch":"main",
+        "head_commit_id":"7e08"}})");
+  auto object = Workspace(scripted.rest).getDetails("/r/nb", {.git = true, .exportFormat = true});
+  REQUIRE(object);
+  CHECK(object->exportFormat == "JUPYTER");
+  REQUIRE(object->git);
+  CHECK(object->git->id == 5249608814509279);
+  CHECK(object->git->branch == "main");
+  CHECK(object->git->head == "7e08");
+}
+
+TEST_CASE("a large recursive delete goes on until all is gone") {
+  test::ScriptedWorkspace scripted;
+  scripted.http.on("POST", "/api/2.0/workspace/delete")
+      .reply(400, R"({"error_code":"PARTIAL_DELETE","message":"More."})");
+  scripted.http.on("POST", "/api/2.0/workspace/delete").withJson(R"({"path":"/a","recursive":true})");
+  CHECK(Workspace(scripted.rest).remove("/a", true));
+}
+
+TEST_CASE("what is too large for an import is refused before it is sent") {
+  test::ScriptedWorkspace scripted;
+  auto refused =
+      Workspace(scripted.rest).importObject({.path = "/n", .content = std::string(Workspace::kMaxImport + 1, 'x')});
+  CHECK(refused.error().code == ErrorCode::InvalidParams);
+  CHECK(refused.error().message ==
+        "/n is larger than the 10 MiB that a workspace takes as a notebook or an archive. Make it smaller, or put it "
+        "into a volume.");
+}
+
+TEST_CASE("files and archives stream, and a web page is not taken for one") {
+  test::ScriptedWorkspace scripted;
+  Workspace workspace(scripted.rest);
+  const char* target = "/api/2.0/workspace/export?direct_download=true&format=AUTO&path=%2Fa";
+  scripted.http.on("GET", target).reply(200, test::bytesAt(0, 5), {{"Content-Disposition", "attachment"}});
+  test::CheckedSink sink;
+  REQUIRE(workspace.exportTo("/a", "AUTO", std::ref(sink)));
+  CHECK(sink.taken == 5);
+  CHECK(sink.right);
+  scripted.http.on("GET", target).reply(200, "<html>Please sign in", {{"Content-Type", "text/html; charset=utf-8"}});
+  auto page = workspace.exportTo("/a", "AUTO", std::ref(sink));
+  CHECK(page.error().code == ErrorCode::DataLoss);
+  CHECK(page.error().message ==
+        "A web page came instead of /a. Check that no proxy or login page stands between here and the workspace.");
+
+  scripted.http.on("GET", "/api/2.0/workspace-files/a%2Fb%20%C3%A4.csv").reply(200, test::bytesAt(0, 7));
+  sink = {};
+  REQUIRE(workspace.readFile("/a/b ä.csv", std::ref(sink)));
+  CHECK(sink.taken == 7);
+
+  scripted.http.on("POST", "/api/2.0/workspace-files/import-file/a%2Fb%20%C3%A4.csv?overwrite=true")
+      .withBody(test::bytesAt(0, 3000))
+      .drop();
+  scripted.http.on("POST", "/api/2.0/workspace-files/import-file/a%2Fb%20%C3%A4.csv?overwrite=true")
+      .withBody(test::bytesAt(0, 3000));
+  test::GeneratedSource source(3000);
+  REQUIRE(workspace.importFile("/a/b ä.csv", source, true));
+  CHECK(source.rewound() == 1);
 }

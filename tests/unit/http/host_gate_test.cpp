@@ -137,6 +137,14 @@ TEST_CASE_METHOD(Fixture, "F38: while the host is offline one call goes to see, 
     }
     CHECK(enter());
   }
+  SECTION("the one that went takes longer than the others have: they say what is known") {
+    clock.advance(120s);
+    for (auto& each : waiting) {
+      auto failed = each.get();
+      REQUIRE_FALSE(failed);
+      CHECK(failed.error().message == "The host adb-1.azuredatabricks.net has no address.");
+    }
+  }
   SECTION("back: they go on") {
     probe->finish(HostSign::Fine);
     for (auto& each : waiting) CHECK(each.get());

@@ -147,6 +147,23 @@ TEST_CASE("a call to the keyring ends when it is cancelled, whatever the keyring
   asking->letGo();
 }
 
+TEST_CASE("a call that was cancelled and hangs on is waited for only until its three seconds are over") {
+  test::ManualClock clock;
+  auto asking = std::make_shared<AskingKeyring>();
+  BoundedKeyring keyring(asking, clock);
+  core::CancelSource source;
+  auto first = std::async(std::launch::async, [&] { return keyring.get("trowel", "one", source.token()); });
+  asking->awaitCalls(1);
+  clock.awaitWaiters(1);
+  clock.advance(std::chrono::seconds(2));
+  source.cancel(core::CancelReason::Client);
+  CHECK(first.get().error().code == ErrorCode::Cancelled);
+  clock.advance(std::chrono::seconds(1));
+  CHECK(keyring.get("trowel", "one", {}).error().message == kLate);
+  CHECK(asking->calls() == 1);
+  asking->letGo();
+}
+
 TEST_CASE("no keyring is found out once") {
   test::ManualClock clock;
   auto inner = std::make_shared<test::MemoryKeyring>();

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trowel/connection/project_files.hpp"
+
+#include <glob.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "connection/sources/bundle_file.hpp"
+#include "trowel/core/text.hpp"
+#include "trowel/os/files.hpp"
+
+namespace trowel::connection {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostBytes = 1024UL * 1024;
+constexpr std::size_t kMostIncludes = 200;
+
+class Reader {
+ public:
+  explicit Reader(const std::string& folder) : folder_(folder) {}
+
+  ProjectFiles read() {
+    readBundle();
+    const std::string bundles = ".databricks/bundle";
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder_ + "/" + bundles, ignored)) {
+      auto target = entry.path().filename().string();
+      auto file = load(bundles + "/" + target + "/vscode.overrides.json");
+      if (!file.text.empty()) files_.overrides.emplace(std::move(target), std::move(file));
+    }
+    files_.rootOverrides = load(bundles + "/vscode.overrides.json");
+    files_.legacy = load(".databricks/project.json");
+    return std::move(files_);
+  }
+
+ private:
+  // Without text where there is none.
+  ProjectFile load(const std::string& path) {
+    auto text = os::readFile(folder_ + "/" + path, kMostBytes);
+    if (text) return {path, *std::move(text)};
+    if (text.error().code != core::ErrorCode::NotFound) files_.notes.push_back(text.error().message);
+    return {path, {}};
+  }
+
+  void readBundle() {
+    for (const char* name : {"databricks.yml", "databricks.yaml", "bundle.yml", "bundle.yaml"}) {
+      auto file = load(name);
+      if (file.text.empty()) continue;
+      auto bundle = parseBundle(file.text, file.path);
+      files_.bundle.push_back(std::move(file));
+      if (bundle) include(bundle->includes);
+      return;
+    }
+  }
+
+  void include(const std::vector<std::string>& patterns) {
+    auto root = os::realPath(folder_);
+    if (!root) return;
+    std::set<std::string> seen = {*root + "/" + files_.bundle.front().path};
+    for (const auto& pattern : patterns) {
+      for (const auto& found : matches(*root, pattern)) {
+        auto real = os::realPath(found);
+        if (!real || !real->starts_with(*root + "/") || !seen.insert(*real).second) continue;
+        if (files_.bundle.size() > kMostIncludes) return;
+        auto file = load(real->substr(root->size() + 1));
+        if (!file.text.empty()) files_.bundle.push_back(std::move(file));
+      }
+    }
+  }
+
+  // Sorted.
+  static std::vector<std::string> matches(const std::string& root, const std::string& pattern) {
+    std::string escaped;
+    for (char c : root)
+      escaped += std::string_view("*?[]\\").find(c) == std::string_view::npos ? std::string{c} : std::string{'\\', c};
+    glob_t list{};
+    std::vector<std::string> paths;
+    if (::glob((escaped + "/" + pattern).c_str(), 0, nullptr, &list) == 0)
+      for (std::size_t i = 0; i < list.gl_pathc; ++i) paths.emplace_back(list.gl_pathv[i]);
+    ::globfree(&list);
+    return paths;
+  }
+
+  const std::string& folder_;
+  ProjectFiles files_;
+};
+
+}  // namespace
+
+ProjectFiles readProjectFiles(const std::string& folder) { return Reader(folder).read(); }
+
+}  // namespace trowel::connection
