@@ -7,6 +7,7 @@
 #include "features/connection.hpp"
 #include "features/connection_actions.hpp"
 #include "features/debug.hpp"
+#include "features/editor_accounts.hpp"
 #include "features/hand_over.hpp"
 #include "features/kernel.hpp"
 #include "features/lifecycle.hpp"
@@ -83,38 +84,6 @@ struct Daemon::Parts {
     return auth::signIn(config, outside, cancel);
   }
 
-  // The editor's secret storage.
-  connection::EditorSecrets editorSecrets() {
-    constexpr auto kLimit = std::chrono::seconds(10);
-    return {.get = [this](const std::string& key,
-                          const core::CancelToken& cancel) -> core::Result<std::optional<core::SecretString>> {
-              auto secret = TROWEL_TRY(editor.uiSecretGet({key}, cancel, kLimit));
-              if (!secret.value || secret.value->empty()) return std::nullopt;
-              return core::SecretString(*std::move(secret.value));
-            },
-            .set = [this](const std::string& key, const core::SecretString& secret,
-                          const core::CancelToken& cancel) -> core::Result<void> {
-              TROWEL_TRY(editor.uiSecretStore({key, secret.reveal()}, cancel, kLimit));
-              return {};
-            },
-            .remove = [this](const std::string& key, const core::CancelToken& cancel) -> core::Result<void> {
-              TROWEL_TRY(editor.uiSecretDelete({key}, cancel, kLimit));
-              return {};
-            }};
-  }
-
-  core::Result<auth::AccessToken> microsoftToken(const std::string& tenant, const std::string& scope, bool mayAsk,
-                                                 const core::CancelToken& cancel) {
-    protocol::MicrosoftSessionParams ask{.scopes = {scope}, .tenant = {}, .sovereign = {}, .ask = false};
-    if (!tenant.empty()) ask.tenant = tenant;
-    ask.ask = mayAsk && session.userWaits();
-    auto answer = TROWEL_TRY(editor.uiMicrosoftSession(ask, cancel, std::chrono::minutes(5)));
-    if (!answer.token)
-      return core::fail(core::ErrorCode::Unauthenticated,
-                        "The editor has no Microsoft account that may be used here. Sign in with 'Trowel: Sign In…'.");
-    return auth::accessTokenOf(core::SecretString(*std::move(answer.token)));
-  }
-
   void connectionChanged(const std::string& folder) {
     connection.announce(folder);
     tree.allChanged();
@@ -169,15 +138,16 @@ struct Daemon::Parts {
   http::GateTable gates{*options.clock};
   std::unique_ptr<os::Keyring> desktop = options.keyring == nullptr ? os::systemKeyring(*options.clock) : nullptr;
   os::Keyring& keyring = options.keyring == nullptr ? *desktop : *options.keyring;
-  connection::SecretStore secrets{keyring, *options.clock, editorSecrets()};
-  auth::Outside outside{
-      .http = http,
-      .clock = *options.clock,
-      .keyring = keyring,
-      .environment = environmentOf(options),
-      .home = options.home,
-      .microsoft = [this](const std::string& tenant, const std::string& scope, bool mayAsk,
-                          const core::CancelToken& cancel) { return microsoftToken(tenant, scope, mayAsk, cancel); }};
+  connection::SecretStore secrets{keyring, *options.clock, features::editorSecrets(editor)};
+  auth::Outside outside{.http = http,
+                        .clock = *options.clock,
+                        .keyring = keyring,
+                        .environment = environmentOf(options),
+                        .home = options.home,
+                        .microsoft = [this](const std::string& tenant, const std::string& scope, bool mayAsk,
+                                            const core::CancelToken& cancel) {
+                          return features::microsoftToken(session, tenant, scope, mayAsk, cancel);
+                        }};
   connection::DemoWorkspace demo{options.demoFolder, options.executable, *options.clock};
   connection::ConnectionManager connections{
       {.http = http,

@@ -35,6 +35,7 @@ struct Fixture {
   std::vector<Later> later;
   ConnectionManager manager{{.http = http,
                              .clock = clock,
+                             .gates = gates,
                              .demo = demo,
                              .offers = [this](const std::string&, const core::CancelToken&) { return offers(); },
                              .signIn = [](const Offer& offer, const core::CancelToken&) { return signIn(offer); },

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "editor_accounts.hpp"
+
+namespace trowel::features {
+
+using core::CancelToken;
+using core::Result;
+using core::SecretString;
+
+namespace {
+
+constexpr auto kSecretTimeout = std::chrono::seconds(10);
+constexpr auto kSignInTimeout = std::chrono::minutes(5);  // for a person in a browser
+
+}  // namespace
+
+connection::EditorSecrets editorSecrets(protocol::Client& editor) {
+  connection::EditorSecrets secrets;
+  secrets.get = [&editor](const std::string& key, const CancelToken& cancel) -> Result<std::optional<SecretString>> {
+    auto secret = TROWEL_TRY(editor.uiSecretGet({key}, cancel, kSecretTimeout));
+    if (!secret.value || secret.value->empty()) return std::nullopt;
+    return SecretString(*std::move(secret.value));
+  };
+  secrets.set = [&editor](const std::string& key, const SecretString& secret,
+                          const CancelToken& cancel) -> Result<void> {
+    TROWEL_TRY(editor.uiSecretStore({key, secret.reveal()}, cancel, kSecretTimeout));
+    return {};
+  };
+  secrets.remove = [&editor](const std::string& key, const CancelToken& cancel) -> Result<void> {
+    TROWEL_TRY(editor.uiSecretDelete({key}, cancel, kSecretTimeout));
+    return {};
+  };
+  return secrets;
+}
+
+Result<auth::AccessToken> microsoftToken(Session& session, const std::string& tenant, const std::string& scope,
+                                         bool mayAsk, const CancelToken& cancel) {
+  protocol::MicrosoftSessionParams params;
+  params.scopes = {scope};
+  if (!tenant.empty()) params.tenant = tenant;
+  params.ask = mayAsk && session.userWaits();
+  auto answer = TROWEL_TRY(session.editor().uiMicrosoftSession(params, cancel, kSignInTimeout));
+  if (!answer.token)
+    return core::fail(core::ErrorCode::Unauthenticated,
+                      "The editor has no Microsoft account that may be used here. Sign in with 'Trowel: Sign In…'.");
+  return auth::accessTokenOf(SecretString(*std::move(answer.token)));
+}
+
+}  // namespace trowel::features
