@@ -188,18 +188,18 @@ Result<ConnectionPtr> ConnectionManager::prove(const std::string& folder, std::u
   config.gate = parts_.gates.gateOf(config.host);
   config.finished = [this, folder, attempt, healthy = std::make_shared<std::atomic<bool>>(true)](
                         const core::Error* error) { observe(folder, attempt, *healthy, error); };
-  auto connection = std::make_shared<Connection>(Connection{
-      .id = offer.id,
-      .name = offer.name,
-      .host = config.host.text(),
-      .cloud = offer.source == Source::Demo ? "" : nameOf(offer.cloud.value_or(auth::cloudOf(signedIn.host))),
-      .authType = signedIn.authType,
-      .clusterId = offer.clusterId,
-      .warehouseId = offer.warehouseId,
-      .me = {},
-      .rest = {config, parts_.http, parts_.clock},
-      .credentials = signedIn.credentials,
-      .cancel = lifetime});
+  auto connection = std::make_shared<Connection>(
+      Connection{.id = offer.id,
+                 .name = offer.name,
+                 .host = config.host.text(),
+                 .cloud = config.host.isLoopback() ? "" : nameOf(auth::cloudOf(signedIn.host)),
+                 .authType = signedIn.authType,
+                 .clusterId = offer.clusterId,
+                 .warehouseId = offer.warehouseId,
+                 .me = {},
+                 .rest = {config, parts_.http, parts_.clock},
+                 .credentials = signedIn.credentials,
+                 .cancel = lifetime});
   connection->me = TROWEL_TRY(databricks::Scim(connection->rest).me({.cancel = cancel, .timeout = kProofTimeout}));
   std::lock_guard lock(mutex_);
   connection->generation = nextGeneration_++;

@@ -22,7 +22,7 @@ struct DaemonHarnessOptions {
   core::Json initializationOptions = core::Json::object();
   std::size_t pipe = 64UL * 1024;  // how much the daemon may write before the editor reads
   bool safeMode = false;
-  std::string home = {};    // keeps what sessions remember; empty: one that goes with this daemon
+  std::string home = {};  // keeps what sessions remember; empty: one that goes with this daemon
 };
 
 // At its end the daemon is shut down in order, each request must have had exactly one reply, and no error may have been

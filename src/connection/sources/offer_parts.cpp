@@ -8,6 +8,7 @@
 #include "connection/sources/expand.hpp"
 #include "connection/sources/scoped_settings.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/http/origin.hpp"
 
 namespace trowel::connection {
 
@@ -67,7 +68,8 @@ void takeConfig(Offer& offer, core::Result<auth::Config> config, const std::stri
   }
   offer.config = *std::move(config);
   offer.host = offer.config.get(Attribute::Host);
-  if (!offer.host.empty()) offer.cloud = auth::cloudOf(offer.host);
+  auto origin = http::parseOrigin(offer.host);
+  if (origin && !origin->isLoopback()) offer.cloud = auth::cloudOf(offer.host);
   if (offer.config.has(Attribute::AzureWorkspaceResourceId)) offer.cloud = auth::Cloud::Azure;
   offer.clusterId = offer.config.get(Attribute::ClusterId);
   offer.warehouseId = offer.config.get(Attribute::WarehouseId);
