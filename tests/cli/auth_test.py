@@ -249,7 +249,7 @@ class Others(Case):
                                   'SYSTEM_TEAMPROJECTID': '3', 'DATABRICKS_CLIENT_ID': application},
             'env-oidc': {'DATABRICKS_OIDC_TOKEN': self.build_token(), 'DATABRICKS_CLIENT_ID': application},
             'file-oidc': {'DATABRICKS_OIDC_TOKEN_FILEPATH': self.file_with(self.build_token()),
-                          'DATABRICKS_CLIENT_ID': application},
+                          'DATABRICKS_CLIENT_ID': application, 'DATABRICKS_AUTH_TYPE': 'file-oidc'},
             'azure-client-secret': {'ARM_CLIENT_ID': application, 'ARM_CLIENT_SECRET': secret,
                                     'AZURE_AUTHORITY_HOST': self.host + '/standins/azuread/'},
             'github-oidc-azure': {'ACTIONS_ID_TOKEN_REQUEST_URL': self.host + '/standins/github/token',
@@ -295,7 +295,7 @@ class Others(Case):
 
     def test_wrong_usage_has_a_status_of_its_own(self):
         self.assertEqual(self.refused('No workspace is named.', 'login').returncode, 2)
-        self.assertEqual(self.refused('over', 'login', '--host', 'http://w.example.com').returncode, 2)
+        self.assertEqual(self.refused('would travel unencrypted', 'login', '--host', 'http://w.example.com').returncode, 2)
         self.assertNotEqual(self.auth('dance').returncode, 0)
         self.assertIn('login', self.works('--help'))
 

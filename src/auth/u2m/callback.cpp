@@ -44,7 +44,7 @@ std::map<std::string, std::string> queryOf(std::string_view target) {
 
 std::optional<core::Result<std::string>> readCallback(std::string_view target, const std::string& state) {
   auto query = queryOf(target);
-  const auto code = query["code"];
+  auto code = query["code"];
   const auto problem = query["error"];
   if (code.empty() && problem.empty()) return std::nullopt;
   // First of all: what does not belong to this sign-in says nothing about it.

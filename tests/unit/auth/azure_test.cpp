@@ -217,7 +217,10 @@ TEST_CASE("the Azure CLI's token ends when the epoch says, else by this machine'
       R"({"accessToken":"t","expiresOn":"2001-01-01 00:00:00.000000","expires_on":1893456000,"tokenType":"Bearer"})");
   CHECK(newer->expiry == core::WallTime(std::chrono::seconds(1893456000)));
   auto older = readAzureCliToken(R"({"accessToken":"t","expiresOn":"2030-01-01 00:00:00.000000"})");
-  std::tm local{.tm_mday = 1, .tm_year = 130, .tm_isdst = -1};
+  std::tm local{};
+  local.tm_mday = 1;
+  local.tm_year = 130;
+  local.tm_isdst = -1;
   CHECK(older->expiry == std::chrono::system_clock::from_time_t(std::mktime(&local)));
   CHECK(readAzureCliToken("{}").error().message ==
         "The Azure CLI answered without a token. Update it, or run: az login");
