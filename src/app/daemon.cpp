@@ -76,7 +76,7 @@ struct Daemon::Parts {
 
   core::Result<auth::SignedIn> signIn(const connection::Offer& offer, const core::CancelToken& cancel) {
     auto config = offer.config;
-    if (offer.tokenIsStored) {
+    if (offer.tokenIsStored && !config.has(auth::Attribute::Token)) {
       auto token = TROWEL_TRY(secrets.get({offer.id, offer.host}, cancel));
       if (token)
         config.set(auth::Attribute::Token, token->reveal(),

@@ -171,7 +171,7 @@ TEST_CASE("a token that stands in the settings moves to the keyring, and is used
       if (key == "databricks.connections") value["user"] = connections;
       values.push_back(std::move(value));
     }
-    return Json{{"values", values}};
+    return Json::object({{"values", values}});
   });
   daemon.editor().on("trowel/ui/setting", [&](const Json& params) {
     connections = params.at("value");
@@ -245,10 +245,10 @@ TEST_CASE("a connection is added only with an address and a token that work, and
       if (key == "trowel.connections" && !own.empty()) value["user"] = own;
       values.push_back(std::move(value));
     }
-    return Json{{"values", values}};
+    return Json::object({{"values", values}});
   });
   daemon.editor().on("workspace/configuration",
-                     [&](const Json&) { return Json::array({{{"connections", own}}, Json()}); });
+                     [&](const Json&) { return Json::array({Json::object({{"connections", own}}), Json()}); });
   daemon.editor().on("trowel/ui/setting", [&](const Json& params) {
     own = params.at("value");
     return Json();
@@ -258,11 +258,12 @@ TEST_CASE("a connection is added only with an address and a token that work, and
                                emulator->token().reveal()};
   daemon.editor().on("trowel/ui/input", [&](const Json& params) {
     prompts.push_back(params.value("prompt", ""));
-    Json answer{{"value", answers.at(prompts.size() - 1)}};
+    Json answer = Json::object();
+    answer["value"] = answers.at(prompts.size() - 1);
     return answer;
   });
-  daemon.editor().on("trowel/ui/pick", [](const Json&) { return Json{{"ids", {"token"}}}; });
-  daemon.editor().on("trowel/ui/confirm", [](const Json&) { return Json{{"action", "Remove"}}; });
+  daemon.editor().on("trowel/ui/pick", [](const Json&) { return Json::object({{"ids", Json::array({"token"})}}); });
+  daemon.editor().on("trowel/ui/confirm", [](const Json&) { return Json::object({{"action", "Remove"}}); });
   daemon.initialize();
   run(daemon, "trowel.connection.add", "");
   REQUIRE(prompts.size() == 5);
