@@ -17,16 +17,26 @@ namespace {
 // Large bodies take their time; that nothing moves is for CallOptions::stall to see.
 constexpr core::Duration kNoLimit = std::chrono::hours(24);
 
-// The first byte of "bytes 100-199/1000"; nothing where it is something else.
-std::optional<std::uint64_t> firstByte(std::string_view contentRange) {
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return problem == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+struct Range {
+  std::optional<std::uint64_t> first;
+  std::optional<std::uint64_t> total;
+};
+
+// "bytes 100-199/1000"; without what it does not say.
+Range readRange(std::string_view contentRange) {
   constexpr std::string_view kUnit = "bytes ";
-  if (!contentRange.starts_with(kUnit)) return std::nullopt;
+  if (!contentRange.starts_with(kUnit)) return {};
   contentRange.remove_prefix(kUnit.size());
-  std::uint64_t first = 0;
-  auto [end, problem] = std::from_chars(contentRange.data(), contentRange.data() + contentRange.size(), first);
-  return problem == std::errc() && end != contentRange.data() + contentRange.size() && *end == '-'
-             ? std::optional(first)
-             : std::nullopt;
+  const auto dash = contentRange.find('-');
+  const auto slash = contentRange.find('/');
+  if (dash == std::string_view::npos || slash == std::string_view::npos) return {};
+  return {.first = number(contentRange.substr(0, dash)), .total = number(contentRange.substr(slash + 1))};
 }
 
 // What has come of a download, over all its attempts.
@@ -47,9 +57,14 @@ class Reading {
     }
     for (auto name : {"Last-Modified", "ETag"})
       if (http::headerOf(head.headers, name) != http::headerOf(headers_, name)) return changed();
-    if (head.status != 206)
+    if (head.status != 206) {
       skip_ = taken_;  // all of it once more
-    else if (firstByte(http::headerOf(head.headers, "Content-Range")) != taken_)
+      return {};
+    }
+    const auto range = readRange(http::headerOf(head.headers, "Content-Range"));
+    const auto size = number(http::headerOf(headers_, "Content-Length"));
+    if (size && range.total && size != range.total) return changed();
+    if (range.first != taken_)
       return core::fail(core::ErrorCode::DataLoss,
                         fmt::format("{} sent another part of the file than the one that was asked for.", host_));
     return {};

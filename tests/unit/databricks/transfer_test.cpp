@@ -153,11 +153,15 @@ TEST_CASE("a download that breaks off goes on where it was") {
 TEST_CASE("a download never joins two versions of a file") {
   test::ScriptedWorkspace scripted;
   Taken taken;
-  scripted.http.on("GET", "/f").replyInPart(200, "0123", kFirstVersion);
+  scripted.http.on("GET", "/f")
+      .replyInPart(200, "0123", {kFirstVersion[0], kFirstVersion[1], {"Content-Length", "10"}});
   auto& next = scripted.http.on("GET", "/f");
   SECTION("the server says so") { next.reply(412, ""); }
   SECTION("it became shorter") { next.reply(416, ""); }
   SECTION("the part is of another version") { next.reply(206, "xxxxxx", partFrom(4, {{"ETag", "\"2\""}})); }
+  SECTION("the file has another size") {
+    next.reply(206, "xxxxxxx", {kFirstVersion[0], kFirstVersion[1], {"Content-Range", "bytes 4-10/11"}});
+  }
   SECTION("the whole is of another version") { next.reply(200, "xxxxxxxxxx", {{"ETag", "\"2\""}}); }
   auto result = scripted.rest.download(kGet, {}, taken.sink);
   REQUIRE_FALSE(result);
@@ -171,7 +175,7 @@ TEST_CASE("a part that was not asked for is not taken") {
   test::ScriptedWorkspace scripted;
   Taken taken;
   scripted.http.on("GET", "/f").replyInPart(200, "0123", kFirstVersion);
-  auto range = GENERATE("bytes 5-9/10", "bytes */10", "", "4-9");
+  auto range = GENERATE("bytes 5-9/10", "bytes */10", "bytes 4/10", "bytes 4-9", "", "4-9/10");
   scripted.http.on("GET", "/f").reply(206, "xxxxx", {kFirstVersion[0], kFirstVersion[1], {"Content-Range", range}});
   CHECK(scripted.rest.download(kGet, {}, taken.sink).error().code == ErrorCode::DataLoss);
   CHECK(taken.bytes == "0123");

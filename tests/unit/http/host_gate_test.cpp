@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trowel/http/host_gate.hpp"
 
+#include <atomic>
 #include <future>
+#include <thread>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "support/manual_clock.hpp"
@@ -158,6 +161,37 @@ TEST_CASE_METHOD(Fixture, "F38: while the host is offline one call goes to see, 
     CHECK(gate.state().waiting == 2);
     stop.cancel(core::CancelReason::Client);
   }
+}
+
+TEST_CASE("a crowd of threads passes, never more at once than the window, and nobody is left behind") {
+  constexpr int kThreads = 32;
+  constexpr int kCalls = 200;
+  PacingLimits limits;
+  limits.firstPause = 50us;
+  limits.maxPause = 200us;
+  HostGate gate("h", core::systemClock(), systemRandom(), limits);
+  std::atomic<int> inside = 0;
+  std::atomic<int> most = 0;
+  std::atomic<int> passed = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i)
+    threads.emplace_back([&, lane = i % 3 == 0 ? Lane::Bulk : Lane::Interactive, i] {
+      for (int call = 0; call < kCalls; ++call) {
+        auto slot = gate.enter({.place = gate.place(), .lane = lane}, {});
+        if (!slot) continue;
+        ++passed;
+        for (int now = ++inside, seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+        }
+        --inside;
+        auto sign = (i * kCalls + call) % 500 == 0 ? HostSign::SlowDown : HostSign::Fine;
+        slot->finish(call % 50 == 7 ? HostSign::None : sign);
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(passed == kThreads * kCalls);
+  CHECK(most <= limits.maxWindow);
+  CHECK(gate.state().inFlight == 0);
+  CHECK(gate.state().waiting == 0);
 }
 
 TEST_CASE("a table has one gate for each host, and knows those that were asked for") {
