@@ -53,7 +53,7 @@ TEST_CASE("a token is made, works, is listed and ends") {
   auto token = tokens.create({.comment = "für CI", .lifetime = std::chrono::hours(1), .scopes = {}}).value();
   CHECK(token.info.comment == "für CI");
   REQUIRE(token.info.expiresAt);
-  CHECK(*token.info.expiresAt - token.info.createdAt == 3600 * 1000);
+  CHECK(*token.info.expiresAt - token.info.createdAt == 3'600'000);
 
   auto config = bench.config();
   config.credentials = http::bearer(token.value);
@@ -109,7 +109,7 @@ TEST_CASE("secrets keep any bytes, and their scopes say who may have them") {
   Secrets secrets(bench.rest);
   REQUIRE(secrets.createScope({.name = "s"}));
   CHECK(secrets.createScope({.name = "s"}).error().code == ErrorCode::AlreadyExists);
-  for (std::string value : {std::string("pä\"ss\n日本"), std::string("\0\xff\x80", 3), std::string()}) {
+  for (const auto& value : {std::string("pä\"ss\n日本"), std::string("\0\xff\x80", 3), std::string()}) {
     REQUIRE(secrets.put("s", "k/1.a@b", core::SecretString(value)));
     CHECK(secrets.get("s", "k/1.a@b")->reveal() == value);
   }

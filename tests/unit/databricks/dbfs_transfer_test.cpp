@@ -102,11 +102,12 @@ TEST_CASE("a slow sink stops the blocks behind it") {
     if (request.target.find("/read?") != std::string::npos) ++asked;
     return std::nullopt;
   };
-  REQUIRE(Dbfs(dbfs.rest).download("/f", [&](std::string_view) -> core::Result<void> {
+  auto slow = [&](std::string_view) -> core::Result<void> {
     most = std::max(most, asked - taken);
     ++taken;
     return {};
-  }));
+  };
+  REQUIRE(Dbfs(dbfs.rest).download("/f", slow));
   CHECK(taken == 8);
   CHECK(most <= 4);
 }

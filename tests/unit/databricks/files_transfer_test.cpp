@@ -267,7 +267,7 @@ TEST_CASE("where a workspace offers no parts a large file goes as one request") 
 TEST_CASE("a file that a volume cannot take is refused before anything is sent") {
   TinyVolume volume;
   volume.initiated = core::Json::object();
-  test::GeneratedSource source(5 * 1024 * kMiB + 1);
+  test::GeneratedSource source(5120 * kMiB + 1);
   auto refused = Files(volume.rest).upload(kPath, source, true);
   CHECK(refused.error().code == ErrorCode::InvalidParams);
   CHECK(refused.error().message ==
