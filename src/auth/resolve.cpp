@@ -265,13 +265,19 @@ class Resolver {
                      fmt::format("More than one way of signing in is configured: {}. Remove all but one, or choose one "
                                  "with auth_type (DATABRICKS_AUTH_TYPE).",
                                  fmt::join(configured, " and ")));
-    auto google = [&](const char* key) { return profile_ && profile_->find(key); };
-    if (type.starts_with("google-") ||
-        (type.empty() && configured.empty() && (google("google_service_account") || google("google_credentials"))))
+    const bool isGoogle = type.starts_with("google-") || (type.empty() && configured.empty() && namesGoogle());
+    if (isGoogle)
       return problem(ErrorCode::Unsupported,
                      "This signs in with a Google service account, which Trowel cannot do yet. Sign in with OAuth "
-                     "instead ('trowel auth login'), or add a token or client_id and client_secret.");
+                     "instead ('trowel auth login', and auth_type = databricks-cli), or add a token or client_id and "
+                     "client_secret.");
     return {};
+  }
+
+  // What the SDKs know and Trowel does not. GOOGLE_CREDENTIALS does not count: other programs want it as well.
+  bool namesGoogle() const {
+    if (profile_ && (profile_->find("google_service_account") || profile_->find("google_credentials"))) return true;
+    return overlay_ == Overlay::Sdk && lookUp(environment_, "DATABRICKS_GOOGLE_SERVICE_ACCOUNT").has_value();
   }
 
   // ---- small things

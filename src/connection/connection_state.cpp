@@ -49,6 +49,8 @@ Event eventOfConnecting(const core::Error* error) {
     case core::ErrorCode::Unauthenticated:
       return Event::Refused;
     case core::ErrorCode::Unavailable:
+      // What answers with success and is no workspace will not become one.
+      return error->httpStatus == 0 || error->httpStatus >= 500 ? Event::Lost : Event::Broken;
     case core::ErrorCode::DeadlineExceeded:
     case core::ErrorCode::RateLimited:
       return Event::Lost;

@@ -15,6 +15,8 @@ constexpr Call kGet{Verb::Get, "/api/2.0/policies/clusters/get", Safety::Safe};
 constexpr Call kCreate{Verb::Post, "/api/2.0/policies/clusters/create", Safety::Unsafe};
 constexpr Call kEdit{Verb::Post, "/api/2.0/policies/clusters/edit", Safety::Safe};
 constexpr Call kDelete{Verb::Post, "/api/2.0/policies/clusters/delete", Safety::Safe};
+constexpr Call kFamilies{Verb::Get, "/api/2.0/policy-families", Safety::Safe, byToken("policy_families")};
+constexpr Call kFamily{Verb::Get, "/api/2.0/policy-families/{id}", Safety::Safe};
 
 ClusterPolicy readPolicy(const core::Json& json) {
   ClusterPolicy policy;
@@ -29,6 +31,13 @@ ClusterPolicy readPolicy(const core::Json& json) {
   policy.isDefault = core::boolAt(json, "is_default");
   policy.document = documentOf(json);
   return policy;
+}
+
+PolicyFamily readFamily(const core::Json& json) {
+  return {.id = core::stringAt(json, "policy_family_id"),
+          .name = core::stringAt(json, "name"),
+          .description = core::stringAt(json, "description"),
+          .definition = core::stringAt(json, "definition")};
 }
 
 }  // namespace
@@ -54,6 +63,14 @@ core::Result<void> ClusterPolicies::edit(std::string_view id, const core::Json& 
 core::Result<void> ClusterPolicies::remove(std::string_view id, const CallOptions& options) const {
   TROWEL_TRY(rest_.call(kDelete, {{"policy_id", id}}, options));
   return {};
+}
+
+Listing<PolicyFamily> ClusterPolicies::families(const CallOptions& options) const {
+  return rest_.list(kFamilies, {}, &readFamily, options);
+}
+
+core::Result<PolicyFamily> ClusterPolicies::family(std::string_view id, const CallOptions& options) const {
+  return readFamily(TROWEL_TRY(rest_.call(kFamily, {{"id", id}}, options)));
 }
 
 }  // namespace trowel::databricks

@@ -43,7 +43,7 @@ core::Result<void> Dbfs::download(std::string_view path, const Sink& sink, const
     while (std::ssize(block) < wanted) {
       auto part = TROWEL_TRY(read(path, begin + std::ssize(block), wanted - std::ssize(block), each));
       if (part.empty()) return changed(path);
-      block = block.empty() ? std::move(part) : block + part;
+      block += part;
     }
     return block;
   };

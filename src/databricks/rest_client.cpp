@@ -136,13 +136,15 @@ core::Result<http::HttpResponse> RestClient::attempts(Job& job, const CallOption
   const auto place = gate != nullptr ? gate->place() : 0;
   const auto progress = [&] { return job.progress ? job.progress() : 0; };
   const auto canGoAgain = [&] { return !job.rewind || job.rewind(request); };
-  std::optional<http::Retry> retry(std::in_place, config_.retry, job.safety, clock_, config_.random);
+  std::optional<http::Retry> retry;
+  const auto budgetBegins = [&] { retry.emplace(config_.retry, job.safety, clock_, config_.random); };
   bool renewed = false;
   while (true) {
     http::Authorization authorization;
     if (job.isOurHost) authorization = TROWEL_TRY(config_.credentials->authorize(options.cancel));
     request.authorization = authorization.value;
     request.secrets = authorization.more;
+    if (!retry) budgetBegins();  // not before: to sign in may take a person's time
     std::optional<http::HostGate::Slot> slot;
     if (gate != nullptr)
       slot.emplace(TROWEL_TRY(
@@ -174,7 +176,7 @@ core::Result<http::HttpResponse> RestClient::attempts(Job& job, const CallOption
     if (job.isOurHost && refusal.error.code == core::ErrorCode::Unauthenticated && !std::exchange(renewed, true) &&
         config_.credentials->refused(authorization) && canGoAgain())
       continue;
-    if (progress() > before) retry.emplace(config_.retry, job.safety, clock_, config_.random);
+    if (progress() > before) budgetBegins();
     if (canGoAgain() && retry->again(refusal.verdict, refusal.retryAfter, options.cancel)) continue;
     if (refusal.verdict != http::Verdict::Final && options.cancel.cancelled())
       return std::unexpected(options.cancel.error(fmt::format("The request to {}", request.origin)));

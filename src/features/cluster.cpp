@@ -171,7 +171,8 @@ Result<Json> Cluster::attach(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(session_.project(call.folder));
   auto id = TROWEL_TRY(target(call, project, "Attach Cluster", any));
   if (id.empty()) return Json();
-  TROWEL_TRY(session_.remember(project, Session::Choice::Cluster, id));
+  session_.choose(project, Session::Choice::Cluster, id);
+  TROWEL_TRY(session_.keepChoice(project));
   changed(project);
   return Json();
 }

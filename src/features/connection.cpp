@@ -116,42 +116,41 @@ Result<void> Connection::choose(const Project& project, const std::string& id, r
   call.progress.report("Connecting", id.empty() ? "disconnecting" : id);
   {
     std::lock_guard lock(mutex_);
+    session_.choose(project, Session::Choice::Connection, id);
     followed_[project.path] = id;
   }
+  // Kept whether it works or not: what needs a sign-in or a network is chosen all the same.
+  auto kept = session_.keepChoice(project);
+  if (!kept) core::logWarn("connection", "the choice is not remembered: " + core::describe(kept.error()));
   Session::UserWaits waits(session_);
-  auto connected = session_.connections().select(project.path, id, call.cancel);
-  // What needs a sign-in or a network is chosen all the same.
-  auto state = session_.connections().status(project.path).state;
-  if (connected || state == State::SignIn || state == State::Offline) {
-    auto kept = session_.remember(project, Session::Choice::Connection, id);
-    if (!kept) core::logWarn("connection", "the choice is not remembered: " + core::describe(kept.error()));
-  }
-  if (!connected) return std::unexpected(connected.error());
+  TROWEL_TRY(session_.connections().select(project.path, id, call.cancel));
   return {};
 }
 
 void Connection::follow() {
   if (!session_.trusted()) return;
   for (const auto& project : session_.projects()) {
-    auto wanted = session_.settings(project).connection;
+    std::string wanted;
     bool first = false;
     bool same = false;
     {
       std::lock_guard lock(mutex_);
+      wanted = session_.settings(project).connection;
       auto [seen, isNew] = followed_.try_emplace(project.path, "");
       first = isNew;
       same = std::exchange(seen->second, wanted) == wanted;
     }
     session_.background([this, project, wanted, first, same](const core::CancelToken& cancel) {
       auto& connections = session_.connections();
-      if (first) {
-        connections.selectExpected(project.path, wanted, cancel);
-      } else if (!same && connections.status(project.path).id != wanted) {
-        // A failure is kept with the status, and shown there.
-        static_cast<void>(connections.select(project.path, wanted, cancel));
-      } else {
-        connections.reconsider(project.path, cancel);
+      if (first) return connections.selectExpected(project.path, wanted, cancel);
+      if (same) return connections.reconsider(project.path, cancel);
+      {
+        // The user may have chosen since.
+        std::lock_guard lock(mutex_);
+        if (followed_[project.path] != wanted) return;
       }
+      // A failure is kept with the status, and shown there.
+      static_cast<void>(connections.select(project.path, wanted, cancel));
     });
   }
 }

@@ -27,11 +27,11 @@ Result<Json> Projects::add(protocol::CommandCall& call) {
   for (const auto& folder : session_.folders()) {
     auto root = os::realPath(folder.path);
     if (folder.path.empty() || !root || !path.starts_with(*root + "/")) continue;
-    auto choice = session_.store().read(folder.path);
+    auto subfolders = session_.subfolders(folder);
     auto relative = path.substr(root->size() + 1);
-    if (std::ranges::find(choice.subfolders, relative) != choice.subfolders.end()) return Json();
-    choice.subfolders.push_back(std::move(relative));
-    TROWEL_TRY(session_.store().write(folder.path, choice));
+    if (std::ranges::find(subfolders, relative) != subfolders.end()) return Json();
+    subfolders.push_back(std::move(relative));
+    TROWEL_TRY(session_.setSubfolders(folder, std::move(subfolders)));
     session_.pullSettings(call.context.cancel);
     changed_();
     return Json();
@@ -56,12 +56,13 @@ Result<Json> Projects::remove(protocol::CommandCall& call) {
   if (!chosen.ids || chosen.ids->empty()) return Json();
   auto it = std::ranges::find(projects, chosen.ids->front(), &Project::path);
   if (it == projects.end()) return Json();
-  auto choice = session_.store().read(it->parent);
+  const Project parent{.uri = {}, .path = it->parent, .name = {}};
+  auto subfolders = session_.subfolders(parent);
   auto relative = it->path.substr(it->parent.size() + 1);
-  if (std::erase(choice.subfolders, relative) == 0)
+  if (std::erase(subfolders, relative) == 0)
     return core::fail(ErrorCode::Conflict, "The setting trowel.projects makes " + relative +
                                                " a project. Remove it there, in the folder's settings.json.");
-  TROWEL_TRY(session_.store().write(it->parent, choice));
+  TROWEL_TRY(session_.setSubfolders(parent, std::move(subfolders)));
   session_.connections().forget(it->path);
   session_.pullSettings(call.context.cancel);
   changed_();

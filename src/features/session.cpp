@@ -78,17 +78,14 @@ Result<Project> Session::project(const std::optional<std::string>& uri) const {
 
 protocol::Settings Session::settings(const Project& project) const {
   protocol::Settings settings;
-  {
-    std::lock_guard lock(mutex_);
-    auto it = settings_.find(project.path);
-    if (it != settings_.end()) settings = it->second;
-  }
+  std::lock_guard lock(mutex_);
+  if (auto it = settings_.find(project.path); it != settings_.end()) settings = it->second;
   // A sub-folder shares the settings of the folder around it, but two projects must not sync to one destination.
   if (project.isSubfolder()) {
     settings.syncEnabled = false;
     settings.syncDestination.clear();
   }
-  auto choice = parts_.store.read(project.path);
+  const auto& choice = choiceOf(project.path);
   settings.connection = choice.connection.against(settings.connection);
   settings.cluster = choice.cluster.against(settings.cluster);
   return settings;
@@ -150,9 +147,7 @@ Json Session::pullScopes(const Project& project, const core::CancelToken& cancel
   auto answer = parts_.editor.uiSettings(ask, cancel, kSettingsTimeout);
   if (!answer) return scopes;
   for (auto& each : answer->values)
-    scopes[each.key] = {{"global", each.user},
-                        {"workspace", each.workspace},
-                        {"workspaceFolder", each.folder}};
+    scopes[each.key] = {{"global", each.user}, {"workspace", each.workspace}, {"workspaceFolder", each.folder}};
   return scopes;
 }
 
@@ -160,7 +155,7 @@ Json Session::pullScopes(const Project& project, const core::CancelToken& cancel
 std::vector<Project> Session::withSubfolders(const Project& folder, const protocol::Settings& settings) const {
   std::vector<Project> family = {folder};
   if (folder.path.empty()) return family;
-  auto wanted = parts_.store.read(folder.path).subfolders;
+  auto wanted = subfolders(folder);
   if (settings.projects.is_array())
     for (const auto& each : settings.projects)
       if (each.is_string()) wanted.push_back(each.get<std::string>());
@@ -175,17 +170,43 @@ std::vector<Project> Session::withSubfolders(const Project& folder, const protoc
   return family;
 }
 
-Result<void> Session::remember(const Project& project, Choice choice, const std::string& value) {
-  protocol::Settings written;
+connection::ProjectChoice& Session::choiceOf(const std::string& path) const {
+  auto it = choices_.find(path);
+  if (it == choices_.end()) it = choices_.emplace(path, parts_.store.read(path)).first;
+  return it->second;
+}
+
+void Session::choose(const Project& project, Choice choice, const std::string& value) {
+  std::lock_guard lock(mutex_);
+  auto it = settings_.find(project.path);
+  auto written = it == settings_.end() ? protocol::Settings() : it->second;
+  auto& all = choiceOf(project.path);
+  if (choice == Choice::Connection)
+    all.connection = {.value = value, .over = written.connection};
+  else
+    all.cluster = {.value = value, .over = written.cluster};
+}
+
+Result<void> Session::keepChoice(const Project& project) const {
+  connection::ProjectChoice choice;
   {
     std::lock_guard lock(mutex_);
-    auto it = settings_.find(project.path);
-    if (it != settings_.end()) written = it->second;
+    choice = choiceOf(project.path);
   }
-  auto choices = parts_.store.read(project.path);
-  auto& chosen = choice == Choice::Connection ? choices.connection : choices.cluster;
-  chosen = {.value = value, .over = choice == Choice::Connection ? written.connection : written.cluster};
-  return parts_.store.write(project.path, choices);
+  return parts_.store.write(project.path, choice);
+}
+
+std::vector<std::string> Session::subfolders(const Project& folder) const {
+  std::lock_guard lock(mutex_);
+  return choiceOf(folder.path).subfolders;
+}
+
+Result<void> Session::setSubfolders(const Project& folder, std::vector<std::string> relative) {
+  {
+    std::lock_guard lock(mutex_);
+    choiceOf(folder.path).subfolders = std::move(relative);
+  }
+  return keepChoice(folder);
 }
 
 Result<connection::ConnectionPtr> Session::connection(const Project& project, const core::CancelToken& cancel) const {

@@ -49,7 +49,6 @@ class Session {
   core::Timer& timer() const { return parts_.timer; }
   core::Clock& clock() const { return parts_.clock; }
   connection::ConnectionManager& connections() const { return parts_.connections; }
-  const connection::ProjectStore& store() const { return parts_.store; }
   const core::CancelToken& shutdown() const { return parts_.shutdown; }
 
   // Runs in the background, with a token that ends with the daemon. Dropped where too much waits already.
@@ -89,9 +88,14 @@ class Session {
   // Asks the editor for the settings of all projects. Defaults stay where it does not answer.
   void pullSettings(const core::CancelToken& cancel);
 
-  // Remembers a choice outside of the project; it stands until the setting of that name is changed.
+  // A choice stands until the setting of that name is changed. It counts from now on; keepChoice() writes it down,
+  // outside of the project.
   enum class Choice : std::uint8_t { Connection, Cluster };
-  core::Result<void> remember(const Project& project, Choice choice, const std::string& value);
+  void choose(const Project& project, Choice choice, const std::string& value);
+  core::Result<void> keepChoice(const Project& project) const;
+  // Relative paths of sub-folders that the user has made projects; settings may make others.
+  std::vector<std::string> subfolders(const Project& folder) const;
+  core::Result<void> setSubfolders(const Project& folder, std::vector<std::string> relative);
 
   // The project's connection. Untrusted, NotConfigured, or why it failed.
   core::Result<connection::ConnectionPtr> connection(const Project& project, const core::CancelToken& cancel) const;
@@ -101,6 +105,8 @@ class Session {
  private:
   core::Json pullScopes(const Project& project, const core::CancelToken& cancel) const;
   std::vector<Project> withSubfolders(const Project& folder, const protocol::Settings& settings) const;
+  // What was chosen in earlier sessions, read once. With the mutex held.
+  connection::ProjectChoice& choiceOf(const std::string& path) const;
 
   Parts parts_;
   std::atomic<bool> trusted_ = true;
@@ -108,8 +114,9 @@ class Session {
   mutable std::mutex mutex_;  // guards everything below
   std::vector<Project> folders_;
   std::vector<Project> projects_;
-  std::map<std::string, protocol::Settings> settings_;  // by path
-  std::map<std::string, core::Json> scoped_;            // by path
+  std::map<std::string, protocol::Settings> settings_;                // by path
+  std::map<std::string, core::Json> scoped_;                          // by path
+  mutable std::map<std::string, connection::ProjectChoice> choices_;  // by path
   std::shared_ptr<const core::Json> http_;
 };
 

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 
-#include "http/message/inflate.hpp"
 #include "http/message/request_writer.hpp"
 #include "http/transport_error.hpp"
 #include "trowel/core/text.hpp"
@@ -16,7 +15,7 @@ namespace trowel::http {
 
 namespace {
 
-constexpr std::size_t kBlock = 64U << 10U;
+constexpr std::size_t kBlock = 32U << 10U;  // bytes
 // A server may refuse a body before it has seen all of it, and closes then without reading the rest.
 constexpr std::size_t kJoinedBody = 32U << 10U;  // up to here head and body go out in one packet
 
@@ -107,7 +106,8 @@ class Connection::Exchange {
   }
 
   Done receive() {
-    const auto buffer = std::make_unique_for_overwrite<char[]>(kBlock);
+    auto& buffer = connection_.buffer_;
+    if (!buffer) buffer = std::make_unique_for_overwrite<char[]>(kBlock);
     while (reader_.state() != AnswerReader::State::Complete) {
       auto moved = stream_.read({buffer.get(), kBlock});
       switch (moved.kind) {
@@ -129,7 +129,7 @@ class Connection::Exchange {
       // Whatever came before an interruption may be cut off by it without a trace.
       if (interrupt_.interrupted()) return late();
     }
-    if (inflate_)
+    if (inflate_ != nullptr)
       if (auto ended = inflate_->end(); !ended) return damaged(ended.error());
     return {};
   }
@@ -144,7 +144,7 @@ class Connection::Exchange {
         if (auto begun = bodyBegins(); !begun) return begun;
       if (step->body.empty()) continue;
       auto put = [this](std::string_view part) { return keep(part); };
-      auto kept = inflate_ ? inflate_->take(step->body, put) : put(step->body);
+      auto kept = inflate_ != nullptr ? inflate_->take(step->body, put) : put(step->body);
       if (refused_) return failed(Stage::Stopped, *std::move(refused_));
       if (!kept) return damaged(kept.error());
     }
@@ -155,7 +155,7 @@ class Connection::Exchange {
   Done bodyBegins() {
     const auto encoding = headerOf(reader_.head().headers, "Content-Encoding");
     if (core::equalsIgnoreCase(encoding, "gzip"))
-      inflate_.emplace();
+      inflate_ = connection_.freshInflate();
     else if (!encoding.empty() && !core::equalsIgnoreCase(encoding, "identity"))
       return damaged("it is packed in a way that was not asked for");
     const int status = reader_.head().status;
@@ -214,7 +214,7 @@ class Connection::Exchange {
   const Interrupt& interrupt_;
   const std::function<void()>& onProgress_;
   AnswerReader reader_;
-  std::optional<Inflate> inflate_;
+  Inflate* inflate_ = nullptr;          // the connection's, where the body is packed
   std::optional<core::Error> refused_;  // by options.onBody
   std::string body_;
   std::string writeProblem_;

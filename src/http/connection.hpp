@@ -2,7 +2,11 @@
 // One connection to a server, and the exchanges on it, one after the other.
 #pragma once
 
+#include <memory>
+#include <optional>
+
 #include "http/message/answer_reader.hpp"
+#include "http/message/inflate.hpp"
 #include "http/net/interrupt.hpp"
 #include "http/net/stream.hpp"
 #include "trowel/http/origin.hpp"
@@ -29,11 +33,21 @@ class Connection {
 
  private:
   class Exchange;
+  Inflate* freshInflate() {
+    if (inflate_)
+      inflate_->reset();
+    else
+      inflate_.emplace();
+    return &*inflate_;
+  }
 
   std::unique_ptr<Stream> stream_;
   Origin server_;
   const Proxy* plainProxy_;
   bool reusable_ = true;
+  // Kept from one exchange to the next: each large block that is freed makes the allocator sort all small ones.
+  std::unique_ptr<char[]> buffer_;
+  std::optional<Inflate> inflate_;
 };
 
 }  // namespace trowel::http

@@ -26,11 +26,12 @@ std::unexpected<TransportError> proxyRefusal(const Proxy& proxy, const Origin& s
                             fmt::format("The proxy {} (from {}) {}", proxy.origin.text(), proxy.from, what),
                             fmt::format("it answered with {}", status));
   };
-  if (status == 407 && proxy.authorization.empty())
+  const bool password = status == 407 || status == 401;  // the latter is tinyproxy's word for a wrong one
+  if (password && proxy.authorization.empty())
     return refusal(
         "wants a user name and a password. Put them into its address (http://user:password@proxy:port), or into the "
         "setting http.proxyAuthorization.");
-  if (status == 407)
+  if (password)
     return refusal(fmt::format("does not accept the user name and the password in {}. Correct them there.",
                                proxy.authorizationFrom));
   if (status == 403)

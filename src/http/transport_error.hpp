@@ -15,7 +15,7 @@ std::unexpected<TransportError> transportFailure(Stage stage, core::ErrorCode co
 // sentence on what had not come about, and one on what to do.
 std::unexpected<TransportError> stopped(std::string phase);
 
-// A proxy did not let a request to `server` through and answered it with `status`.
+// A proxy did not let a request to `server` through and answered it with `status`; not the server behind it.
 std::unexpected<TransportError> proxyRefusal(const Proxy& proxy, const Origin& server, int status);
 
 }  // namespace trowel::http

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The REST client and the transport below it, measured:  http_bench reads|walk|walks HOST TOKEN PATH ROUNDS
+// The REST client and the transport below it, measured:  http_bench reads|walk HOST TOKEN PATH ROUNDS
 //                                                        http_bench phases | tls
 // Prints names and numbers, a pair a line. tests/bench/run http is who calls it.
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 #include <vector>
@@ -54,12 +53,12 @@ int walk(const databricks::RestClient& rest, const std::string& /*path*/) {
   return count;
 }
 
-int walks(const databricks::RestClient& rest, const std::string& path) {
-  std::atomic<int> count = 0;
-  std::vector<std::jthread> readers;
-  for (int i = 0; i < kConnections; ++i) readers.emplace_back([&] { count += walk(rest, path); });
-  readers.clear();
-  return count;
+// The most memory that this process has had, in MB; what its parent had before it became this one does not count.
+double peakMemory() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:")) return std::strtod(line.c_str() + 6, nullptr) / 1024;
+  return 0;
 }
 
 void rates(const std::string& what, const char* host, const char* token, const std::string& path, int rounds) {
@@ -69,7 +68,7 @@ void rates(const std::string& what, const char* host, const char* token, const s
   config.host = must(http::parseOrigin(host));
   config.credentials = http::bearer(core::SecretString(token));
   const databricks::RestClient rest(config, transport, core::systemClock());
-  auto* const round = what == "reads" ? &reads : what == "walk" ? &walk : &walks;
+  auto* const round = what == "reads" ? &reads : &walk;
   round(rest, path);  // the first one connects
   std::vector<double> measured;
   for (int i = 0; i < rounds; ++i) {
@@ -78,9 +77,7 @@ void rates(const std::string& what, const char* host, const char* token, const s
     measured.push_back(count / std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   }
   std::ranges::sort(measured);
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  std::printf("per_second %f\nrss_mb %f\n", measured[measured.size() / 2], static_cast<double>(usage.ru_maxrss) / 1024);
+  std::printf("per_second %f\nrss_mb %f\n", measured[measured.size() / 2], peakMemory());
 }
 
 }  // namespace
@@ -88,13 +85,12 @@ void rates(const std::string& what, const char* host, const char* token, const s
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const std::string what = argc > 1 ? argv[1] : "";
-  if ((what == "reads" || what == "walk" || what == "walks") && argc == 6) {
+  if ((what == "reads" || what == "walk") && argc == 6) {
     rates(what, argv[2], argv[3], argv[4], std::atoi(argv[5]));
     return 0;
   }
   if (what == "phases" && argc == 2) return bench::timePhases();
   if (what == "tls" && argc == 2) return bench::timeReconnects();
-  std::fprintf(stderr,
-               "usage: http_bench reads|walk|walks HOST TOKEN PATH ROUNDS, http_bench phases, http_bench tls\n");
+  std::fprintf(stderr, "usage: http_bench reads|walk HOST TOKEN PATH ROUNDS, http_bench phases, http_bench tls\n");
   return 2;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Databricks SDK for JavaScript in the part of http_bench.cpp: the same reads, side by side, on kept connections.
-//   node http_peer.mjs MODULES reads|walk|walks HOST TOKEN PATH ROUNDS
+//   node http_peer.mjs MODULES reads|walk HOST TOKEN PATH ROUNDS
+import fs from "node:fs";
 import http from "node:http";
 import { createRequire } from "node:module";
 
@@ -27,12 +28,7 @@ async function walk() {
   return count;
 }
 
-async function walks() {
-  const counts = await Promise.all(Array.from({ length: CONNECTIONS }, walk));
-  return counts.reduce((sum, count) => sum + count, 0);
-}
-
-const round = { reads, walk, walks }[what];
+const round = { reads, walk }[what];
 await round(); // the first one compiles and connects
 const rates = [];
 for (let i = 0; i < Number(rounds); ++i) {
@@ -42,5 +38,5 @@ for (let i = 0; i < Number(rounds); ++i) {
 }
 rates.sort((a, b) => a - b);
 console.log(`per_second ${rates[rates.length >> 1]}`);
-console.log(`rss_mb ${process.resourceUsage().maxRSS / 1024}`);
+console.log(`rss_mb ${/VmHWM:\s*(\d+)/.exec(fs.readFileSync("/proc/self/status", "utf8"))[1] / 1024}`);
 agent.destroy();

@@ -16,7 +16,7 @@ CONNECTED = {'connection': 'profile:DEFAULT'}
 
 
 class Window:
-    """An editor that answers workspace/configuration and says nothing to everything else."""
+    """An editor that answers questions for settings and says nothing to everything else."""
 
     def __init__(self, home, settings, *arguments, stderr=subprocess.DEVNULL):
         self.settings = settings
@@ -41,8 +41,7 @@ class Window:
                 self.daemon.stdout.readline()
                 message = json.loads(self.daemon.stdout.read(int(header.split(b':')[1])))
                 if 'method' in message and 'id' in message:
-                    items = message['params'].get('items', [])
-                    self._send(id=message['id'], result=[self.settings for _ in items] or None)
+                    self._send(id=message['id'], result=self._answer(message['params']))
                 with self.changed:
                     if 'method' in message:
                         self.told.append(message)
@@ -51,6 +50,12 @@ class Window:
                     self.changed.notify_all()
         except (OSError, ValueError):
             pass  # closed
+
+    def _answer(self, params):
+        if 'keys' in params:
+            known = {'trowel.' + name: value for name, value in self.settings.items()}
+            return {'values': [{'key': key, **({'user': known[key]} if key in known else {})} for key in params['keys']]}
+        return [self.settings for _ in params.get('items', [])] or None
 
     def _send(self, **message):
         body = json.dumps({'jsonrpc': '2.0', **message}).encode()

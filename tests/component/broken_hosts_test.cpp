@@ -16,12 +16,12 @@ bool contains(const Json& text, std::string_view part) {
   return text.is_string() && text.get_ref<const std::string&>().find(part) != std::string::npos;
 }
 
-// Selects the profile BAD, which fails; the message, which the view shows as its only row.
-std::string brokenMessage(DaemonHarness& daemon) {
+// Selects the profile BAD, which ends in `state`; the message, which the view shows as its only row.
+std::string brokenMessage(DaemonHarness& daemon, const char* state) {
   auto error = daemon.failure("trowel/connection/select", {{"id", "profile:BAD"}});
   auto message = error["message"].get<std::string>();
   auto status = daemon.request("trowel/connection/status");
-  CHECK(status["state"] == "failed");
+  CHECK(status["state"] == state);
   CHECK(status["message"] == message);
   for (auto id : {view::kWorkspace, view::kClusters}) {
     auto nodes = daemon.request("trowel/tree/children", {{"view", std::string(id)}})["nodes"];
@@ -38,7 +38,7 @@ TEST_CASE("a wrong token says where it came from and how to make a new one") {
   DaemonHarness daemon;
   daemon.writeProfiles({{"BAD", daemon.emulator().host(), "dapi00000000000000000000000000000000"}});
   daemon.initialize();
-  auto message = brokenMessage(daemon);
+  auto message = brokenMessage(daemon, "signIn");
   INFO(message);
   CHECK(contains(message, "the profile BAD"));
   CHECK(contains(message, "Access tokens"));
@@ -54,7 +54,7 @@ TEST_CASE("a host that nobody answers on is named") {
   gone->stop();
   daemon.writeProfiles({{"BAD", host, "dapi00000000000000000000000000000000"}});
   daemon.initialize();
-  auto message = brokenMessage(daemon);
+  auto message = brokenMessage(daemon, "offline");
   INFO(message);
   CHECK(contains(message, host));
 }
@@ -66,7 +66,7 @@ TEST_CASE("a host that is no Databricks workspace says so") {
   DaemonHarness daemon({.emulator = false});
   daemon.writeProfiles({{"BAD", server.origin(), "dapi00000000000000000000000000000000"}});
   daemon.initialize();
-  auto message = brokenMessage(daemon);
+  auto message = brokenMessage(daemon, "failed");
   INFO(message);
   CHECK(contains(message, server.origin()));
   CHECK_FALSE(contains(message, "<html>"));

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 namespace trowel::test {
@@ -66,14 +67,15 @@ std::string Authority::pem() const {
   return pemOf([&](BIO* out) { ::PEM_write_bio_X509(out, impl_->certificate.get()); });
 }
 
-Certificate Authority::issue(const std::string& host, int fromDay, int toDay) const {
-  const auto key = newKey();
+Certificate Authority::issue(const std::string& host, int fromDay, int toDay, Kind kind) const {
+  const Key key = kind == Kind::WeakKey ? Key(::EVP_RSA_gen(1024), &::EVP_PKEY_free) : newKey();
   const auto made = certificateFor(host, key.get(), fromDay, toDay);
   in_addr address;
   const bool literal = ::inet_pton(AF_INET, host.c_str(), &address) == 1;
   extend(made.get(), impl_->certificate.get(), NID_subject_alt_name, (literal ? "IP:" : "DNS:") + host);
-  ::X509_set_issuer_name(made.get(), ::X509_get_subject_name(impl_->certificate.get()));
-  ::X509_sign(made.get(), impl_->key.get(), ::EVP_sha256());
+  const bool own = kind == Kind::SelfSigned;
+  ::X509_set_issuer_name(made.get(), ::X509_get_subject_name(own ? made.get() : impl_->certificate.get()));
+  ::X509_sign(made.get(), own ? key.get() : impl_->key.get(), ::EVP_sha256());
   return {.chain = pemOf([&](BIO* out) { ::PEM_write_bio_X509(out, made.get()); }),
           .key = pemOf(
               [&](BIO* out) { ::PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr); })};

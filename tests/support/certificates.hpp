@@ -2,6 +2,7 @@
 // Certificates made on the spot, good and bad ones.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -21,8 +22,13 @@ class Authority {
 
   // For the authorities that a client trusts.
   std::string pem() const;
+  enum class Kind : std::uint8_t {
+    Good,
+    WeakKey,     // RSA with 1024 bits
+    SelfSigned,  // not by this authority
+  };
   // For a host name or an address, valid between these days from today.
-  Certificate issue(const std::string& host, int fromDay = -1, int toDay = 30) const;
+  Certificate issue(const std::string& host, int fromDay = -1, int toDay = 30, Kind kind = Kind::Good) const;
 
  private:
   struct Impl;

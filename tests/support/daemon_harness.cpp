@@ -3,6 +3,7 @@
 
 #include "support/catch.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/os/files.hpp"
 
 namespace trowel::test {
 
@@ -17,13 +18,13 @@ DaemonHarness::DaemonHarness(Options options)
     emulator_ = *std::move(started);
     profiles.push_back({"EMULATOR", emulator_->host(), emulator_->token().reveal()});
   }
-  writeProfiles(profiles);
+  if (options_.home.empty() || options_.emulator) writeProfiles(profiles);
   app::DaemonOptions daemon;
-  daemon.demoFolder = home_ / "demo";
-  daemon.stateFolder = home_ / "state";
+  daemon.demoFolder = home() + "/demo";
+  daemon.stateFolder = home() + "/state";
   daemon.executable = "/nonexistent";
-  daemon.home = home_.path();
-  daemon.configFile = home_ / "databrickscfg";
+  daemon.home = home();
+  daemon.configFile = home() + "/databrickscfg";
   daemon.keyring = &keyring_;
   daemon.clock = options_.clock;
   daemon.safeMode = options_.safeMode;
@@ -35,6 +36,7 @@ DaemonHarness::DaemonHarness(Options options)
       values.push_back(item.at("section") == "trowel" ? options_.settings : Json());
     return values;
   });
+  editor_->on("trowel/ui/secret/get", [](const Json&) { return Json::object(); });
   server_ = std::thread([this] {
     status_ = daemon_->run();
     output_.close();
@@ -53,7 +55,7 @@ void DaemonHarness::writeProfiles(const std::vector<Profile>& profiles) {
   std::string text;
   for (const auto& each : profiles)
     text += "[" + each.name + "]\nhost = " + each.host + "\ntoken = " + each.token + "\n";
-  home_.write("databrickscfg", text);
+  REQUIRE(os::replaceFile(home() + "/databrickscfg", text));
 }
 
 Json DaemonHarness::initialize() {

@@ -22,6 +22,7 @@ struct DaemonHarnessOptions {
   core::Json initializationOptions = core::Json::object();
   std::size_t pipe = 64UL * 1024;  // how much the daemon may write before the editor reads
   bool safeMode = false;
+  std::string home = {};    // keeps what sessions remember; empty: one that goes with this daemon
 };
 
 // At its end the daemon is shut down in order, each request must have had exactly one reply, and no error may have been
@@ -49,6 +50,9 @@ class DaemonHarness {
     std::string token;
   };
   void writeProfiles(const std::vector<Profile>& profiles);
+
+  // Where it keeps its state and looks for the configuration file.
+  std::string home() const { return options_.home.empty() ? home_.path() : options_.home; }
 
   // initialize, answered, then initialized. The profile EMULATOR is there where there is an emulator.
   core::Json initialize();

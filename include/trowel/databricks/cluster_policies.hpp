@@ -24,6 +24,14 @@ struct ClusterPolicy {
   Document document;                    // as the workspace sent it
 };
 
+// A policy as it comes from Databricks, for others to build on.
+struct PolicyFamily {
+  std::string id;
+  std::string name;
+  std::string description;
+  std::string definition;  // JSON, as of a policy
+};
+
 // NotFound where the policy does not exist; PermissionDenied for changes by all but administrators.
 class ClusterPolicies {
  public:
@@ -39,6 +47,9 @@ class ClusterPolicies {
   // Replaces all of it: start from the document of the policy. Clusters keep what they have until somebody edits them.
   core::Result<void> edit(std::string_view id, const core::Json& policy, const CallOptions& options = {}) const;
   core::Result<void> remove(std::string_view id, const CallOptions& options = {}) const;
+
+  Listing<PolicyFamily> families(const CallOptions& options = {}) const;
+  core::Result<PolicyFamily> family(std::string_view id, const CallOptions& options = {}) const;
 
  private:
   const RestClient& rest_;

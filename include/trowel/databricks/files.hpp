@@ -39,7 +39,7 @@ class Files {
   // With all parents down from the volume; fine where it exists. AlreadyExists where something on the way is a file.
   core::Result<void> mkdirs(std::string_view folder, const CallOptions& options = {}) const;
   core::Result<void> remove(std::string_view path, const CallOptions& options = {}) const;
-  // An empty one; InvalidParams for any other.
+  // An empty one; Conflict for any other.
   core::Result<void> removeFolder(std::string_view folder, const CallOptions& options = {}) const;
 
   // A whole file, as long as bytes keep moving. Of a large one several ranges are on their way at a time; `sink` gets

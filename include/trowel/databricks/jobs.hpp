@@ -83,7 +83,6 @@ class Jobs {
  public:
   explicit Jobs(const RestClient& rest) : rest_(rest) {}
 
-  // The newest first.
   Listing<Job> list(const JobFilter& filter = {}, const CallOptions& options = {}) const;
   // With all tasks, parameters, clusters and environments, however many pages they take.
   core::Result<Job> get(std::int64_t id, const CallOptions& options = {}) const;

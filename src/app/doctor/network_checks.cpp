@@ -96,8 +96,10 @@ Checks judgeReach(const http::Origin& host, const core::Result<http::NetworkOpti
   if (failedAt(Stage::Tls)) {
     checks.push_back(
         failed("tls", *error,
-               "If your company looks into TLS or has an authority of its own, name its certificate file "
-               "in NODE_EXTRA_CA_CERTS or SSL_CERT_FILE; see also whether this machine's clock is right."));
+               fmt::format("See whose certificate a browser shows for {}: a proxy that looks into TLS puts "
+                           "its own there, and its authority's file belongs into trowel.network.caFiles or "
+                           "NODE_EXTRA_CA_CERTS. See also whether this machine's clock is right.",
+                           host.text())));
     checks.push_back(skipped("clock"));
     return checks;
   }

@@ -8,6 +8,12 @@ namespace trowel::http {
 Inflate::Inflate() : stream_(std::make_unique<z_stream>()) { ::inflateInit2(stream_.get(), 15 + 16); }
 Inflate::~Inflate() { ::inflateEnd(stream_.get()); }
 
+void Inflate::reset() {
+  ::inflateReset(stream_.get());
+  begun_ = false;
+  ended_ = true;
+}
+
 std::expected<void, std::string> Inflate::take(std::string_view packed, const ByteSink& sink) {
   std::array<char, 64U << 10U> out;
   stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));

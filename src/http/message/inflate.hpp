@@ -24,6 +24,8 @@ class Inflate {
   Inflate(const Inflate&) = delete;
   Inflate& operator=(const Inflate&) = delete;
 
+  // Ready for another body.
+  void reset();
   // In pieces of at most 64 KiB, however far the bytes expand. The failure says why in words.
   std::expected<void, std::string> take(std::string_view packed, const ByteSink& sink);
   // Nothing more comes.

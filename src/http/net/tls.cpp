@@ -222,6 +222,10 @@ class TlsStream final : public Stream {
             "{} (issued by {}). If your company has a certificate authority of its own, name its file in the "
             "setting trowel.network.caFiles or in NODE_EXTRA_CA_CERTS",
             ::X509_verify_cert_error_string(code), oneLine(::X509_get_issuer_name(certificate)));
+      case X509_V_ERR_EE_KEY_TOO_SMALL:
+      case X509_V_ERR_CA_KEY_TOO_SMALL:
+      case X509_V_ERR_CA_MD_TOO_WEAK:
+        return fmt::format("it is too weak ({}). The server needs a new one", ::X509_verify_cert_error_string(code));
       default:
         return ::X509_verify_cert_error_string(code);
     }

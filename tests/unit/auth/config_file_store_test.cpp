@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -26,6 +27,18 @@ struct Fixture {
     return changeConfigFile(path, home.path(), home / "state", clock, {}, edit);
   }
   static core::Result<void> setToken(ConfigFile& file) { return file.set("a", "token", "t"); }
+};
+
+// Root may read everything, so it is somebody else for a moment.
+struct Unprivileged {
+  Unprivileged() {
+    if (::getuid() == 0) REQUIRE(::seteuid(65534) == 0);
+  }
+  ~Unprivileged() {
+    if (::getuid() == 0 && ::seteuid(0) != 0) std::abort();
+  }
+  Unprivileged(const Unprivileged&) = delete;
+  Unprivileged& operator=(const Unprivileged&) = delete;
 };
 
 unsigned modeOf(const std::string& path) {
@@ -61,8 +74,9 @@ TEST_CASE("a missing configuration file is an empty one, an unreadable one is sa
   CHECK(none->sections().empty());
   f.home.write(".databrickscfg", "[a]\nhost = h\n");
   CHECK(readConfigFile(f.path, f.home.path())->find("a")->line == 1);
-  if (::geteuid() != 0) {
-    ::chmod(f.path.c_str(), 0);
+  ::chmod(f.path.c_str(), 0);
+  {
+    Unprivileged user;
     CHECK(readConfigFile(f.path, f.home.path()).error().message ==
           "You may not read the configuration file ~/.databrickscfg. Make it yours: chown $USER and chmod 600 it.");
   }

@@ -62,6 +62,8 @@ TEST_CASE("what a connection fails with decides whether it is tried again") {
   CHECK(eventOfConnecting(&unavailable) == Event::Lost);
   auto refused = error(core::ErrorCode::Unauthenticated);
   CHECK(eventOfConnecting(&refused) == Event::Refused);
+  auto page = error(core::ErrorCode::Unavailable, 200);
+  CHECK(eventOfConnecting(&page) == Event::Broken);
   auto wrong = error(core::ErrorCode::NotConfigured);
   CHECK(eventOfConnecting(&wrong) == Event::Broken);
 }

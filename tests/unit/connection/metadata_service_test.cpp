@@ -107,6 +107,33 @@ TEST_CASE("requests that a tool should not have made are refused by the SDKs' ru
   }
 }
 
+TEST_CASE("every combination of version, host and path comes to one answer, the path first") {
+  struct Part {
+    const char* value;  // null: the header is missing
+    bool good;
+  };
+  const std::string prefix = kPlace.target.substr(0, 20);
+  const std::vector<Part> paths{{kPlace.target.c_str(), true}, {"/wrong", false}, {prefix.c_str(), false}};
+  const std::vector<Part> versions{{nullptr, false}, {"0", false}, {"1", true}, {"2", false}};
+  const std::vector<Part> hosts{{"https://dev.example.com", true},
+                                {"https://other.example.com", false},
+                                {nullptr, false},
+                                {"https://dev.example.com/", true},
+                                {"HTTPS://DEV.EXAMPLE.COM", true}};
+  auto credentials = withHeader("Bearer dapi-planted");
+  for (const auto& path : paths) {
+    for (const auto& version : versions) {
+      for (const auto& host : hosts) {
+        http::Headers headers;
+        if (version.value != nullptr) headers.emplace_back("X-Databricks-Metadata-Version", version.value);
+        if (host.value != nullptr) headers.emplace_back("X-Databricks-Host", host.value);
+        const int expected = !path.good ? 404 : !version.good ? 400 : !host.good ? 404 : 200;
+        CHECK(ask(credentials, headers, path.value).status == expected);
+      }
+    }
+  }
+}
+
 TEST_CASE("hosts that mean the same are the same") {
   auto credentials = withHeader("bearer dapi-planted");
   for (const auto* host : {"https://dev.example.com/", "https://DEV.example.com", "https://dev.example.com:443"}) {

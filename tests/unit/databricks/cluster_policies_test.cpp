@@ -51,3 +51,19 @@ TEST_CASE("policies are made, read and deleted") {
   scripted.http.on("POST", "/api/2.0/policies/clusters/delete").withJson(R"({"policy_id":"NEW"})");
   CHECK(policies.remove("NEW"));
 }
+
+TEST_CASE("families of policies come in pages") {
+  test::ScriptedWorkspace scripted;
+  ClusterPolicies policies(scripted.rest);
+  scripted.http.on("GET", "/api/2.0/policy-families")
+      .reply(200,
+             R"({"policy_families":[{"policy_family_id":"personal-vm","name":"Personal Compute","definition":"{}"}],
+                      "next_page_token":"x"})");
+  scripted.http.on("GET", "/api/2.0/policy-families?page_token=x").reply(200, "{}");
+  auto families = policies.families().all();
+  REQUIRE(families);
+  REQUIRE(families->size() == 1);
+  CHECK(families->at(0).id == "personal-vm");
+  scripted.http.on("GET", "/api/2.0/policy-families/personal-vm").reply(200, R"({"name":"Personal Compute"})");
+  CHECK(policies.family("personal-vm")->name == "Personal Compute");
+}

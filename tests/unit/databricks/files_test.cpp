@@ -63,7 +63,7 @@ TEST_CASE("folders of volumes are made and deleted, files are deleted") {
   CHECK(files.remove("/Volumes/m/d/v/f"));
   scripted.http.on("DELETE", "/api/2.0/fs/directories/Volumes/m/d/v/a")
       .reply(400, R"({"error_code":"INVALID_PARAMETER_VALUE","message":"The directory is not empty."})");
-  CHECK(files.removeFolder("/Volumes/m/d/v/a").error().code == ErrorCode::InvalidParams);
+  CHECK(files.removeFolder("/Volumes/m/d/v/a").error().code == ErrorCode::Conflict);
 }
 
 TEST_CASE("a small file goes into a volume as one request that always says whether it overwrites") {

@@ -120,6 +120,52 @@ TEST_CASE("the last failure is reported when the budget is spent") {
   CHECK(scripted.clock.waits().size() == 2);
 }
 
+TEST_CASE("the time that signing in takes is not the call's") {
+  test::ScriptedWorkspace scripted;
+  struct Slow final : http::Credentials {
+    explicit Slow(test::ManualClock& ofTest) : clock(ofTest) {}
+    core::Result<http::Authorization> authorize(const core::CancelToken&) override {
+      if (!std::exchange(signedIn, true)) clock.advance(10min);
+      return http::Authorization{};
+    }
+    bool refused(const http::Authorization&) override { return false; }
+    test::ManualClock& clock;
+    bool signedIn = false;
+  };
+  auto config = test::ScriptedWorkspace::config();
+  config.credentials = std::make_shared<Slow>(scripted.clock);
+  config.gate = std::make_shared<http::HostGate>("h", scripted.clock);
+  RestClient rest(config, scripted.http, scripted.clock);
+  scripted.http.on("GET", "/r").reply(503, "");
+  scripted.http.on("GET", "/r");
+  CHECK(rest.call(kRead, {}));
+}
+
+TEST_CASE("F45: a calendar that jumps moves no wait") {
+  struct Jumping final : core::Clock {
+    core::TimePoint now() const override { return steady.now(); }
+    core::WallTime wallNow() const override { return steady.wallNow() + (jumps++ % 2 == 0 ? 24h : -24h); }
+    bool waitUntil(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, core::TimePoint deadline,
+                   const std::function<bool()>& ready) override {
+      return steady.waitUntil(lock, changed, deadline, ready);
+    }
+    test::ManualClock steady;
+    mutable int jumps = 0;
+  } clock;
+  clock.steady.advanceOnWait();
+  test::ScriptedHttp http;
+  auto config = test::ScriptedWorkspace::config();
+  config.gate = std::make_shared<http::HostGate>("h", clock, config.random);
+  RestClient rest(config, http, clock);
+  http.on("GET", "/r").reply(429, "", {{"Retry-After", "3"}});
+  http.on("GET", "/r")
+      .reply(503, "", {{"Date", "Fri, 20 Nov 2026 10:00:00 GMT"}, {"Retry-After", "Fri, 20 Nov 2026 10:00:05 GMT"}});
+  http.on("GET", "/r");
+  CHECK(rest.call(kRead, {}));
+  CHECK(clock.steady.waits() == std::vector<core::Duration>{3187500us, 5375ms});
+  http.verify();
+}
+
 TEST_CASE("a call that waits for its next attempt can be cancelled") {
   test::ManualClock clock;
   test::ScriptedHttp http;

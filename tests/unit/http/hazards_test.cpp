@@ -36,12 +36,11 @@
 //   F31         H12, H13, H14 above
 //   F32         faults: F32, H9, H10: odd answers are errors or right, and the next call gets its own answer
 //   F33         here: F33, H30; faults: F33: a redirect is a sentence …
-//   F34         tls: F34, H29; H28, H31; here: F34: a handshake that stalls is told from a server that does not answer
-//   F35         tls: H21, F35; here: F35 (two); proxy: NO_PROXY in all its forms; tests/cli/proxy_test.py, a real proxy
-//   F36         connect: F36 (three)
-//   F37         transport: a port where nothing listens is named; here: F37: a server that never lets anybody in …
-//   F38         faults: F38: who is offline is told at once, and nobody knocks again and again
-//   F46         faults: F30, F46
+//   F34         tls: F34, H29 (expired, not yet valid, self-signed, stranger, other host, weak key); H28, H31; here:
+//   F34: a handshake that stalls is told from a server that does not answer F35         tls: H21, F35; here: F35 (two);
+//   proxy: NO_PROXY in all its forms; tests/cli/proxy_test.py, a real proxy F36         connect: F36 (three) F37
+//   transport: a port where nothing listens is named; here: F37: a server that never lets anybody in … F38 faults: F38:
+//   who is offline is told at once, and nobody knocks again and again F46         faults: F30, F46
 #include <fcntl.h>
 
 #include <csignal>

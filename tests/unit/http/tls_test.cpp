@@ -61,13 +61,19 @@ TEST_CASE_METHOD(Fixture, "a server whose authority is trusted is reached, and i
 
 TEST_CASE_METHOD(Fixture, "F34, H29: a certificate that is not accepted is named in its own words") {
   const Authority stranger("Stranger");
-  auto [signer, host, fromDay, toDay, words] = GENERATE(table<int, std::string, int, int, std::string>({
-      {1, "127.0.0.1", -1, 30, "unable to get local issuer certificate (issued by CN = Stranger)"},
-      {0, "127.0.0.1", -20, -10, "it expired on "},
-      {0, "127.0.0.1", 10, 20, "it is valid only from "},
-      {0, "other.example.com", -1, 30, "it is for CN = other.example.com"},
+  using Kind = Authority::Kind;
+  auto [signer, host, fromDay, toDay, kind, words] = GENERATE(table<int, std::string, int, int, Kind, std::string>({
+      {1, "127.0.0.1", -1, 30, Kind::Good,
+       "unable to get local issuer certificate (issued by CN = Stranger). If your company has a certificate authority "
+       "of its own, name its file in the setting trowel.network.caFiles or in NODE_EXTRA_CA_CERTS."},
+      {0, "127.0.0.1", -20, -10, Kind::Good, "it expired on "},
+      {0, "127.0.0.1", 10, 20, Kind::Good, "it is valid only from "},
+      {0, "other.example.com", -1, 30, Kind::Good, "it is for CN = other.example.com. Check the address."},
+      {0, "127.0.0.1", -1, 30, Kind::SelfSigned, "self-signed certificate (issued by CN = 127.0.0.1). If your company"},
+      {0, "127.0.0.1", -1, 30, Kind::WeakKey,
+       "it is too weak (EE certificate key too weak). The server needs a new one."},
   }));
-  const auto certificate = (signer == 0 ? authority : stranger).issue(host, fromDay, toDay);
+  const auto certificate = (signer == 0 ? authority : stranger).issue(host, fromDay, toDay, kind);
   TlsServer server(certificate);
   HttpTransport client(timer, NetworkOptions{.trust = trusting(authority)});
   auto refused = get(client, at(server));
@@ -97,6 +103,9 @@ TEST_CASE_METHOD(Fixture, "H31: no TLS older than 1.2") {
   auto refused = get(client, at(server));
   REQUIRE_FALSE(refused);
   CHECK(refused.error().stage == Stage::Tls);
+  CAPTURE(refused.error().message);
+  CHECK(refused.error().message.starts_with("No secure connection (TLS) to 127.0.0.1: "));
+  CHECK(refused.error().message.ends_with(" Check that the address and the port are those of an https server."));
 }
 
 TEST_CASE_METHOD(Fixture, "a server that speaks no TLS is told from one that is not trusted") {
@@ -143,6 +152,7 @@ TEST_CASE_METHOD(Fixture, "H21, F35: a proxy that gives no way is named, with wh
       {"HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\ndenied",
        "does not allow connections to workspace.example.com"},
       {"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "wants a user name and a password"},
+      {"HTTP/1.1 401 Unauthorized\r\n\r\n", "wants a user name and a password"},
       {"HTTP/1.1 502 Bad Gateway\r\n\r\n", "gave no way to workspace.example.com (status 502)"},
       {"", "broke off the connection"},
       {"SSH-2.0-OpenSSH\r\n", "it is not HTTP/1.1"},
