@@ -37,7 +37,8 @@ std::string scopesOf(const Config& config) {
     scopes += ' ';
     scopes += scope;
   };
-  for (auto one : core::split(core::replaceAll(config.get(Attribute::Scopes), ",", " "), ' ')) add(core::trim(one));
+  const auto configured = core::replaceAll(config.get(Attribute::Scopes), ",", " ");
+  for (auto one : core::split(configured, ' ')) add(core::trim(one));
   if (scopes.empty()) scopes = " all-apis";
   const bool without = config.get(Attribute::DisableOauthRefreshToken) == "true";
   return without ? scopes.substr(1) : "offline_access" + scopes;

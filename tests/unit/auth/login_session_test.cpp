@@ -156,6 +156,21 @@ TEST_CASE_METHOD(Fixture, "where another program was faster, its token is taken"
   http.verify();
 }
 
+TEST_CASE_METHOD(Fixture, "a refresh that is on its way is not given up: its answer holds the only successor") {
+  store("a", 0s);
+  core::CancelSource leaving;
+  RacingHttp racing(http, [&] { leaving.cancel(core::CancelReason::Shutdown); });
+  Outside other{
+      .http = racing, .clock = clock, .keyring = keyring, .environment = outside.environment, .home = outside.home};
+  LoginSession one(config, http::parseOrigin("https://w.example.com").value(), key,
+                   LoginStorage::open(config, other).value(), other);
+  expectDiscovery();
+  expectRefresh("a", "b");
+  CHECK(text(one.fetch({.cancel = leaving.token()})) == "access-b");
+  CHECK(stored() == "refresh-b");
+  http.verify();
+}
+
 TEST_CASE_METHOD(Fixture, "a service that is away keeps a token that still lasts in use") {
   clock.advanceOnWait();
   store("a", 4min);
