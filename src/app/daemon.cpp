@@ -16,6 +16,7 @@
 #include "features/projects.hpp"
 #include "features/session.hpp"
 #include "features/sync.hpp"
+#include "features/token_migration.hpp"
 #include "features/tree.hpp"
 #include "features/trees/clusters.hpp"
 #include "features/trees/connections.hpp"
@@ -75,7 +76,7 @@ struct Daemon::Parts {
 
   core::Result<auth::SignedIn> signIn(const connection::Offer& offer, const core::CancelToken& cancel) {
     auto config = offer.config;
-    if (offer.tokenIsStored) {
+    if (offer.tokenIsStored && !config.has(auth::Attribute::Token)) {
       auto token = TROWEL_TRY(secrets.get({offer.id, offer.host}, cancel));
       if (token)
         config.set(auth::Attribute::Token, token->reveal(),
@@ -104,7 +105,10 @@ struct Daemon::Parts {
     if (network)
       for (const auto& note : network->notes) core::logWarn("http", note);
     http.setOptions(std::move(network));
-    for (const auto& project : session.projects()) offers.discover(project, cancel);
+    for (const auto& project : session.projects()) {
+      offers.discover(project, cancel);
+      tokens.run(project, cancel);
+    }
     if (files && session.trusted()) files->follow(offers.files());
     connection.follow();
     sync.follow();
@@ -166,6 +170,7 @@ struct Daemon::Parts {
   features::Session session{{editor, background, timer, *options.clock, connections,
                              connection::ProjectStore(options.stateFolder + "/projects"), shutdown.token()}};
   features::Offers offers{session, outside, options.configFile};
+  features::TokenMigration tokens{session, offers, secrets};
   features::Connection connection{session};
   features::HandOver handOver{session, options.stateFolder, options.name};
   features::ConnectionActions connectionActions{

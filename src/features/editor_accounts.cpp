@@ -12,22 +12,34 @@ namespace {
 constexpr auto kSecretTimeout = std::chrono::seconds(10);
 constexpr auto kSignInTimeout = std::chrono::minutes(5);  // for a person in a browser
 
+// An editor that does not know the request has no secret storage for us.
+core::Error orUnsupported(core::Error error) {
+  if (error.code == core::ErrorCode::MethodNotFound) {
+    error.code = core::ErrorCode::Unsupported;
+    error.message = "This editor has no secret storage.";
+  }
+  return error;
+}
+
 }  // namespace
 
 connection::EditorSecrets editorSecrets(protocol::Client& editor) {
   connection::EditorSecrets secrets;
   secrets.get = [&editor](const std::string& key, const CancelToken& cancel) -> Result<std::optional<SecretString>> {
-    auto secret = TROWEL_TRY(editor.uiSecretGet({key}, cancel, kSecretTimeout));
-    if (!secret.value || secret.value->empty()) return std::nullopt;
-    return SecretString(*std::move(secret.value));
+    auto secret = editor.uiSecretGet({key}, cancel, kSecretTimeout);
+    if (!secret) return std::unexpected(orUnsupported(std::move(secret).error()));
+    if (!secret->value || secret->value->empty()) return std::nullopt;
+    return SecretString(*std::move(secret->value));
   };
   secrets.set = [&editor](const std::string& key, const SecretString& secret,
                           const CancelToken& cancel) -> Result<void> {
-    TROWEL_TRY(editor.uiSecretStore({key, secret.reveal()}, cancel, kSecretTimeout));
+    auto stored = editor.uiSecretStore({key, secret.reveal()}, cancel, kSecretTimeout);
+    if (!stored) return std::unexpected(orUnsupported(std::move(stored).error()));
     return {};
   };
   secrets.remove = [&editor](const std::string& key, const CancelToken& cancel) -> Result<void> {
-    TROWEL_TRY(editor.uiSecretDelete({key}, cancel, kSecretTimeout));
+    auto removed = editor.uiSecretDelete({key}, cancel, kSecretTimeout);
+    if (!removed) return std::unexpected(orUnsupported(std::move(removed).error()));
     return {};
   };
   return secrets;

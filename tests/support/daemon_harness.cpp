@@ -36,6 +36,7 @@ DaemonHarness::DaemonHarness(Options options)
       values.push_back(item.at("section") == "trowel" ? options_.settings : Json());
     return values;
   });
+  editor_->on("trowel/ui/secret/get", [](const Json&) { return Json::object(); });
   server_ = std::thread([this] {
     status_ = daemon_->run();
     output_.close();

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes personal access tokens that stand in a settings.json, where everybody can read them, into Trowel's own keeping.
+#pragma once
+
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "offers.hpp"
+#include "trowel/connection/secret_store.hpp"
+
+namespace trowel::features {
+
+class TokenMigration {
+ public:
+  TokenMigration(Session& session, const Offers& offers, connection::SecretStore& secrets)
+      : session_(session), offers_(offers), secrets_(secrets) {}
+
+  // Each token is stored first, then removed from the file it stands in; a token that is entered there again replaces
+  // the stored one. One at a time: the change of the settings calls again. Where the file cannot be changed, the token
+  // stays usable and the user is told once what to do. Blocks.
+  void run(const Project& project, const core::CancelToken& cancel);
+
+ private:
+  core::Result<void> move(const Project& project, const connection::Offer& offer, const core::CancelToken& cancel);
+
+  Session& session_;
+  const Offers& offers_;
+  connection::SecretStore& secrets_;
+  std::mutex mutex_;  // guards everything below
+  std::set<std::string> told_;
+};
+
+}  // namespace trowel::features
