@@ -65,10 +65,13 @@ class Unlocked(Case):
         attributes = sorted(line for line in found.stderr.split('\n') if line.startswith('attribute.'))
         self.assertEqual(attributes, ['attribute.service = databricks-cli', 'attribute.username = DEV'])
 
-    def test_what_others_keep_is_found(self):
+    def test_what_others_keep_is_found_and_replaced_not_doubled(self):
         self.desktop.secret_tool('store', '--label', "Password for 'DEV' on 'databricks-cli'", 'service',
                                  'databricks-cli', 'username', 'DEV', given='theirs')
         self.assertEqual(self.ask(self.tool, 'get databricks-cli DEV'), 'value theirs')
+        self.assertEqual(self.ask(self.tool, 'set databricks-cli DEV ours'), 'ok')
+        found = self.desktop.secret_tool('search', '--all', 'service', 'databricks-cli', 'username', 'DEV').stdout
+        self.assertEqual((found.count('[/'), 'secret = ours' in found), (1, True), found)
 
     def test_a_locked_keyring_is_told_from_a_missing_entry(self):
         self.assertEqual(self.ask(self.tool, 'set trowel one first'), 'ok')

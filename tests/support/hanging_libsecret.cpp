@@ -14,6 +14,7 @@ namespace {
 std::string inFolder(const char* name) { return std::string(std::getenv("HANGING_LIBSECRET")) + "/" + name; }
 }  // namespace
 
+// NOLINTBEGIN(readability-identifier-naming): the names are the library's
 extern "C" {
 
 void* g_bus_get_sync(int, void*, void**) { return ::strdup("bus"); }
@@ -49,3 +50,4 @@ void* secret_value_new(const char*, std::intptr_t, const char*) { return ::strdu
 const char* secret_value_get(void*, std::size_t*) { return ""; }
 void secret_value_unref(void* value) { std::free(value); }
 }
+// NOLINTEND(readability-identifier-naming)
