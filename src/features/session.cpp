@@ -119,7 +119,7 @@ void Session::pullSettings(const core::CancelToken& cancel) {
   std::vector<Project> projects;
   for (std::size_t i = 0; i < std::min(all.size(), answer->size()); ++i) {
     auto settings = protocol::Settings::from((*answer)[i]);
-    auto scopes = pullScopes(all[i], cancel);
+    auto scopes = pullScopes(all[i], settings, cancel);
     auto family = withSubfolders(all[i], settings);
     std::lock_guard lock(mutex_);
     for (auto& project : family) {
@@ -139,13 +139,17 @@ void Session::pullSettings(const core::CancelToken& cancel) {
   parts_.editor.connectionProjects(wire);
 }
 
-// An editor that does not know the request has none of these settings.
-Json Session::pullScopes(const Project& project, const core::CancelToken& cancel) const {
+// An editor that does not know the request has our own settings only, merged as it likes.
+Json Session::pullScopes(const Project& project, const protocol::Settings& own, const core::CancelToken& cancel) const {
   protocol::SettingsParams ask{.keys = {kScopedSettings.begin(), kScopedSettings.end()}, .folder = {}};
   if (!project.uri.empty()) ask.folder = project.uri;
   Json scopes = Json::object();
   auto answer = parts_.editor.uiSettings(ask, cancel, kSettingsTimeout);
-  if (!answer) return scopes;
+  if (!answer) {
+    scopes["trowel.connections"] = {{"global", own.connections}};
+    scopes["trowel.connectionManager"] = {{"global", own.connectionManager}};
+    return scopes;
+  }
   for (auto& each : answer->values)
     scopes[each.key] = {{"global", each.user}, {"workspace", each.workspace}, {"workspaceFolder", each.folder}};
   return scopes;

@@ -103,7 +103,7 @@ class Session {
                                                      const core::CancelToken& cancel) const;
 
  private:
-  core::Json pullScopes(const Project& project, const core::CancelToken& cancel) const;
+  core::Json pullScopes(const Project& project, const protocol::Settings& own, const core::CancelToken& cancel) const;
   std::vector<Project> withSubfolders(const Project& folder, const protocol::Settings& settings) const;
   // What was chosen in earlier sessions, read once. With the mutex held.
   connection::ProjectChoice& choiceOf(const std::string& path) const;
