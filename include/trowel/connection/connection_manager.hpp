@@ -29,7 +29,9 @@ struct Status {
   std::string authType = {};
   std::string user = {};
   std::int64_t workspaceId = 0;
-  core::Error error = {};  // of Offline, SignIn and Failed
+  std::string clusterId = {};    // that the connection's source names
+  std::string warehouseId = {};  // that the connection's source names
+  core::Error error = {};        // of Offline, SignIn and Failed
 };
 
 // Projects are named by their folder's path; "" is the window without a folder. Any thread.
