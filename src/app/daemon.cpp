@@ -22,6 +22,7 @@
 #include "features/trees/clusters.hpp"
 #include "features/trees/connections.hpp"
 #include "features/trees/workspace.hpp"
+#include "features/warehouse.hpp"
 #include "features/workspace.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/http/transport.hpp"
@@ -69,6 +70,7 @@ struct Daemon::Parts {
     protocol::bind(commands, static_cast<protocol::ProjectCommands&>(projects));
     protocol::bind(commands, static_cast<protocol::WorkspaceCommands&>(workspace));
     protocol::bind(commands, static_cast<protocol::ClusterCommands&>(cluster));
+    protocol::bind(commands, static_cast<protocol::WarehouseCommands&>(warehouse));
     protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
     tree.add(protocol::view::kConnections, connectionsView);
     tree.add(protocol::view::kWorkspace, workspaceView);
@@ -202,6 +204,7 @@ struct Daemon::Parts {
   kernel::Environment environment{*options.clock, timer, http::systemRandom(), ending.token()};
   features::Cluster cluster{session, environment};
   features::Kernel kernel{session, cluster, environment};
+  features::Warehouse warehouse{session};
   features::Notebook notebook;
   features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
   features::Debug debug{session};

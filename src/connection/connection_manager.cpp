@@ -170,6 +170,8 @@ void ConnectionManager::settle(const std::string& folder, std::uint64_t attempt,
       status.authType = (*connected)->authType;
       status.user = (*connected)->me.userName;
       status.workspaceId = (*connected)->me.workspaceId;
+      status.clusterId = (*connected)->clusterId;
+      status.warehouseId = (*connected)->warehouseId;
     }
     settled_.notify_all();
   }

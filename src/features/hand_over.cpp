@@ -36,8 +36,8 @@ Result<HandOver::Variables> HandOver::serve(const Project& project, const connec
   }
   connection::ToolTarget target{.host = connection.host, .metadataUrl = TROWEL_TRY(service->url())};
   if (connection.me.workspaceId != 0) target.workspaceId = std::to_string(connection.me.workspaceId);
-  target.clusterId = session_.settings(project).cluster;
-  if (target.clusterId.empty()) target.clusterId = connection.clusterId;
+  target.clusterId = session_.cluster(project);
+  target.warehouseId = session_.warehouse(project);
   return connection::toolEnvironment(target);
 }
 

@@ -91,6 +91,7 @@ protocol::Settings Session::settings(const Project& project) const {
   const auto& choice = choiceOf(project.path);
   settings.connection = choice.connection.against(settings.connection);
   settings.cluster = choice.cluster.against(settings.cluster);
+  settings.warehouse = choice.warehouse.against(settings.warehouse);
   return settings;
 }
 
@@ -210,10 +211,29 @@ void Session::choose(const Project& project, Choice choice, const std::string& v
   auto it = settings_.find(project.path);
   auto written = it == settings_.end() ? protocol::Settings() : it->second;
   auto& all = choiceOf(project.path);
-  if (choice == Choice::Connection)
-    all.connection = {.value = value, .over = written.connection};
-  else
-    all.cluster = {.value = value, .over = written.cluster};
+  switch (choice) {
+    case Choice::Connection:
+      all.connection = {.value = value, .over = written.connection};
+      break;
+    case Choice::Cluster:
+      all.cluster = {.value = value, .over = written.cluster};
+      break;
+    case Choice::Warehouse:
+      all.warehouse = {.value = value, .over = written.warehouse};
+      break;
+    case Choice::Subfolders:
+      break;  // setSubfolders()
+  }
+}
+
+std::string Session::cluster(const Project& project) const {
+  auto chosen = settings(project).cluster;
+  return chosen.empty() ? parts_.connections.status(project.path).clusterId : chosen;
+}
+
+std::string Session::warehouse(const Project& project) const {
+  auto chosen = settings(project).warehouse;
+  return chosen.empty() ? parts_.connections.status(project.path).warehouseId : chosen;
 }
 
 Result<void> Session::keepChoice(const Project& project, Choice what) const {
@@ -226,6 +246,7 @@ Result<void> Session::keepChoice(const Project& project, Choice what) const {
   auto kept = parts_.store.read(project.path);
   if (what == Choice::Connection) kept.connection = choice.connection;
   if (what == Choice::Cluster) kept.cluster = choice.cluster;
+  if (what == Choice::Warehouse) kept.warehouse = choice.warehouse;
   if (what == Choice::Subfolders) kept.subfolders = choice.subfolders;
   return parts_.store.write(project.path, kept);
 }

@@ -80,6 +80,9 @@ class Session {
 
   // With what the user chose for the project, where the settings leave it open.
   protocol::Settings settings(const Project& project) const;
+  // What the project computes on: chosen, else as its connection's source says; empty where nobody does.
+  std::string cluster(const Project& project) const;
+  std::string warehouse(const Project& project) const;
   // Settings that other extensions share with us, unmerged: key -> {"global": …, "workspace": …, "workspaceFolder": …},
   // as connection::SourceInputs takes them. Those of an untrusted folder do not count.
   core::Json scopedSettings(const Project& project) const;
@@ -90,7 +93,7 @@ class Session {
 
   // A choice stands until the setting of that name is changed. It counts from now on; keepChoice() writes it down,
   // outside of the project.
-  enum class Choice : std::uint8_t { Connection, Cluster, Subfolders };
+  enum class Choice : std::uint8_t { Connection, Cluster, Warehouse, Subfolders };
   void choose(const Project& project, Choice choice, const std::string& value);
   core::Result<void> keepChoice(const Project& project, Choice what) const;
   // Relative paths of sub-folders that the user has made projects; settings may make others.

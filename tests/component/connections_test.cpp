@@ -451,3 +451,34 @@ TEST_CASE("a connection is added only with an address and a token that work, and
   CHECK(daemon.keyring().names().empty());
   CHECK(daemon.request("trowel/connection/status")["state"] == "none");
 }
+
+TEST_CASE("a project computes on what its connection's source names, until the user chooses") {
+  auto emulator = trowel::emulator::Emulator::start({.demo = true}).value();
+  TempDir home;
+  DaemonHarness daemon({.emulator = false, .home = home.path()});
+  const auto profile = "\nhost = " + emulator->host() + "\ntoken = " + emulator->token().reveal() + "\n";
+  home.write("databrickscfg", "[PLAIN]" + profile);
+  daemon.initialize();
+  daemon.request("trowel/connection/select", {{"id", "profile:PLAIN"}});
+  auto clusters = daemon.request("trowel/cluster/list")["clusters"];
+  REQUIRE_FALSE(clusters.empty());
+  CHECK(clusters[0]["attached"] == false);
+  auto id = clusters[0]["id"].get<std::string>();
+  home.write("databrickscfg", "[NAMES]" + profile + "cluster_id = " + id + "\n");
+  daemon.request("trowel/connection/select", {{"id", "profile:NAMES"}});
+  for (const auto& cluster : daemon.request("trowel/cluster/list")["clusters"])
+    CHECK((cluster["id"] == id) == (cluster["attached"] == true));
+
+  std::string warehouse;
+  daemon.editor().on("trowel/ui/pick", [&](const Json& params) {
+    warehouse = params.at("items").at(0).at("id");
+    return Json::object({{"ids", Json::array({warehouse})}});
+  });
+  daemon.request("workspace/executeCommand", {{"command", "trowel.warehouse.select"}});
+  daemon.request("workspace/executeCommand", {{"command", "trowel.connection.copyEnvironment"}});
+  auto variables = daemon.editor().await("trowel/ui/copy")["text"].get<std::string>();
+  CHECK(variables.find("DATABRICKS_WAREHOUSE_ID='" + warehouse + "'") != std::string::npos);
+  CHECK(variables.find("DATABRICKS_CLUSTER_ID='" + id + "'") != std::string::npos);
+  CHECK(variables.find("DATABRICKS_AUTH_TYPE='metadata-service'") != std::string::npos);
+  CHECK(variables.find(emulator->token().reveal()) == std::string::npos);
+}
