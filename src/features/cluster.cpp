@@ -172,7 +172,7 @@ Result<Json> Cluster::attach(protocol::CommandCall& call) {
   auto id = TROWEL_TRY(target(call, project, "Attach Cluster", any));
   if (id.empty()) return Json();
   session_.choose(project, Session::Choice::Cluster, id);
-  TROWEL_TRY(session_.keepChoice(project));
+  TROWEL_TRY(session_.keepChoice(project, Session::Choice::Cluster));
   changed(project);
   return Json();
 }

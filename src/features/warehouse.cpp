@@ -31,7 +31,7 @@ Result<Json> Warehouse::select(protocol::CommandCall& call) {
   auto answer = TROWEL_TRY(session_.editor().uiPick(pick, call.context.cancel));
   if (!answer.ids || answer.ids->empty()) return Json();
   session_.choose(project, Session::Choice::Warehouse, answer.ids->front());
-  TROWEL_TRY(session_.keepChoice(project));
+  TROWEL_TRY(session_.keepChoice(project, Session::Choice::Warehouse));
   return Json();
 }
 
