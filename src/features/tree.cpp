@@ -58,7 +58,9 @@ Result<core::Json> Tree::refresh(protocol::CommandCall& call) {
         databricks::Scim(connection->rest).me({.cancel = call.context.cancel, .timeout = std::chrono::seconds(5)}));
     status = connections.status(project.path);
   }
-  bool broken = status.state != connection::State::Ready && status.state != connection::State::None;
+  // One that is being made, or expected as the window opens, is not disturbed.
+  bool broken = status.state == connection::State::Offline || status.state == connection::State::SignIn ||
+                status.state == connection::State::Failed;
   if (broken && session_.trusted()) TROWEL_TRY(connections.select(project.path, status.id, call.context.cancel));
   allChanged();
   return core::Json();
