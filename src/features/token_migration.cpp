@@ -55,7 +55,8 @@ Json withoutToken(const Json& settings, const connection::TokenInSettings& place
 
 }  // namespace
 
-Result<void> TokenMigration::move(const Project& project, const Offer& offer, const core::CancelToken& cancel) {
+Result<connection::Kept> TokenMigration::move(const Project& project, const Offer& offer,
+                                              const core::CancelToken& cancel) {
   const auto& place = *offer.tokenInSettings;
   const core::SecretString token(offer.config.get(Attribute::Token));
   auto kept = TROWEL_TRY(secrets_.set({offer.id, offer.host}, token, cancel));
@@ -68,7 +69,7 @@ Result<void> TokenMigration::move(const Project& project, const Offer& offer, co
                                  .scope = toWire(place.scope)};
   if (!project.uri.empty()) params.folder = project.uri;
   TROWEL_TRY(session_.editor().uiSetting(params, cancel, std::chrono::seconds(10)));
-  return {};
+  return kept;
 }
 
 void TokenMigration::run(const Project& project, const core::CancelToken& cancel) {
@@ -80,9 +81,8 @@ void TokenMigration::run(const Project& project, const core::CancelToken& cancel
     auto moved = move(project, offer, cancel);
     if (moved) {
       session_.editor().lifecycleShowMessage(
-          {kInfo, fmt::format("The token of '{}' stood in your settings for everybody to read. Trowel keeps it safely "
-                              "now and has removed it there.",
-                              offer.name)});
+          {kInfo, fmt::format("Moved the token of '{}' out of your settings, where everybody could read it. {}",
+                              offer.name, connection::describe(*moved))});
       return session_.pullSettings(cancel);
     }
     core::logWarn("connection", core::describe(moved.error()));

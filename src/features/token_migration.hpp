@@ -22,7 +22,8 @@ class TokenMigration {
   void run(const Project& project, const core::CancelToken& cancel);
 
  private:
-  core::Result<void> move(const Project& project, const connection::Offer& offer, const core::CancelToken& cancel);
+  core::Result<connection::Kept> move(const Project& project, const connection::Offer& offer,
+                                      const core::CancelToken& cancel);
 
   Session& session_;
   const Offers& offers_;
