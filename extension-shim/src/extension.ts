@@ -85,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
     keeper.onDidChangeState((state) => {
       status.draw();
       if (state !== "running") progress.closeAll();
+      if (state !== "running") terminals.clear();
       // A running daemon has something to draw; of one that failed every view tells.
       if (state === "running" || state === "failed") trees.refreshAll();
       if (state === "running") {

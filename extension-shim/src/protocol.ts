@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '66c128a315b11ac9';
+export const protocolHash = 'f585137873643850';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1132,6 +1132,7 @@ export const commands: readonly { readonly id: string; readonly runs: 'daemon' |
   { id: 'trowel.cluster.stop', runs: 'daemon' },
   { id: 'trowel.cluster.restart', runs: 'daemon' },
   { id: 'trowel.cluster.attach', runs: 'daemon' },
+  { id: 'trowel.warehouse.select', runs: 'daemon' },
   { id: 'trowel.kernel.restart', runs: 'shim' },
   { id: 'trowel.sync.start', runs: 'daemon' },
   { id: 'trowel.sync.stop', runs: 'daemon' },

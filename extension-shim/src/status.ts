@@ -72,7 +72,8 @@ export class StatusBar implements vscode.Disposable {
     const about = facts.filter(Boolean).join("\n\n");
     switch (status?.state) {
       case "ready":
-        return drawItem(this.connection, `$(plug) ${name}`, about);
+        // With a message the host has asked for a pause.
+        return drawItem(this.connection, `$(${status.message ? "watch" : "plug"}) ${name}`, about);
       case "connecting":
         return drawItem(this.connection, `$(loading~spin) ${name}`, `Connecting to ${name}…`);
       case "offline":

@@ -10,11 +10,18 @@ export class Terminals {
     all.persistent = false;
   }
 
+  /** The daemon that handed them out is gone. */
+  clear(): void {
+    this.all.clear();
+  }
+
   set({ folder, variables }: ConnectionEnvironment): void {
     const workspaceFolder = folder === undefined ? undefined : vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder, true));
+    // A folder that was closed meanwhile: its variables are not for the others' terminals.
+    if (folder !== undefined && !workspaceFolder) return;
     const collection = workspaceFolder ? this.all.getScoped({ workspaceFolder }) : this.all;
     collection.clear();
-    collection.description = "Trowel: sign-in of other tools";
+    collection.description = variables.length > 0 ? "Trowel: sign-in of other tools" : undefined;
     for (const { name, value } of variables) collection.replace(name, value);
   }
 }

@@ -12,6 +12,7 @@
 #include "features/kernel.hpp"
 #include "features/lifecycle.hpp"
 #include "features/notebook.hpp"
+#include "features/pauses.hpp"
 #include "features/offers.hpp"
 #include "features/projects.hpp"
 #include "features/session.hpp"
@@ -21,6 +22,7 @@
 #include "features/trees/clusters.hpp"
 #include "features/trees/connections.hpp"
 #include "features/trees/workspace.hpp"
+#include "features/warehouse.hpp"
 #include "features/workspace.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/http/transport.hpp"
@@ -68,6 +70,7 @@ struct Daemon::Parts {
     protocol::bind(commands, static_cast<protocol::ProjectCommands&>(projects));
     protocol::bind(commands, static_cast<protocol::WorkspaceCommands&>(workspace));
     protocol::bind(commands, static_cast<protocol::ClusterCommands&>(cluster));
+    protocol::bind(commands, static_cast<protocol::WarehouseCommands&>(warehouse));
     protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
     tree.add(protocol::view::kConnections, connectionsView);
     tree.add(protocol::view::kWorkspace, workspaceView);
@@ -105,15 +108,32 @@ struct Daemon::Parts {
     if (network)
       for (const auto& note : network->notes) core::logWarn("http", note);
     http.setOptions(std::move(network));
+    std::set<std::string> moved;
     for (const auto& project : session.projects()) {
-      offers.discover(project, cancel);
-      tokens.run(project, cancel);
+      // Nobody else waits for Azure's list.
+      if (session.settings(project).connection.starts_with("azure:")) discover(project, cancel);
+      moved.merge(tokens.run(project, cancel));
     }
     if (files && session.trusted()) files->follow(offers.files());
     connection.follow();
+    for (const auto& project : session.projects()) {
+      const auto status = connections.status(project.path);
+      // The token may be another than the one that it works with.
+      if (status.state != connection::State::Connecting && moved.contains(status.id))
+        session.background([this, project](const core::CancelToken& token) { connections.renew(project.path, token); });
+      session.background([this, project](const core::CancelToken& token) { discover(project, token); });
+    }
     sync.follow();
+    handOver.forgetOthers();
     for (const auto& project : session.projects()) handOver.follow(project, cancel);
     tree.allChanged();
+  }
+
+  void discover(const features::Project& project, const core::CancelToken& cancel) {
+    if (auto done = offers.discover(project, cancel); !done)
+      core::logWarn("connection", core::describe(done.error()));
+    else if (offers.listsAzure(project))
+      tree.changed(protocol::view::kConnections);
   }
 
   // Something that connections are written down in has changed. Other tools write in several steps: one look for all.
@@ -139,7 +159,7 @@ struct Daemon::Parts {
   rpc::Endpoint endpoint;
   protocol::Client editor{endpoint.outgoing()};
   http::HttpTransport http{timer, http::networkOptions(environmentOf(options))};
-  http::GateTable gates{*options.clock};
+  http::GateTable gates{*options.clock, [this](const std::string& host) { pauses.begun(host); }};
   std::unique_ptr<os::Keyring> desktop = options.keyring == nullptr ? os::systemKeyring(*options.clock) : nullptr;
   os::Keyring& keyring = options.keyring == nullptr ? *desktop : *options.keyring;
   connection::SecretStore secrets{keyring, *options.clock, features::editorSecrets(editor)};
@@ -172,14 +192,19 @@ struct Daemon::Parts {
   features::Offers offers{session, outside, options.configFile};
   features::TokenMigration tokens{session, offers, secrets};
   features::Connection connection{session};
+  features::Pauses pauses{session, [this](const std::string& folder) {
+                            connection.announce(folder);
+                            tree.changed(protocol::view::kConnections);
+                          }};
   features::HandOver handOver{session, options.stateFolder, options.name};
   features::ConnectionActions connectionActions{
-      {session, connection, secrets, handOver, outside, options.configFile, options.stateFolder}};
+      {session, connection, offers, secrets, handOver, outside, options.configFile, options.stateFolder}};
   features::Projects projects{session, [this] { settingsChanged(shutdown.token()); }};
   features::Workspace workspace{session};
   kernel::Environment environment{*options.clock, timer, http::systemRandom(), ending.token()};
   features::Cluster cluster{session, environment};
   features::Kernel kernel{session, cluster, environment};
+  features::Warehouse warehouse{session};
   features::Notebook notebook;
   features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
   features::Debug debug{session};
@@ -218,11 +243,11 @@ int Daemon::run() {
                                                            : "stopped by a signal or by the editor's end");
   parts_->timer.after(kTidyingUp, [ending = parts_->ending] { ending.cancel(core::CancelReason::Shutdown); });
   parts_->shutdown.cancel(core::CancelReason::Shutdown);
-  parts_->files.reset();
   parts_->sync.stopAll();
   parts_->kernel.closeAll();
   parts_->pool.stop();
   parts_->background.stop();
+  parts_->files.reset();  // after those who tell it what to follow
   parts_->timer.stop();
   parts_->endpoint.close();
   return orderly ? 0 : 1;

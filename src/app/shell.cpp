@@ -28,12 +28,24 @@ Json readSettings(const std::string& folder) {
   return settings.is_object() ? settings : Json::object();
 }
 
+// `name` is "sync.enabled": a member of a member.
+void put(Json& section, std::string_view name, const Json& value) {
+  auto* object = &section;
+  for (auto dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
+    object = &(*object)[std::string(name.substr(0, dot))];
+    // Where people wrote something else there, the more exact name counts.
+    if (!object->is_object()) *object = Json::object();
+    name.remove_prefix(dot + 1);
+  }
+  (*object)[std::string(name)] = value;
+}
+
 // What the folder's own settings say about Trowel, as an editor would answer workspace/configuration.
 Json trowelSettings(const Json& settings, const std::string& profile) {
   Json section = Json::object();
   for (const auto& [key, value] : settings.items()) {
     if (!key.starts_with("trowel.")) continue;
-    section[Json::json_pointer("/" + core::replaceAll(key.substr(7), ".", "/"))] = value;
+    put(section, key.substr(7), value);
   }
   if (!profile.empty()) section["connection"] = "profile:" + profile;
   if (core::stringAt(section, "connection").empty()) section["connection"] = "profile:DEFAULT";
@@ -130,7 +142,7 @@ void Shell::handle(const Json& message) {
     Json values = Json::array();
     for (const auto& key : core::arrayAt(params, "keys")) {
       Json value{{"key", key}};
-      if (auto found = fileSettings_->find(key.get<std::string>()); found != fileSettings_->end())
+      if (auto found = fileSettings_->find(key.is_string() ? key.get<std::string>() : ""); found != fileSettings_->end())
         value["folder"] = *found;
       values.push_back(std::move(value));
     }

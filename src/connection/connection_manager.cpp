@@ -37,6 +37,15 @@ std::string fingerprint(const Offer& offer) {
   return hash.finish();
 }
 
+// What the user does where the host refuses the sign-in; empty where it is a token that somebody made by hand.
+std::string renewalOf(const auth::SignedIn& signedIn) {
+  if (signedIn.authType == "pat" || signedIn.authType == "basic") return {};
+  if (signedIn.authType == "databricks-cli" || signedIn.authType == "vscode-microsoft")
+    return "Sign in again with 'Trowel: Sign In…'.";
+  if (signedIn.authType == "azure-cli") return "Sign in again with 'az login'.";
+  return "Renew the credentials in " + signedIn.source + ", or ask an administrator whether they still count.";
+}
+
 std::string nameOf(std::optional<auth::Cloud> cloud) { return cloud ? std::string(toString(*cloud)) : std::string(); }
 
 }  // namespace
@@ -79,17 +88,31 @@ Result<Offer> ConnectionManager::offer(const std::string& folder, const std::str
 
 Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const std::string& id,
                                                 const core::CancelToken& cancel) {
-  return select(folder, id, cancel, When::Always);
+  return select(folder, id, cancel, std::nullopt);
 }
 
 void ConnectionManager::selectExpected(const std::string& folder, const std::string& id,
                                        const core::CancelToken& cancel) {
   // A failure is kept with the status, and shown there.
-  static_cast<void>(select(folder, id, cancel, When::Expected));
+  static_cast<void>(select(folder, id, cancel, 0));
+}
+
+void ConnectionManager::renew(const std::string& folder, const core::CancelToken& cancel) {
+  std::string id;
+  std::uint64_t attempt = 0;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = slots_.find(folder);
+    if (it == slots_.end() || it->second->status.id.empty()) return;
+    id = it->second->status.id;
+    attempt = it->second->attempt;
+  }
+  static_cast<void>(select(folder, id, cancel, attempt));
 }
 
 Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const std::string& id,
-                                                const core::CancelToken& cancel, When when) {
+                                                const core::CancelToken& cancel,
+                                                std::optional<std::uint64_t> expected) {
   std::uint64_t attempt = 0;
   core::CancelSource lifetime;
   core::CancelSource previous;
@@ -97,7 +120,8 @@ Result<ConnectionPtr> ConnectionManager::select(const std::string& folder, const
     std::lock_guard lock(mutex_);
     auto& slot = slots_[folder];
     if (!slot) slot = std::make_shared<Slot>();
-    if (when == When::Expected && slot->attempt > 0) return slot->connection;
+    // Somebody has chosen since this was decided.
+    if (expected && slot->attempt != *expected) return slot->connection;
     attempt = ++slot->attempt;
     previous = std::exchange(slot->lifetime, lifetime);
     slot->connection = nullptr;
@@ -146,6 +170,8 @@ void ConnectionManager::settle(const std::string& folder, std::uint64_t attempt,
       status.authType = (*connected)->authType;
       status.user = (*connected)->me.userName;
       status.workspaceId = (*connected)->me.workspaceId;
+      status.clusterId = (*connected)->clusterId;
+      status.warehouseId = (*connected)->warehouseId;
     }
     settled_.notify_all();
   }
@@ -185,9 +211,10 @@ Result<ConnectionPtr> ConnectionManager::prove(const std::string& folder, std::u
   config.credentials = signedIn.credentials;
   config.headers = signedIn.headers;
   config.credentialSource = signedIn.source;
+  config.renewal = renewalOf(signedIn);
   config.gate = parts_.gates.gateOf(config.host);
-  config.finished = [this, folder, attempt, healthy = std::make_shared<std::atomic<bool>>(true)](
-                        const core::Error* error) { observe(folder, attempt, *healthy, error); };
+  config.finished = [this, folder, attempt, last = std::make_shared<std::atomic<Event>>(Event::Proved)](
+                        const core::Error* error) { observe(folder, attempt, *last, error); };
   auto connection = std::make_shared<Connection>(
       Connection{.id = offer.id,
                  .name = offer.name,
@@ -213,10 +240,10 @@ Result<databricks::Me> ConnectionManager::test(const Offer& offer, const core::C
   return connected->me;
 }
 
-void ConnectionManager::observe(const std::string& folder, std::uint64_t attempt, std::atomic<bool>& healthy,
+void ConnectionManager::observe(const std::string& folder, std::uint64_t attempt, std::atomic<Event>& last,
                                 const core::Error* error) {
   auto event = eventOfCall(error);
-  if (!event || (*event == Event::Proved) == healthy.load(std::memory_order_relaxed)) return;
+  if (!event || *event == last.load(std::memory_order_relaxed)) return;
   {
     std::lock_guard lock(mutex_);
     auto it = slots_.find(folder);
@@ -224,7 +251,7 @@ void ConnectionManager::observe(const std::string& folder, std::uint64_t attempt
     if (it == slots_.end() || it->second->attempt != attempt || !it->second->connection) return;
     auto& status = it->second->status;
     auto state = next(status.state, *event);
-    healthy.store(*event == Event::Proved, std::memory_order_relaxed);
+    last.store(*event, std::memory_order_relaxed);
     if (state == status.state) return;
     status.state = state;
     status.error = error == nullptr || state == State::Ready ? core::Error{} : *error;
@@ -309,12 +336,7 @@ void ConnectionManager::reconsider(const std::string& folder, const core::Cancel
   if (!chosen && (chosen.error().code == ErrorCode::Cancelled || before.empty())) return;
   bool works = state == State::Ready || state == State::Offline;
   if (works && chosen && fingerprint(*chosen) == before) return;
-  {
-    std::lock_guard lock(mutex_);
-    auto it = slots_.find(folder);
-    if (it == slots_.end() || it->second->attempt != attempt) return;
-  }
-  static_cast<void>(select(folder, id, cancel, When::Always));
+  static_cast<void>(select(folder, id, cancel, attempt));
 }
 
 Result<ConnectionPtr> ConnectionManager::require(const std::string& folder, const core::CancelToken& cancel) {
@@ -340,9 +362,16 @@ Result<ConnectionPtr> ConnectionManager::require(const std::string& folder, cons
 }
 
 Status ConnectionManager::status(const std::string& folder) const {
-  std::lock_guard lock(mutex_);
-  auto it = slots_.find(folder);
-  return it == slots_.end() ? Status{} : it->second->status;
+  Status status;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = slots_.find(folder);
+    if (it != slots_.end()) status = it->second->status;
+  }
+  if (status.state != State::Ready) return status;
+  if (auto host = http::parseOrigin(status.host))
+    if (auto gate = parts_.gates.stateOf(*host)) status.slowedDownUntil = gate->slowedDownUntil;
+  return status;
 }
 
 void ConnectionManager::forget(const std::string& folder) {

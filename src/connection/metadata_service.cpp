@@ -157,6 +157,7 @@ std::vector<std::pair<std::string, std::string>> toolEnvironment(const ToolTarge
   if (!target.clusterId.empty()) variables.emplace_back("DATABRICKS_CLUSTER_ID", target.clusterId);
   variables.emplace_back("DATABRICKS_HOST", target.host);
   variables.emplace_back("DATABRICKS_METADATA_SERVICE_URL", target.metadataUrl);
+  if (!target.warehouseId.empty()) variables.emplace_back("DATABRICKS_WAREHOUSE_ID", target.warehouseId);
   if (!target.workspaceId.empty()) variables.emplace_back("DATABRICKS_WORKSPACE_ID", target.workspaceId);
   return variables;
 }

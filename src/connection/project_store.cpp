@@ -43,6 +43,7 @@ ProjectChoice ProjectStore::read(const std::string& project) const {
   ProjectChoice choice;
   choice.connection = readChosen(core::objectAt(*json, "connection"));
   choice.cluster = readChosen(core::objectAt(*json, "cluster"));
+  choice.warehouse = readChosen(core::objectAt(*json, "warehouse"));
   for (const auto& each : core::arrayAt(*json, "subfolders"))
     if (each.is_string()) choice.subfolders.push_back(each.get<std::string>());
   return choice;
@@ -54,6 +55,7 @@ core::Result<void> ProjectStore::write(const std::string& project, const Project
   core::Json json = {{"project", nameOf(project)}};
   json["connection"] = {{"value", choice.connection.value}, {"over", choice.connection.over}};
   json["cluster"] = {{"value", choice.cluster.value}, {"over", choice.cluster.over}};
+  json["warehouse"] = {{"value", choice.warehouse.value}, {"over", choice.warehouse.over}};
   if (!choice.subfolders.empty()) json["subfolders"] = choice.subfolders;
   return os::replaceFile(fileOf(project), core::dumpJsonPretty(json) + "\n");
 }

@@ -26,7 +26,7 @@ bool canStop(const databricks::Cluster& cluster) { return cluster.isRunning() ||
 bool canRestart(const databricks::Cluster& cluster) { return cluster.isRunning(); }
 bool isMoving(const databricks::Cluster& cluster) { return cluster.isStarting() || cluster.state == "TERMINATING"; }
 
-protocol::ClusterInfo toWire(const databricks::Cluster& cluster, const protocol::Settings& settings) {
+protocol::ClusterInfo toWire(const databricks::Cluster& cluster, const std::string& attached) {
   protocol::ClusterInfo info;
   info.id = cluster.id;
   info.name = cluster.name;
@@ -34,7 +34,7 @@ protocol::ClusterInfo toWire(const databricks::Cluster& cluster, const protocol:
   if (!cluster.stateMessage.empty()) info.stateMessage = cluster.stateMessage;
   if (!cluster.sparkVersion.empty()) info.sparkVersion = cluster.sparkVersion;
   if (!cluster.creator.empty()) info.creator = cluster.creator;
-  info.attached = cluster.id == settings.cluster;
+  info.attached = cluster.id == attached;
   return info;
 }
 
@@ -97,10 +97,10 @@ Result<void> Cluster::ensureRunning(const Project& project, const std::string& i
 
 Result<protocol::ClusterListResult> Cluster::list(const protocol::ClusterListParams& params, rpc::CallContext& call) {
   auto project = TROWEL_TRY(session_.project(params.folder));
-  auto settings = session_.settings(project);
+  auto attached = session_.cluster(project);
   protocol::ClusterListResult result;
   for (const auto& cluster : TROWEL_TRY(clusters(project, call.cancel)))
-    result.clusters.push_back(toWire(cluster, settings));
+    result.clusters.push_back(toWire(cluster, attached));
   return result;
 }
 
@@ -109,7 +109,7 @@ Result<protocol::ClusterInfo> Cluster::start(const protocol::ClusterStartParams&
   TROWEL_TRY(ensureRunning(project, params.id, call));
   auto connection = TROWEL_TRY(session_.connection(project, call.cancel));
   auto cluster = TROWEL_TRY(databricks::Clusters(connection->rest).get(params.id, {.cancel = call.cancel}));
-  return toWire(cluster, session_.settings(project));
+  return toWire(cluster, session_.cluster(project));
 }
 
 Result<std::string> Cluster::target(protocol::CommandCall& call, const Project& project, const std::string& title,
@@ -172,7 +172,7 @@ Result<Json> Cluster::attach(protocol::CommandCall& call) {
   auto id = TROWEL_TRY(target(call, project, "Attach Cluster", any));
   if (id.empty()) return Json();
   session_.choose(project, Session::Choice::Cluster, id);
-  TROWEL_TRY(session_.keepChoice(project));
+  TROWEL_TRY(session_.keepChoice(project, Session::Choice::Cluster));
   changed(project);
   return Json();
 }

@@ -71,6 +71,7 @@ protocol::ConnectionStatus Connection::statusOf(const Project& project) const {
   wire.cloud = unlessEmpty(status.cloud);
   if (status.workspaceId != 0) wire.workspaceId = std::to_string(status.workspaceId);
   wire.message = unlessEmpty(core::redact(status.error.message));
+  if (status.slowedDownUntil) wire.message = slowedDown(*status.slowedDownUntil);
   return wire;
 }
 
@@ -130,7 +131,7 @@ Result<void> Connection::choose(const Project& project, const std::string& id, r
     followed_[project.path] = id;
   }
   // Kept whether it works or not: what needs a sign-in or a network is chosen all the same.
-  auto kept = session_.keepChoice(project);
+  auto kept = session_.keepChoice(project, Session::Choice::Connection);
   if (!kept) core::logWarn("connection", "the choice is not remembered: " + core::describe(kept.error()));
   Session::UserWaits waits(session_);
   TROWEL_TRY(session_.connections().select(project.path, id, call.cancel));
@@ -139,7 +140,9 @@ Result<void> Connection::choose(const Project& project, const std::string& id, r
 
 void Connection::follow() {
   if (!session_.trusted()) return;
-  for (const auto& project : session_.projects()) {
+  const auto projects = session_.projects();
+  forgetOthers(projects);
+  for (const auto& project : projects) {
     std::string wanted;
     bool first = false;
     bool same = false;
@@ -163,6 +166,17 @@ void Connection::follow() {
       static_cast<void>(connections.select(project.path, wanted, cancel));
     });
   }
+}
+
+// Sub-folders that are no projects any more; the editor tells of its own folders only.
+void Connection::forgetOthers(const std::vector<Project>& projects) {
+  std::vector<std::string> gone;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [folder, choice] : followed_)
+      if (std::ranges::find(projects, folder, &Project::path) == projects.end()) gone.push_back(folder);
+  }
+  for (const auto& folder : gone) forget(folder);
 }
 
 void Connection::forget(const std::string& folder) {

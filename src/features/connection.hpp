@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "pauses.hpp"
 #include "session.hpp"
 #include "trowel/protocol/handlers.hpp"
 
@@ -37,6 +38,7 @@ class Connection final : public protocol::ConnectionHandlers {
 
  private:
   protocol::ConnectionStatus statusOf(const Project& project) const;
+  void forgetOthers(const std::vector<Project>& projects);
 
   Session& session_;
   std::mutex mutex_;                             // guards everything below

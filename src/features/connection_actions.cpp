@@ -25,12 +25,46 @@ using core::Result;
 
 constexpr const char* kBrowser = "browser";
 constexpr const char* kToken = "token";
+constexpr const char* kAzure = "azure";  // no connection has that id
 
 bool isPersonal(const Offer& offer) {
   auto type = offer.config.get(Attribute::AuthType);
   return type == "databricks-cli" ||
          (type.empty() && !offer.config.has(Attribute::Token) && !offer.config.has(Attribute::ClientSecret) &&
           !offer.config.has(Attribute::AzureClientSecret));
+}
+
+// Where it is written down, as the end of "… comes from".
+std::string placeOf(const Offer& offer) {
+  for (auto attribute : {Attribute::Host, Attribute::AzureWorkspaceResourceId, Attribute::Profile})
+    if (auto source = offer.config.sourceOf(attribute); !source.empty()) return source;
+  switch (offer.source) {
+    case Source::Project:
+      return offer.file.empty() ? "the project" : offer.file;
+    case Source::Settings:
+      return "the settings";
+    case Source::Profile:
+      return "the Databricks configuration file";
+    case Source::Environment:
+      return "the environment";
+    case Source::Azure:
+      return "Azure's list of workspaces";
+    case Source::Demo:
+      break;
+  }
+  return "Trowel itself";
+}
+
+std::string placeOfCredentials(const Offer& offer) {
+  for (auto attribute : {Attribute::Token, Attribute::ClientSecret, Attribute::AzureClientSecret, Attribute::AuthType})
+    if (auto source = offer.config.sourceOf(attribute); !source.empty()) return source;
+  return placeOf(offer);
+}
+
+// The row that a command was called on. One that tells of a failure is no connection.
+std::optional<std::string> rowOf(const protocol::CommandCall& call) {
+  bool here = call.target.node && call.target.view == protocol::view::kConnections;
+  return here && !call.target.node->ends_with("#failure") ? call.target.node : std::nullopt;
 }
 
 // Where the browser will come back to, as the address of the sign-in page says.
@@ -49,6 +83,12 @@ void ConnectionActions::tell(const std::string& message) {
   parts_.session.editor().lifecycleShowMessage({kInfo, core::redact(message)});
 }
 
+Result<void> ConnectionActions::requireTrust() const {
+  if (parts_.session.trusted()) return {};
+  return core::fail(ErrorCode::Untrusted,
+                    "This folder is not trusted. Trust it with 'Workspaces: Manage Workspace Trust' first.");
+}
+
 Result<std::string> ConnectionActions::pick(protocol::CommandCall& call, const Project& project) {
   protocol::PickParams pick;
   pick.title = "Connection of " + (project.name.empty() ? "this window" : project.name);
@@ -65,13 +105,24 @@ Result<std::string> ConnectionActions::pick(protocol::CommandCall& call, const P
     item.icon = !offer.problem.empty() ? "warning" : offer.source == Source::Demo ? "beaker" : "plug";
     pick.items.push_back(std::move(item));
   }
+  if (parts_.offers.missesAzure(project))
+    pick.items.push_back({.id = kAzure,
+                          .label = "Sign in to Azure…",
+                          .description = {},
+                          .detail = "Lists the workspaces of your subscriptions",
+                          .icon = "azure",
+                          .picked = {}});
   auto chosen = TROWEL_TRY(parts_.session.editor().uiPick(pick, call.context.cancel));
-  return chosen.ids && !chosen.ids->empty() ? chosen.ids->front() : std::string();
+  auto id = chosen.ids && !chosen.ids->empty() ? chosen.ids->front() : std::string();
+  if (id != kAzure) return id;
+  call.context.progress.report("Signing in", "asking Azure for its workspaces");
+  Session::UserWaits waits(parts_.session);
+  TROWEL_TRY(parts_.offers.discover(project, call.context.cancel));
+  return this->pick(call, project);
 }
 
 Result<Offer> ConnectionActions::subject(protocol::CommandCall& call, const Project& project, bool preferOwn) {
-  std::string id;
-  if (call.target.node && call.target.view == protocol::view::kConnections) id = *call.target.node;
+  auto id = rowOf(call).value_or("");
   if (id.empty() && preferOwn) id = parts_.session.connections().status(project.path).id;
   if (id.empty()) id = TROWEL_TRY(pick(call, project));
   if (id.empty()) return Offer{};
@@ -85,8 +136,8 @@ Result<Offer> ConnectionActions::subject(protocol::CommandCall& call, const Proj
 Result<Json> ConnectionActions::select(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(parts_.session.project(call.folder));
   // A row of another view that tells of a failure leads here too; its id names no connection.
-  bool onRow = call.target.node && call.target.view == protocol::view::kConnections;
-  auto id = onRow ? *call.target.node : TROWEL_TRY(pick(call, project));
+  auto row = rowOf(call);
+  auto id = row ? *row : TROWEL_TRY(pick(call, project));
   if (!id.empty()) TROWEL_TRY(parts_.connection.choose(project, id, call.context));
   return Json();
 }
@@ -103,6 +154,7 @@ Result<Json> ConnectionActions::disconnect(protocol::CommandCall& call) {
 
 Result<Json> ConnectionActions::test(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(parts_.session.project(call.folder));
+  TROWEL_TRY(requireTrust());
   auto offer = TROWEL_TRY(subject(call, project));
   if (offer.id.empty()) return Json();
   call.context.progress.report("Testing", offer.name);
@@ -213,17 +265,32 @@ Result<bool> ConnectionActions::signInWithBrowser(protocol::CommandCall& call, c
   return true;
 }
 
+// Of an account that may be used already nothing is asked.
+Result<bool> ConnectionActions::signInWithMicrosoft(protocol::CommandCall& call, const Offer& offer) {
+  call.context.progress.report("Signing in", offer.name);
+  auto works = parts_.session.connections().test(offer, call.context.cancel);
+  if (works) return true;
+  if (works.error().code != ErrorCode::Unauthenticated) return std::unexpected(works.error());
+  auto asking = offer;
+  asking.config.set(Attribute::AuthType, "vscode-microsoft", "Sign In");
+  Session::UserWaits waits(parts_.session);
+  TROWEL_TRY(parts_.session.connections().test(asking, call.context.cancel));
+  return true;
+}
+
 // ---- sign in and out
 
 Result<Json> ConnectionActions::signIn(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(parts_.session.project(call.folder));
-  if (!parts_.session.trusted())
-    return core::fail(ErrorCode::Untrusted,
-                      "This folder is not trusted. Trust it with 'Workspaces: Manage Workspace Trust' first.");
+  TROWEL_TRY(requireTrust());
   auto offer = TROWEL_TRY(subject(call, project));
   if (offer.id.empty()) return Json();
+  if (!offer.problem.empty()) return core::fail(ErrorCode::NotConfigured, offer.problem);
   bool done = false;
-  switch (offer.source) {
+  // What says itself how it signs in would not look at a token that is kept for it.
+  auto way = offer.source == Source::Settings && !offer.tokenIsStored ? Source::Profile : offer.source;
+  if (way == Source::Profile && offer.config.has(Attribute::AzureWorkspaceResourceId)) way = Source::Azure;
+  switch (way) {
     case Source::Demo:
       done = true;
       break;
@@ -261,12 +328,11 @@ Result<Json> ConnectionActions::signIn(protocol::CommandCall& call) {
         return core::fail(ErrorCode::Unauthenticated,
                           fmt::format("'{}' does not sign in with the browser: its credentials come from {}. Renew "
                                       "them there; Trowel follows at once.",
-                                      offer.name, offer.config.sourceOf(Attribute::Host)));
+                                      offer.name, placeOfCredentials(offer)));
       done = TROWEL_TRY(signInWithBrowser(call, offer));
       break;
     case Source::Azure:
-      // The chain asks for the editor's Microsoft account.
-      done = true;
+      done = TROWEL_TRY(signInWithMicrosoft(call, offer));
       break;
   }
   if (done) TROWEL_TRY(parts_.connection.choose(project, offer.id, call.context));
@@ -277,6 +343,13 @@ Result<Json> ConnectionActions::signOut(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(parts_.session.project(call.folder));
   auto offer = TROWEL_TRY(subject(call, project));
   if (offer.id.empty()) return Json();
+  if (offer.source == Source::Demo)
+    return core::fail(ErrorCode::Unsupported, "The demo workspace needs no sign-in, so there is none to end.");
+  if (offer.source == Source::Azure)
+    return core::fail(ErrorCode::Unsupported,
+                      fmt::format("'{}' signs in with an account of the editor or of the Azure CLI. Sign out there, or "
+                                  "leave it with 'Trowel: Disconnect'.",
+                                  offer.name));
   bool something = false;
   if (offer.source == Source::Settings) {
     something = TROWEL_TRY(parts_.secrets.get({offer.id, offer.host}, call.context.cancel)).has_value();
@@ -287,7 +360,7 @@ Result<Json> ConnectionActions::signOut(protocol::CommandCall& call) {
   if (!something)
     return core::fail(ErrorCode::NotFound,
                       fmt::format("Trowel keeps no token of '{}'. Its credentials come from {}; remove them there.",
-                                  offer.name, offer.config.sourceOf(Attribute::Host)));
+                                  offer.name, placeOfCredentials(offer)));
   if (parts_.session.connections().status(project.path).id == offer.id)
     static_cast<void>(parts_.session.connections().select(project.path, offer.id, call.context.cancel));
   parts_.session.editor().treeChanged({std::string(protocol::view::kConnections), {}});
@@ -297,25 +370,24 @@ Result<Json> ConnectionActions::signOut(protocol::CommandCall& call) {
 
 // ---- connections of the setting trowel.connections
 
-Result<void> ConnectionActions::writeConnections(const Project& project, const std::string& replaced, const Json& entry,
+Result<void> ConnectionActions::writeConnections(const Project& project, const Offer* old, const Json& entry,
                                                  const core::CancelToken& cancel) {
-  auto connections = parts_.session.settings(project).connections;
-  Json kept = Json::array();
-  bool placed = entry.is_null();
-  if (connections.is_array()) {
-    for (const auto& each : connections) {
-      if (core::stringAt(each, "name") != replaced) {
-        kept.push_back(each);
-      } else if (!placed) {
-        // What else stands in the entry is not ours to drop.
-        Json merged = each;
-        merged.update(entry);
-        kept.push_back(std::move(merged));
-        placed = true;
-      }
-    }
+  auto kept = parts_.session.settings(project).connections;
+  if (!kept.is_array()) kept = Json::array();
+  if (old == nullptr) {
+    kept.push_back(entry);
+  } else {
+    // Names need not be unique there, so the place counts.
+    const auto at = old->entry;
+    bool there = at < kept.size() && kept[at].is_object();
+    if (auto name = there ? core::stringAt(kept[at], "name") : ""; !there || (!name.empty() && name != old->name))
+      return core::fail(ErrorCode::Conflict, "The setting trowel.connections has just been changed. Try again.");
+    // What else stands in the entry is not ours to drop.
+    if (entry.is_null())
+      kept.erase(at);
+    else
+      kept[at].update(entry);
   }
-  if (!placed) kept.push_back(entry);
   TROWEL_TRY(parts_.session.editor().uiSetting(
       {.key = "trowel.connections", .value = kept, .folder = {}, .scope = protocol::SettingScope::User}, cancel));
   parts_.session.pullSettings(cancel);
@@ -323,10 +395,12 @@ Result<void> ConnectionActions::writeConnections(const Project& project, const s
   return {};
 }
 
-Result<Json> ConnectionActions::addOrEdit(protocol::CommandCall& call, const std::string& oldHost,
-                                          const std::string& oldName) {
+Result<Json> ConnectionActions::addOrEdit(protocol::CommandCall& call, const Offer* old) {
   auto project = TROWEL_TRY(parts_.session.project(call.folder));
-  const bool isNew = oldName.empty();
+  TROWEL_TRY(requireTrust());
+  const bool isNew = old == nullptr;
+  const std::string oldHost = isNew ? "" : old->host;
+  const std::string oldName = isNew ? "" : old->name;
   const std::string title = isNew ? "Add Connection" : "Edit " + oldName;
   auto host = TROWEL_TRY(askHost(call, title + " (1/2): Host", oldHost));
   if (host.empty()) return Json();
@@ -346,14 +420,14 @@ Result<Json> ConnectionActions::addOrEdit(protocol::CommandCall& call, const std
       name = suggested;
   }
   if (!isNew && (name != oldName || host != oldHost))
-    TROWEL_TRY(parts_.secrets.remove({"settings:" + oldName, oldHost}, call.context.cancel));
-  TROWEL_TRY(writeConnections(project, oldName, {{"name", name}, {"host", host}}, call.context.cancel));
+    TROWEL_TRY(parts_.secrets.remove({old->id, oldHost}, call.context.cancel));
+  TROWEL_TRY(writeConnections(project, old, {{"name", name}, {"host", host}}, call.context.cancel));
   // Signing in chooses it; a connection that nobody can sign in to stays in the list, to be signed in to later.
   call.target = {.view = std::string(protocol::view::kConnections), .node = "settings:" + name};
   return signIn(call);
 }
 
-Result<Json> ConnectionActions::add(protocol::CommandCall& call) { return addOrEdit(call, "", ""); }
+Result<Json> ConnectionActions::add(protocol::CommandCall& call) { return addOrEdit(call, nullptr); }
 
 Result<Json> ConnectionActions::edit(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(parts_.session.project(call.folder));
@@ -366,19 +440,23 @@ Result<Json> ConnectionActions::edit(protocol::CommandCall& call) {
   };
   if (offer.source == Source::Profile) return open(parts_.configFile);
   if (!offer.file.empty()) return open(project.path + "/" + offer.file);
-  if (offer.own) return addOrEdit(call, offer.host, offer.name);
+  if (offer.own) return addOrEdit(call, &offer);
+  if (offer.source == Source::Demo)
+    return core::fail(ErrorCode::Unsupported, "The demo workspace is part of Trowel; there is nothing to edit.");
   return core::fail(ErrorCode::Unsupported, fmt::format("'{}' comes from {}. Change it there; Trowel follows at once.",
-                                                        offer.name, offer.config.sourceOf(Attribute::Host)));
+                                                        offer.name, placeOf(offer)));
 }
 
 Result<Json> ConnectionActions::remove(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(parts_.session.project(call.folder));
   auto offer = TROWEL_TRY(subject(call, project, false));
   if (offer.id.empty()) return Json();
+  if (offer.source == Source::Demo)
+    return core::fail(ErrorCode::Unsupported, "The demo workspace is part of Trowel; there is nothing to remove.");
   if (!offer.own && offer.source != Source::Profile)
     return core::fail(ErrorCode::Unsupported,
                       fmt::format("'{}' comes from {}. Remove it there; Trowel follows at once.", offer.name,
-                                  offer.config.sourceOf(Attribute::Host)));
+                                  placeOf(offer)));
   auto answer = TROWEL_TRY(parts_.session.editor().uiConfirm(
       {.severity = protocol::Severity::Warning,
        .message = "Remove the connection " + offer.name + "?",
@@ -392,7 +470,7 @@ Result<Json> ConnectionActions::remove(protocol::CommandCall& call) {
   if (answer.action != "Remove") return Json();
   if (offer.own) {
     TROWEL_TRY(parts_.secrets.remove({offer.id, offer.host}, call.context.cancel));
-    TROWEL_TRY(writeConnections(project, offer.name, Json(), call.context.cancel));
+    TROWEL_TRY(writeConnections(project, &offer, Json(), call.context.cancel));
   } else {
     TROWEL_TRY(auth::changeConfigFile(parts_.configFile, parts_.outside.home, parts_.lockFolder, parts_.session.clock(),
                                       call.context.cancel,

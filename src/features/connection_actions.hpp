@@ -7,6 +7,7 @@
 
 #include "connection.hpp"
 #include "hand_over.hpp"
+#include "offers.hpp"
 #include "trowel/auth/u2m.hpp"
 #include "trowel/connection/secret_store.hpp"
 #include "trowel/protocol/command_table.hpp"
@@ -18,6 +19,7 @@ class ConnectionActions final : public protocol::ConnectionCommands {
   struct Parts {
     Session& session;
     Connection& connection;
+    Offers& offers;
     connection::SecretStore& secrets;
     HandOver& handOver;
     const auth::Outside& outside;
@@ -45,6 +47,7 @@ class ConnectionActions final : public protocol::ConnectionCommands {
   // where he picks none. Offers with a problem are among them.
   core::Result<connection::Offer> subject(protocol::CommandCall& call, const Project& project, bool preferOwn = true);
   core::Result<std::string> pick(protocol::CommandCall& call, const Project& project);
+  core::Result<void> requireTrust() const;
   void tell(const std::string& message);
 
   // Asks until the answer is an address; empty where the user gives up.
@@ -54,10 +57,12 @@ class ConnectionActions final : public protocol::ConnectionCommands {
   // Asks for a token until the host accepts it. False where the user gives up.
   core::Result<bool> signInWithToken(protocol::CommandCall& call, const connection::Offer& offer);
   core::Result<bool> signInWithBrowser(protocol::CommandCall& call, const connection::Offer& offer);
-  core::Result<void> writeConnections(const Project& project, const std::string& replaced, const core::Json& entry,
+  core::Result<bool> signInWithMicrosoft(protocol::CommandCall& call, const connection::Offer& offer);
+  // Puts `entry` in the place of `old`, or at the end where there is no old one; a null entry removes.
+  core::Result<void> writeConnections(const Project& project, const connection::Offer* old, const core::Json& entry,
                                       const core::CancelToken& cancel);
-  // The host, the name and the way of signing in of a connection in trowel.connections.
-  core::Result<core::Json> addOrEdit(protocol::CommandCall& call, const std::string& host, const std::string& name);
+  // The host, the name and the way of signing in of a connection in trowel.connections; `old` is null for a new one.
+  core::Result<core::Json> addOrEdit(protocol::CommandCall& call, const connection::Offer* old);
 
   Parts parts_;
 };

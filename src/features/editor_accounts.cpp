@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "editor_accounts.hpp"
 
+#include "trowel/core/text.hpp"
+
 namespace trowel::features {
 
 using core::CancelToken;
@@ -51,7 +53,13 @@ Result<auth::AccessToken> microsoftToken(Session& session, const std::string& te
   params.scopes = {scope};
   if (!tenant.empty()) params.tenant = tenant;
   params.ask = mayAsk && session.userWaits();
-  auto answer = TROWEL_TRY(session.editor().uiMicrosoftSession(params, cancel, kSignInTimeout));
+  auto asked = session.editor().uiMicrosoftSession(params, cancel, kSignInTimeout);
+  // The user closed the prompt, or the editor's provider has failed.
+  if (!asked && asked.error().code == core::ErrorCode::Internal)
+    return core::fail(core::ErrorCode::Unauthenticated,
+                      "The editor has not signed in to a Microsoft account: " + core::redact(asked.error().message) +
+                          " Try again with 'Trowel: Sign In…'.");
+  auto answer = TROWEL_TRY(std::move(asked));
   if (!answer.token)
     return core::fail(core::ErrorCode::Unauthenticated,
                       "The editor has no Microsoft account that may be used here. Sign in with 'Trowel: Sign In…'.");

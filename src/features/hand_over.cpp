@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hand_over.hpp"
 
+#include <algorithm>
+
 #include "trowel/core/log.hpp"
 
 namespace trowel::features {
@@ -9,6 +11,7 @@ using core::Result;
 
 Result<HandOver::Variables> HandOver::serve(const Project& project, const connection::Connection& connection,
                                             const core::CancelToken& cancel) {
+  std::lock_guard oneAtATime(oneAtATime_);
   std::shared_ptr<connection::MetadataService> service;
   {
     std::lock_guard lock(mutex_);
@@ -27,12 +30,14 @@ Result<HandOver::Variables> HandOver::serve(const Project& project, const connec
          .say = [](const std::string& sentence) { core::logWarn("connection", sentence); }},
         cancel));
     std::lock_guard lock(mutex_);
-    serving_[project.path] = {connection.generation, service};
+    // What has ended meanwhile must not come back behind what follows it.
+    if (connection.cancel.cancelled()) return std::unexpected(connection.cancel.error("Handing tokens to tools"));
+    serving_[project.path] = {connection.generation, connection.id, connection.cancel, service};
   }
   connection::ToolTarget target{.host = connection.host, .metadataUrl = TROWEL_TRY(service->url())};
   if (connection.me.workspaceId != 0) target.workspaceId = std::to_string(connection.me.workspaceId);
-  target.clusterId = session_.settings(project).cluster;
-  if (target.clusterId.empty()) target.clusterId = connection.clusterId;
+  target.clusterId = session_.cluster(project);
+  target.warehouseId = session_.warehouse(project);
   return connection::toolEnvironment(target);
 }
 
@@ -49,18 +54,42 @@ void HandOver::follow(const Project& project, const core::CancelToken& cancel) {
     std::lock_guard lock(mutex_);
     if (!wanted && !serving_.contains(project.path)) return;
   }
-  auto state = session_.connections().status(project.path).state;
-  if (state == connection::State::Ready) {
+  const auto status = session_.connections().status(project.path);
+  if (status.state == connection::State::Ready) {
     auto connection = session_.connection(project, cancel);
     auto variables =
         connection ? serve(project, **connection, cancel) : Result<Variables>(std::unexpected(connection.error()));
     if (!variables) core::logWarn("connection", core::describe(variables.error()));
     if (variables && wanted)
       for (auto& [name, value] : *variables) wire.variables.push_back({std::move(name), std::move(value)});
-  } else if (state == connection::State::None) {
-    forget(project.path);
+  } else {
+    forgetEnded(project.path, status);
   }
   session_.editor().connectionEnvironment(wire);
+}
+
+// One that is being made anew, or whose host is away, keeps its address; another one does not get it.
+void HandOver::forgetEnded(const std::string& folder, const connection::Status& status) {
+  bool over = false;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = serving_.find(folder);
+    if (it == serving_.end()) return;
+    bool remade = status.state == connection::State::Connecting || status.state == connection::State::Offline;
+    over = status.id != it->second.connection || (it->second.ended.cancelled() && !remade);
+  }
+  if (over) forget(folder);
+}
+
+void HandOver::forgetOthers() {
+  std::vector<std::string> gone;
+  const auto projects = session_.projects();
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [folder, serving] : serving_)
+      if (std::ranges::find(projects, folder, &Project::path) == projects.end()) gone.push_back(folder);
+  }
+  for (const auto& folder : gone) forget(folder);
 }
 
 void HandOver::forget(const std::string& folder) {

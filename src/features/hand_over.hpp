@@ -30,19 +30,25 @@ class HandOver {
   void follow(const Project& project, const core::CancelToken& cancel);
 
   void forget(const std::string& folder);
+  // Of everything that is no project any more.
+  void forgetOthers();
 
  private:
   struct Serving {
     std::uint64_t generation = 0;  // of the connection
+    std::string connection;        // its id
+    core::CancelToken ended;       // the connection is the project's no longer
     std::shared_ptr<connection::MetadataService> service;
   };
+  void forgetEnded(const std::string& folder, const connection::Status& status);
   core::Result<Variables> serve(const Project& project, const connection::Connection& connection,
                                 const core::CancelToken& cancel);
 
   Session& session_;
   std::string stateFolder_;
   std::string holder_;
-  std::mutex mutex_;  // guards everything below
+  std::mutex oneAtATime_;  // whoever serves: an address has one holder
+  std::mutex mutex_;       // guards everything below
   std::map<std::string, Serving> serving_;
 };
 

@@ -73,7 +73,7 @@ Result<protocol::KernelListResult> Kernel::list(const protocol::KernelListParams
   auto connection = session_.connection(project, call.cancel);
   // Without a connection there is simply no kernel; the views say why.
   if (!connection) return result;
-  auto attached = session_.settings(project).cluster;
+  auto attached = session_.cluster(project);
   auto clusters = TROWEL_TRY(clusters_.clusters(project, call.cancel));
   bool hasAttached = std::ranges::find(clusters, attached, &databricks::Cluster::id) != clusters.end();
   for (const auto& cluster : clusters) {

@@ -38,7 +38,9 @@ Result<protocol::InitializeResult> Lifecycle::initialize(const protocol::Initial
                           "trowel.daemon.path if it names another daemon.");
   std::vector<Project> projects;
   if (params.workspaceFolders) {
-    projects = toProjects(*params.workspaceFolders);
+    for (auto& project : toProjects(*params.workspaceFolders))
+      if (std::ranges::find(projects, project.path, &Project::path) == projects.end())
+        projects.push_back(std::move(project));
   } else if (params.rootUri) {
     projects = toProjects({{*params.rootUri, "project"}});
   }
@@ -84,7 +86,8 @@ void Lifecycle::didChangeWorkspaceFolders(const protocol::DidChangeWorkspaceFold
   for (const auto& gone : toProjects(params.event.removed))
     for (const auto& project : session_.projects())
       if (project.path == gone.path || project.parent == gone.path) hooks_.projectClosed(project.path);
-  for (auto& added : toProjects(params.event.added)) projects.push_back(std::move(added));
+  for (auto& added : toProjects(params.event.added))
+    if (std::ranges::find(projects, added.path, &Project::path) == projects.end()) projects.push_back(std::move(added));
   session_.setFolders(std::move(projects));
   refresh();
 }
@@ -97,10 +100,14 @@ void Lifecycle::workspaceTrusted(const protocol::WorkspaceTrustedParams&) {
 void Lifecycle::refresh() {
   if (session_.trusted())
     for (const auto& project : session_.projects()) session_.connections().expect(project.path);
-  session_.background([this](const core::CancelToken& cancel) {
+  // One that has not begun yet sees what has changed now as well.
+  if (refreshing_.exchange(true)) return;
+  bool waits = session_.background([this](const core::CancelToken& cancel) {
+    refreshing_ = false;
     session_.pullSettings(cancel);
     hooks_.projectsChanged();
   });
+  if (!waits) refreshing_ = false;
 }
 
 }  // namespace trowel::features

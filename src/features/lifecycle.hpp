@@ -39,6 +39,7 @@ class Lifecycle final : public protocol::LifecycleHandlers {
   Session& session_;
   const protocol::CommandTable& commands_;
   Hooks hooks_;
+  std::atomic<bool> refreshing_ = false;  // a refresh waits for its turn
 };
 
 }  // namespace trowel::features

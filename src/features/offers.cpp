@@ -29,13 +29,29 @@ Result<std::vector<connection::Offer>> Offers::of(const std::string& folder) con
   return connection::gatherOffers(inputs);
 }
 
-void Offers::discover(const Project& project, const core::CancelToken& cancel) {
+bool Offers::wantsAzure(const Project& project) const {
+  if (!session_.trusted() || !outside_.microsoft) return false;
   const auto settings = session_.scopedSettings(project);
+  const auto only = connection::azureSettings(settings);
+  bool named = !only.tenant.empty() || !only.subscriptions.empty();
+  return !only.listsWorkspaces && (named || connection::managerChoice(settings) == connection::ManagerChoice::Azure);
+}
+
+bool Offers::listsAzure(const Project& project) const {
+  std::lock_guard lock(mutex_);
+  return azure_.contains(project.path);
+}
+
+bool Offers::missesAzure(const Project& project) const { return wantsAzure(project) && !listsAzure(project); }
+
+Result<void> Offers::discover(const Project& project, const core::CancelToken& cancel) {
+  if (!wantsAzure(project)) {
+    std::lock_guard lock(mutex_);
+    azure_.erase(project.path);
+    return {};
+  }
   connection::AzureQuery query;
-  query.only = connection::azureSettings(settings);
-  bool wanted = connection::managerChoice(settings) == connection::ManagerChoice::Azure || !query.only.tenant.empty() ||
-                !query.only.subscriptions.empty();
-  if (!wanted || query.only.listsWorkspaces || !outside_.microsoft) return;
+  query.only = connection::azureSettings(session_.scopedSettings(project));
   auto environment = outside_.environment ? outside_.environment("ARM_ENVIRONMENT") : std::nullopt;
   const auto* named = environment ? auth::azureCloudNamed(*environment) : nullptr;
   const auto& cloud = named != nullptr ? *named : auth::azureClouds().front();
@@ -43,11 +59,11 @@ void Offers::discover(const Project& project, const core::CancelToken& cancel) {
   query.token = [&](const std::string& tenant, const core::CancelToken& token) -> Result<core::SecretString> {
     return TROWEL_TRY(outside_.microsoft(tenant, std::string(cloud.armResource) + "/.default", true, token)).value;
   };
-  auto found = connection::findAzureWorkspaces(query, outside_.http, cancel);
-  if (!found) return core::logWarn("connection", core::describe(found.error()));
-  for (const auto& note : found->notes) core::logWarn("connection", note);
+  auto found = TROWEL_TRY(connection::findAzureWorkspaces(query, outside_.http, cancel));
+  for (const auto& note : found.notes) core::logWarn("connection", note);
   std::lock_guard lock(mutex_);
-  azure_[project.path] = *std::move(found);
+  azure_[project.path] = std::move(found);
+  return {};
 }
 
 std::set<std::string> Offers::files() const {
@@ -60,6 +76,11 @@ std::set<std::string> Offers::files() const {
     auto found = connection::readProjectFiles(project.path);
     for (const auto& file : found.bundle) files.insert(project.path + "/" + file.path);
     for (const auto& [target, file] : found.overrides) files.insert(project.path + "/" + file.path);
+    // What the official extension is about to write for the target of today.
+    auto offers = of(project.path);
+    for (const auto& offer : offers ? *offers : std::vector<connection::Offer>())
+      if (constexpr std::string_view kPrefix = "project:"; offer.id.starts_with(kPrefix))
+        files.insert(project.path + "/.databricks/bundle/" + offer.id.substr(kPrefix.size()) + "/vscode.overrides.json");
   }
   return files;
 }

@@ -24,12 +24,17 @@ class Offers {
 
   // Asks Azure for its workspaces where the project's settings want that; what is found is offered from then on. Asks
   // the user to sign in only while somebody waits (Session::UserWaits). Blocks.
-  void discover(const Project& project, const core::CancelToken& cancel);
+  core::Result<void> discover(const Project& project, const core::CancelToken& cancel);
+  // That has come about; or is wanted, and has not.
+  bool listsAzure(const Project& project) const;
+  bool missesAzure(const Project& project) const;
 
   // Everything that of() reads, as absolute paths; also what does not exist yet.
   std::set<std::string> files() const;
 
  private:
+  bool wantsAzure(const Project& project) const;
+
   Session& session_;
   const auth::Outside& outside_;
   std::string configFile_;

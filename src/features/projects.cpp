@@ -63,7 +63,6 @@ Result<Json> Projects::remove(protocol::CommandCall& call) {
     return core::fail(ErrorCode::Conflict, "The setting trowel.projects makes " + relative +
                                                " a project. Remove it there, in the folder's settings.json.");
   TROWEL_TRY(session_.setSubfolders(parent, std::move(subfolders)));
-  session_.connections().forget(it->path);
   session_.pullSettings(call.context.cancel);
   changed_();
   return Json();

@@ -8,17 +8,24 @@ namespace trowel::features {
 using core::ErrorCode;
 using core::Result;
 
+namespace {
+
+// Nobody waits for a single file of a sync: views and cells go first.
+databricks::CallOptions bulk(const core::CancelToken& token) { return {.cancel = token, .lane = http::Lane::Bulk}; }
+
+}  // namespace
+
 Result<sync::FolderOutcome> RemoteWorkspace::makeFolder(const std::string& path, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
   databricks::Workspace workspace(connection->rest);
   // mkdirs does not tell whether the folder was there.
-  auto status = workspace.getStatus(path, {.cancel = token});
+  auto status = workspace.getStatus(path, bulk(token));
   if (status && status->isFolder()) return sync::FolderOutcome::Existed;
   if (status)
     return core::fail(ErrorCode::AlreadyExists,
                       path + " exists in the workspace and is no folder. Rename one of them.");
   if (status.error().code != ErrorCode::NotFound) return std::unexpected(status.error());
-  TROWEL_TRY(workspace.mkdirs(path, {.cancel = token}));
+  TROWEL_TRY(workspace.mkdirs(path, bulk(token)));
   return sync::FolderOutcome::Made;
 }
 
@@ -26,13 +33,14 @@ Result<void> RemoteWorkspace::put(const std::string& path, const std::string& ex
                                   std::string_view bytes, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
   // import-file takes bytes as they are, up to 500 MB, and tells notebooks by extension and first line as sync does.
-  return databricks::Workspace(connection->rest)
-      .importFile(path + extension, std::string(bytes), true, {.cancel = token, .timeout = std::chrono::minutes(10)});
+  auto options = bulk(token);
+  options.timeout = std::chrono::minutes(10);
+  return databricks::Workspace(connection->rest).importFile(path + extension, std::string(bytes), true, options);
 }
 
 Result<void> RemoteWorkspace::remove(const std::string& path, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  return databricks::Workspace(connection->rest).remove(path, false, {.cancel = token});
+  return databricks::Workspace(connection->rest).remove(path, false, bulk(token));
 }
 
 }  // namespace trowel::features

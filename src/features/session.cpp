@@ -2,6 +2,7 @@
 #include "session.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -39,11 +40,13 @@ constexpr std::array<std::string_view, 16> kScopedSettings = {"trowel.connection
 
 }  // namespace
 
-void Session::background(std::function<void(const core::CancelToken&)> work) {
+bool Session::background(std::function<void(const core::CancelToken&)> work) {
   core::Job job = [work = std::move(work), token = parts_.shutdown] {
     if (!token.cancelled()) work(token);
   };
-  if (!parts_.background.submit(job)) core::logWarn("features", "background work was dropped: too much waits");
+  if (parts_.background.submit(job)) return true;
+  core::logWarn("features", "background work was dropped: too much waits");
+  return false;
 }
 
 std::vector<Project> Session::projects() const {
@@ -88,13 +91,22 @@ protocol::Settings Session::settings(const Project& project) const {
   const auto& choice = choiceOf(project.path);
   settings.connection = choice.connection.against(settings.connection);
   settings.cluster = choice.cluster.against(settings.cluster);
+  settings.warehouse = choice.warehouse.against(settings.warehouse);
   return settings;
 }
 
 Json Session::scopedSettings(const Project& project) const {
   std::lock_guard lock(mutex_);
   auto it = scoped_.find(project.path);
-  return it == scoped_.end() ? Json::object() : it->second;
+  if (it == scoped_.end()) return Json::object();
+  if (trusted()) return it->second;
+  // The editor holds back only what we contribute ourselves.
+  auto settings = it->second;
+  for (auto& scopes : settings) {
+    scopes.erase("workspace");
+    scopes.erase("workspaceFolder");
+  }
+  return settings;
 }
 
 Json Session::httpSettings() const {
@@ -103,7 +115,13 @@ Json Session::httpSettings() const {
 }
 
 void Session::pullSettings(const core::CancelToken& cancel) {
-  auto all = folders();
+  std::vector<Project> all;
+  std::uint64_t pull = 0;
+  {
+    std::lock_guard lock(mutex_);
+    all = folders_.empty() ? std::vector<Project>{Project{}} : folders_;
+    pull = ++pulls_;
+  }
   protocol::ConfigurationParams ask;
   for (const auto& project : all) {
     protocol::ConfigurationItem item{.scopeUri = {}, .section = "trowel"};
@@ -117,19 +135,26 @@ void Session::pullSettings(const core::CancelToken& cancel) {
     return;
   }
   std::vector<Project> projects;
+  std::map<std::string, protocol::Settings> bySettings;
+  std::map<std::string, Json> byScopes;
   for (std::size_t i = 0; i < std::min(all.size(), answer->size()); ++i) {
     auto settings = protocol::Settings::from((*answer)[i]);
     auto scopes = pullScopes(all[i], settings, cancel);
-    auto family = withSubfolders(all[i], settings);
-    std::lock_guard lock(mutex_);
-    for (auto& project : family) {
-      settings_[project.path] = settings;
-      scoped_[project.path] = scopes;
+    for (auto& project : withSubfolders(all[i], settings)) {
+      // A sub-folder that is open by itself as well is that folder.
+      if (project.isSubfolder() && std::ranges::find(all, project.path, &Project::path) != all.end()) continue;
+      if (!bySettings.emplace(project.path, settings).second) continue;
+      byScopes[project.path] = scopes;
       projects.push_back(std::move(project));
     }
   }
   {
     std::lock_guard lock(mutex_);
+    // Somebody who asked later was answered sooner, or the folders are others by now, which asks again.
+    if (pull < pulled_ || (folders_.empty() ? std::vector<Project>{Project{}} : folders_) != all) return;
+    pulled_ = pull;
+    settings_ = std::move(bySettings);
+    scoped_ = std::move(byScopes);
     if (answer->size() > all.size()) http_ = std::make_shared<const Json>(std::move(answer->back()));
     if (folders_.empty()) projects.clear();
     if (std::exchange(projects_, projects) == projects) return;
@@ -168,6 +193,7 @@ std::vector<Project> Session::withSubfolders(const Project& folder, const protoc
     auto path = os::realPath(folder.path + "/" + relative);
     auto root = os::realPath(folder.path);
     if (!path || !root || !path->starts_with(*root + "/") || !seen.insert(*path).second) continue;
+    if (std::error_code ignored; !std::filesystem::is_directory(*path, ignored)) continue;
     auto plain = folder.path + path->substr(root->size());
     family.push_back({core::pathToUri(plain), plain, folder.name + path->substr(root->size()), folder.path});
   }
@@ -185,19 +211,44 @@ void Session::choose(const Project& project, Choice choice, const std::string& v
   auto it = settings_.find(project.path);
   auto written = it == settings_.end() ? protocol::Settings() : it->second;
   auto& all = choiceOf(project.path);
-  if (choice == Choice::Connection)
-    all.connection = {.value = value, .over = written.connection};
-  else
-    all.cluster = {.value = value, .over = written.cluster};
+  switch (choice) {
+    case Choice::Connection:
+      all.connection = {.value = value, .over = written.connection};
+      break;
+    case Choice::Cluster:
+      all.cluster = {.value = value, .over = written.cluster};
+      break;
+    case Choice::Warehouse:
+      all.warehouse = {.value = value, .over = written.warehouse};
+      break;
+    case Choice::Subfolders:
+      break;  // setSubfolders()
+  }
 }
 
-Result<void> Session::keepChoice(const Project& project) const {
+std::string Session::cluster(const Project& project) const {
+  auto chosen = settings(project).cluster;
+  return chosen.empty() ? parts_.connections.status(project.path).clusterId : chosen;
+}
+
+std::string Session::warehouse(const Project& project) const {
+  auto chosen = settings(project).warehouse;
+  return chosen.empty() ? parts_.connections.status(project.path).warehouseId : chosen;
+}
+
+Result<void> Session::keepChoice(const Project& project, Choice what) const {
   connection::ProjectChoice choice;
   {
     std::lock_guard lock(mutex_);
     choice = choiceOf(project.path);
   }
-  return parts_.store.write(project.path, choice);
+  // Another window may have written down another choice meanwhile.
+  auto kept = parts_.store.read(project.path);
+  if (what == Choice::Connection) kept.connection = choice.connection;
+  if (what == Choice::Cluster) kept.cluster = choice.cluster;
+  if (what == Choice::Warehouse) kept.warehouse = choice.warehouse;
+  if (what == Choice::Subfolders) kept.subfolders = choice.subfolders;
+  return parts_.store.write(project.path, kept);
 }
 
 std::vector<std::string> Session::subfolders(const Project& folder) const {
@@ -210,7 +261,7 @@ Result<void> Session::setSubfolders(const Project& folder, std::vector<std::stri
     std::lock_guard lock(mutex_);
     choiceOf(folder.path).subfolders = std::move(relative);
   }
-  return keepChoice(folder);
+  return keepChoice(folder, Choice::Subfolders);
 }
 
 Result<connection::ConnectionPtr> Session::connection(const Project& project, const core::CancelToken& cancel) const {

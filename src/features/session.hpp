@@ -51,8 +51,8 @@ class Session {
   connection::ConnectionManager& connections() const { return parts_.connections; }
   const core::CancelToken& shutdown() const { return parts_.shutdown; }
 
-  // Runs in the background, with a token that ends with the daemon. Dropped where too much waits already.
-  void background(std::function<void(const core::CancelToken&)> work);
+  // Runs in the background, with a token that ends with the daemon. False where too much waits already.
+  bool background(std::function<void(const core::CancelToken&)> work);
 
   // The editor's folders, and the sub-folders among them that are projects of their own.
   std::vector<Project> projects() const;
@@ -80,8 +80,11 @@ class Session {
 
   // With what the user chose for the project, where the settings leave it open.
   protocol::Settings settings(const Project& project) const;
+  // What the project computes on: chosen, else as its connection's source says; empty where nobody does.
+  std::string cluster(const Project& project) const;
+  std::string warehouse(const Project& project) const;
   // Settings that other extensions share with us, unmerged: key -> {"global": …, "workspace": …, "workspaceFolder": …},
-  // as connection::SourceInputs takes them.
+  // as connection::SourceInputs takes them. Those of an untrusted folder do not count.
   core::Json scopedSettings(const Project& project) const;
   // The editor's section http; null where it has none.
   core::Json httpSettings() const;
@@ -90,9 +93,9 @@ class Session {
 
   // A choice stands until the setting of that name is changed. It counts from now on; keepChoice() writes it down,
   // outside of the project.
-  enum class Choice : std::uint8_t { Connection, Cluster };
+  enum class Choice : std::uint8_t { Connection, Cluster, Warehouse, Subfolders };
   void choose(const Project& project, Choice choice, const std::string& value);
-  core::Result<void> keepChoice(const Project& project) const;
+  core::Result<void> keepChoice(const Project& project, Choice what) const;
   // Relative paths of sub-folders that the user has made projects; settings may make others.
   std::vector<std::string> subfolders(const Project& folder) const;
   core::Result<void> setSubfolders(const Project& folder, std::vector<std::string> relative);
@@ -118,6 +121,8 @@ class Session {
   std::map<std::string, core::Json> scoped_;                          // by path
   mutable std::map<std::string, connection::ProjectChoice> choices_;  // by path
   std::shared_ptr<const core::Json> http_;
+  std::uint64_t pulls_ = 0;   // pullSettings() so far
+  std::uint64_t pulled_ = 0;  // the one that everything above is from
 };
 
 }  // namespace trowel::features

@@ -180,7 +180,8 @@ void Sync::follow() {
       auto suspended = suspended_.find(project.path);
       if (stopped_[project.path]) {
         wanted = false;
-      } else if (suspended != suspended_.end() && suspended->second->connection->id == (*connection)->id) {
+      } else if (suspended != suspended_.end() && suspended->second->connection->id == (*connection)->id &&
+                 suspended->second->connection->host == (*connection)->host) {
         wanted = true;
         bySetting = false;
         destination = suspended->second->destination;

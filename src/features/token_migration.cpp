@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "trowel/core/log.hpp"
@@ -46,10 +47,14 @@ const char* nameOf(SettingScope scope) {
 }
 
 // What the setting says without the token: the entry of the list, or nothing at all.
-Json withoutToken(const Json& settings, const connection::TokenInSettings& place) {
-  if (place.setting.ends_with(kToken)) return {};
+Result<Json> withoutToken(const Json& settings, const Offer& offer) {
+  const auto& place = *offer.tokenInSettings;
+  if (place.setting.ends_with(kToken)) return Json();
   auto list = core::arrayAt(core::objectAt(settings, place.setting.c_str()), nameOf(place.scope));
-  if (place.index < list.size() && list[place.index].is_object()) list[place.index].erase(kToken);
+  bool there =
+      place.index < list.size() && core::stringAt(list[place.index], kToken) == offer.config.get(Attribute::Token);
+  if (!there) return core::fail(core::ErrorCode::Conflict, "The setting " + place.setting + " has just been changed.");
+  list[place.index].erase(kToken);
   return list;
 }
 
@@ -59,42 +64,53 @@ Result<connection::Kept> TokenMigration::move(const Project& project, const Offe
                                               const core::CancelToken& cancel) {
   const auto& place = *offer.tokenInSettings;
   const core::SecretString token(offer.config.get(Attribute::Token));
+  auto value = TROWEL_TRY(withoutToken(session_.scopedSettings(project), offer));
   auto kept = TROWEL_TRY(secrets_.set({offer.id, offer.host}, token, cancel));
   // Memory ends with this window: the file is then the only lasting place, and not ours to empty.
   if (kept.rung == connection::Rung::Memory)
     return core::fail(core::ErrorCode::Unavailable, connection::describe(kept));
-  protocol::SettingParams params{.key = place.setting,
-                                 .value = withoutToken(session_.scopedSettings(project), place),
-                                 .folder = {},
-                                 .scope = toWire(place.scope)};
+  protocol::SettingParams params{
+      .key = place.setting, .value = std::move(value), .folder = {}, .scope = toWire(place.scope)};
   if (!project.uri.empty()) params.folder = project.uri;
   TROWEL_TRY(session_.editor().uiSetting(params, cancel, std::chrono::seconds(10)));
   return kept;
 }
 
-void TokenMigration::run(const Project& project, const core::CancelToken& cancel) {
-  if (!session_.trusted() || project.isSubfolder()) return;
-  auto all = offers_.of(project.path);
-  if (!all) return;
-  for (const auto& offer : *all) {
-    if (!offer.tokenInSettings || offer.host.empty() || !offer.problem.empty()) continue;
-    auto moved = move(project, offer, cancel);
-    if (moved) {
+std::set<std::string> TokenMigration::run(const Project& project, const core::CancelToken& cancel) {
+  std::set<std::string> moved;
+  if (!session_.trusted() || project.isSubfolder()) return moved;
+  std::lock_guard oneAtATime(moving_);
+  std::set<std::string> tried;
+  // Each removal changes where the next one stands.
+  while (!cancel.cancelled()) {
+    auto all = offers_.of(project.path);
+    if (!all) break;
+    auto it = std::ranges::find_if(*all, [&](const Offer& offer) {
+      return offer.tokenInSettings && !offer.host.empty() && offer.problem.empty() && !tried.contains(offer.id);
+    });
+    if (it == all->end()) break;
+    tried.insert(it->id);
+    if (auto done = move(project, *it, cancel)) {
+      moved.insert(it->id);
       session_.editor().lifecycleShowMessage(
           {kInfo, fmt::format("Moved the token of '{}' out of your settings, where everybody could read it. {}",
-                              offer.name, connection::describe(*moved))});
-      return session_.pullSettings(cancel);
+                              it->name, connection::describe(*done))});
+      session_.pullSettings(cancel);
+    } else if (!cancel.cancelled()) {
+      complain(*it, done.error());
     }
-    core::logWarn("connection", core::describe(moved.error()));
-    {
-      std::lock_guard lock(mutex_);
-      if (!told_.insert(offer.id).second) continue;
-    }
-    session_.editor().lifecycleShowMessage(
-        {kWarning, fmt::format("The token of '{}' stands in your settings for everybody to read, and could not be "
-                               "removed from {}. Remove it there yourself.",
-                               offer.name, offer.tokenInSettings->setting)});
   }
+  return moved;
+}
+
+void TokenMigration::complain(const Offer& offer, const core::Error& error) {
+  core::logWarn("connection", core::describe(error));
+  // The change calls again.
+  if (error.code == core::ErrorCode::Conflict || !told_.insert(offer.id).second) return;
+  session_.editor().lifecycleShowMessage(
+      {kWarning, fmt::format("The token of '{}' stands in your settings for everybody to read, and could not be "
+                             "removed from {}. Remove it there yourself.",
+                             offer.name, offer.tokenInSettings->setting)});
 }
 
 }  // namespace trowel::features

@@ -17,18 +17,19 @@ class TokenMigration {
       : session_(session), offers_(offers), secrets_(secrets) {}
 
   // Each token is stored first, then removed from the file it stands in; a token that is entered there again replaces
-  // the stored one. One at a time: the change of the settings calls again. Where the file cannot be changed, the token
-  // stays usable and the user is told once what to do. Blocks.
-  void run(const Project& project, const core::CancelToken& cancel);
+  // the stored one. Where the file cannot be changed, the token stays usable and the user is told once what to do. The
+  // ids of the connections whose token is in our keeping from now on. Blocks.
+  std::set<std::string> run(const Project& project, const core::CancelToken& cancel);
 
  private:
   core::Result<connection::Kept> move(const Project& project, const connection::Offer& offer,
                                       const core::CancelToken& cancel);
+  void complain(const connection::Offer& offer, const core::Error& error);
 
   Session& session_;
   const Offers& offers_;
   connection::SecretStore& secrets_;
-  std::mutex mutex_;  // guards everything below
+  std::mutex moving_;  // held while tokens are moved; guards everything below
   std::set<std::string> told_;
 };
 

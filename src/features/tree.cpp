@@ -59,7 +59,9 @@ Result<core::Json> Tree::refresh(protocol::CommandCall& call) {
         databricks::Scim(connection->rest).me({.cancel = call.context.cancel, .timeout = std::chrono::seconds(5)}));
     status = connections.status(project.path);
   }
-  bool broken = status.state != connection::State::Ready && status.state != connection::State::None;
+  // One that is being made, or expected as the window opens, is not disturbed.
+  bool broken = status.state == connection::State::Offline || status.state == connection::State::SignIn ||
+                status.state == connection::State::Failed;
   // A failure is kept with the status, and shown in the views.
   if (broken && session_.trusted()) static_cast<void>(connections.select(project.path, status.id, call.context.cancel));
   allChanged();

@@ -5,8 +5,13 @@
 
 namespace trowel::http {
 
-HostGate::HostGate(std::string host, core::Clock& clock, Random random, const PacingLimits& limits)
-    : host_(std::move(host)), clock_(clock), random_(std::move(random)), pacing_(limits) {}
+HostGate::HostGate(std::string host, core::Clock& clock, Random random, const PacingLimits& limits,
+                   std::function<void()> paused)
+    : host_(std::move(host)),
+      clock_(clock),
+      random_(std::move(random)),
+      paused_(std::move(paused)),
+      pacing_(limits) {}
 
 void HostGate::Slot::finish(HostSign sign, std::optional<core::Duration> retryAfter) {
   if (auto* gate = std::exchange(gate_, nullptr)) gate->leave(ticket_, sign, retryAfter, nullptr);
@@ -87,13 +92,20 @@ std::optional<core::Error> HostGate::tooLate(const Turn& turn, core::TimePoint n
 
 void HostGate::leave(const Pacing::Ticket& ticket, HostSign sign, std::optional<core::Duration> retryAfter,
                      const core::Error* why) {
-  std::lock_guard lock(mutex_);
-  pacing_.finish(ticket, sign, retryAfter, !interactive_.empty() || !bulk_.empty(), clock_.now(), random_());
-  if (why != nullptr) {
-    lastFailure_ = *why;
-    if (ticket.probe) ++failedProbes_;
+  bool longer = false;
+  {
+    std::lock_guard lock(mutex_);
+    const auto before = pacing_.heldUntil();
+    const auto now = clock_.now();
+    pacing_.finish(ticket, sign, retryAfter, !interactive_.empty() || !bulk_.empty(), now, random_());
+    if (why != nullptr) {
+      lastFailure_ = *why;
+      if (ticket.probe) ++failedProbes_;
+    }
+    longer = pacing_.heldUntil() > std::max(before, now);
+    changed();
   }
-  changed();
+  if (longer && paused_) paused_();
 }
 
 void HostGate::changed() {
@@ -117,7 +129,10 @@ GateState HostGate::state() const {
 std::shared_ptr<HostGate> GateTable::gateOf(const Origin& host) {
   std::lock_guard lock(mutex_);
   auto& gate = gates_[host.text()];
-  if (!gate) gate = std::make_shared<HostGate>(host.text(), clock_);
+  if (!gate)
+    gate = std::make_shared<HostGate>(host.text(), clock_, systemRandom(), PacingLimits{}, [this, name = host.text()] {
+      if (paused_) paused_(name);
+    });
   return gate;
 }
 

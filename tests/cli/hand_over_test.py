@@ -72,6 +72,16 @@ class HandOver(Case):
         while self.ask(variables) is not None:
             pass
 
+    def test_a_connection_that_is_left_for_one_that_fails_hands_out_nothing_any_more(self):
+        config = self.home.path / '.databrickscfg'
+        config.write_text(config.read_text() + '[OTHER]\nhost = https://127.0.0.1:1\ntoken = dapi-other\n')
+        window, variables = self.window()
+        window.begin('trowel/connection/select', id='profile:OTHER')
+        window.await_told('trowel/connection/changed', lambda told: told.get('id') == 'profile:OTHER')
+        told = window.await_told('trowel/connection/environment')
+        self.assertEqual(told['variables'], [])
+        self.assertIsNone(self.ask(variables))
+
 
 if __name__ == '__main__':
     unittest.main()

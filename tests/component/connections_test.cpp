@@ -43,6 +43,23 @@ Json run(DaemonHarness& daemon, const std::string& command, const std::string& n
   return daemon.request("workspace/executeCommand", params);
 }
 
+// The editor's value of one setting in one scope, which the daemon may replace.
+void scopes(DaemonHarness& daemon, const std::string& setting, const std::string& scope, Json& value) {
+  daemon.editor().on("trowel/ui/settings", [&value, setting, scope](const Json& params) {
+    Json values = Json::array();
+    for (const auto& key : params.at("keys")) {
+      Json each{{"key", key}};
+      if (key == setting) each[scope] = value;
+      values.push_back(std::move(each));
+    }
+    return Json::object({{"values", values}});
+  });
+  daemon.editor().on("trowel/ui/setting", [&value](const Json& params) {
+    value = params.at("value");
+    return Json();
+  });
+}
+
 }  // namespace
 
 TEST_CASE("a choice is remembered for the next session without a word in the project") {
@@ -193,7 +210,163 @@ TEST_CASE("a token that stands in the settings moves to the keyring, and is used
   daemon.editor().forget();
   daemon.editor().notify("workspace/didChangeConfiguration", Json::object());
   daemon.editor().await("trowel/ui/setting");
+  awaitState(daemon, "signIn");
   CHECK(daemon.failure("trowel/connection/select", {{"id", "settings:shop"}})["data"]["name"] == "Unauthenticated");
+}
+
+TEST_CASE("every token of the settings moves, whatever stands around it") {
+  auto emulator = start("ada@example.com");
+  DaemonHarness daemon({.emulator = false});
+  auto entry = [&](const char* name) {
+    return Json{{"displayName", name}, {"apiRootUrl", emulator->host()}, {"personalAccessToken", name}};
+  };
+  Json connections = Json::array({7, entry("a"), nullptr, entry("b ö"), "x"});
+  scopes(daemon, "databricks.connections", "user", connections);
+  daemon.initialize();
+  daemon.editor().await("trowel/ui/setting", [](const Json& params) {
+    return params.at("value").dump().find("personalAccessToken") == std::string::npos;
+  });
+  daemon.editor().await("window/showMessage", [](const Json& params) {
+    return params.at("message").get<std::string>().find("'b ö'") != std::string::npos;
+  });
+  CHECK(connections.size() == 5);
+  CHECK(daemon.keyring().names().size() == 2);
+}
+
+TEST_CASE("a refresh while the window opens does not lose what was chosen") {
+  auto emulator = start("ada@example.com");
+  TempDir home;
+  TempDir project;
+  {
+    DaemonHarness daemon({.emulator = false, .home = home.path()});
+    daemon.writeProfiles({profileOf("DEV", *emulator)});
+    open(daemon, {project.path()});
+    daemon.request("trowel/connection/select", {{"id", "profile:DEV"}});
+  }
+  DaemonHarness daemon({.emulator = false, .home = home.path()});
+  // Asked while the settings are being asked for.
+  std::int64_t refresh = 0;
+  daemon.editor().on("workspace/configuration", [&](const Json&) {
+    if (refresh == 0)
+      refresh = daemon.editor().send("workspace/executeCommand", {{"command", "trowel.view.refresh"}});
+    return Json::array({Json::object(), Json()});
+  });
+  open(daemon, {project.path()});
+  awaitState(daemon, "ready");
+  CHECK(daemon.editor().reply(refresh).contains("result"));
+  CHECK(daemon.request("trowel/connection/status")["user"] == "ada@example.com");
+}
+
+TEST_CASE("in a folder that is not trusted nothing of its settings counts and nothing is sent") {
+  auto emulator = start("ada@example.com");
+  DaemonHarness daemon({.emulator = false, .initializationOptions = {{"trusted", false}}});
+  Json connections = Json::array(
+      {{{"displayName", "trap"}, {"apiRootUrl", emulator->host()}, {"personalAccessToken", "dapi-of-trap"}}});
+  scopes(daemon, "databricks.connections", "folder", connections);
+  daemon.writeProfiles({profileOf("DEV", *emulator)});
+  daemon.initialize();
+  auto rows = daemon.request("trowel/tree/children", {{"view", std::string(view::kConnections)}})["nodes"];
+  CHECK(rows.dump().find("trap") == std::string::npos);
+  for (const char* command : {"test", "signIn", "select", "add"}) {
+    INFO(command);
+    Json params{{"command", std::string("trowel.connection.") + command},
+                {"arguments", Json::array({{{"view", std::string(view::kConnections)}, {"node", "profile:DEV"}}})}};
+    CHECK(daemon.failure("workspace/executeCommand", params)["data"]["name"] == "Untrusted");
+  }
+  CHECK(daemon.editor().heard("trowel/ui/setting").empty());
+  CHECK(emulator->requests().empty());
+  daemon.editor().notify("trowel/workspace/trusted", Json::object());
+  daemon.editor().await("trowel/ui/setting");
+}
+
+TEST_CASE("a sub-folder that becomes a project again has the connection that was chosen for it") {
+  auto inner = start("inner@example.com");
+  DaemonHarness daemon({.emulator = false});
+  daemon.writeProfiles({profileOf("INNER", *inner)});
+  daemon.folder.write("etl/main.py", "1");
+  daemon.initialize();
+  auto sub = daemon.folder / "etl";
+  auto uri = trowel::core::pathToUri(sub);
+  Json add{{"command", "trowel.project.add"}, {"arguments", Json::array({{{"view", "explorer"}, {"node", uri}}})}};
+  daemon.editor().on("trowel/ui/pick", [&](const Json&) { return Json::object({{"ids", Json::array({sub})}}); });
+  daemon.request("workspace/executeCommand", add);
+  daemon.request("trowel/connection/select", {{"id", "profile:INNER"}, {"folder", uri}});
+  daemon.request("workspace/executeCommand", {{"command", "trowel.project.remove"}});
+  CHECK(daemon.failure("trowel/connection/status", {{"folder", uri}})["message"].get<std::string>().find("not open") !=
+        std::string::npos);
+  daemon.editor().forget();
+  daemon.request("workspace/executeCommand", add);
+  awaitState(daemon, "ready");
+  CHECK(daemon.request("trowel/connection/status", {{"folder", uri}})["user"] == "inner@example.com");
+}
+
+TEST_CASE("sub-folders that settings make projects are folders, beneath theirs, and each one once") {
+  DaemonHarness daemon({.emulator = false});
+  TempDir elsewhere;
+  for (const char* file : {"a/x.py", "a/b/x.py", "open/x.py", "file"}) daemon.folder.write(file, "1");
+  std::filesystem::create_directory_symlink(elsewhere.path(), daemon.folder / "out");
+  std::filesystem::create_directory_symlink(daemon.folder / "a", daemon.folder / "again");
+  Json wanted = Json::array({"a", "./a", "again", "a/b/", "a/..", "..", "../..", "/etc", elsewhere.path(), "out", "file",
+                             "missing", "open", "", 7, nullptr});
+  daemon.editor().on("workspace/configuration", [&](const Json& params) {
+    Json values = Json::array();
+    for (std::size_t i = 0; i + 1 < params.at("items").size(); ++i) values.push_back({{"projects", wanted}});
+    values.push_back(nullptr);
+    return values;
+  });
+  open(daemon, {daemon.folder.path(), daemon.folder / "open", daemon.folder.path()});
+  auto projects = daemon.editor().await("trowel/connection/projects")["projects"];
+  std::vector<std::string> uris;
+  for (const auto& project : projects) uris.push_back(project.at("uri"));
+  auto uri = [&](const char* path) { return trowel::core::pathToUri(daemon.folder / path); };
+  CHECK(uris == std::vector<std::string>{daemon.folderUri(), uri("a"), uri("a/b"), uri("open")});
+}
+
+TEST_CASE("of two connections with one name the one that is removed goes, and the other stays as it is") {
+  Json own = Json::array({{{"name", "x"}, {"host", "https://a.example"}},
+                          {{"name", "x"}, {"host", "https://b.example"}, {"note", 1}},
+                          {{"host", "https://c.example"}}});
+  DaemonHarness daemon({.emulator = false});
+  scopes(daemon, "trowel.connections", "user", own);
+  daemon.editor().on("workspace/configuration",
+                     [&](const Json&) { return Json::array({Json::object({{"connections", own}}), Json()}); });
+  daemon.editor().on("trowel/ui/confirm", [](const Json&) { return Json::object({{"action", "Remove"}}); });
+  daemon.initialize();
+  run(daemon, "trowel.connection.remove", "settings:x");
+  CHECK(own == Json::array({{{"name", "x"}, {"host", "https://b.example"}, {"note", 1}}, {{"host", "https://c.example"}}}));
+  run(daemon, "trowel.connection.remove", "settings:connection 2");
+  CHECK(own == Json::array({{{"name", "x"}, {"host", "https://b.example"}, {"note", 1}}}));
+}
+
+TEST_CASE("what cannot be done to a connection is said in whole sentences") {
+  DaemonHarness daemon({.emulator = false});
+  daemon.initialize();
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"edit", "The demo workspace is part of Trowel; there is nothing to edit."},
+      {"remove", "The demo workspace is part of Trowel; there is nothing to remove."},
+      {"signOut", "The demo workspace needs no sign-in, so there is none to end."},
+      {"copyHost", "'Demo workspace' has no address as long as it is not connected."},
+      {"openInBrowser", "'Demo workspace' has no address as long as it is not connected."},
+  };
+  for (const auto& [command, sentence] : rows) {
+    INFO(command);
+    Json params{{"command", "trowel.connection." + command},
+                {"arguments", Json::array({{{"view", std::string(view::kConnections)}, {"node", "demo"}}})}};
+    CHECK(daemon.failure("workspace/executeCommand", params)["message"] == sentence);
+  }
+}
+
+TEST_CASE("a click on the row of the connection that is active does not connect anew") {
+  auto emulator = start("ada@example.com");
+  DaemonHarness daemon({.emulator = false});
+  daemon.writeProfiles({profileOf("DEV", *emulator)});
+  daemon.initialize();
+  auto row = [&] {
+    return daemon.request("trowel/tree/children", {{"view", std::string(view::kConnections)}})["nodes"][0];
+  };
+  CHECK(row()["command"]["command"] == "trowel.connection.select");
+  daemon.request("trowel/connection/select", {{"id", "profile:DEV"}});
+  CHECK_FALSE(row().contains("command"));
 }
 
 TEST_CASE("a sub-folder can be a project with a connection of its own") {
@@ -277,4 +450,35 @@ TEST_CASE("a connection is added only with an address and a token that work, and
   CHECK(own.empty());
   CHECK(daemon.keyring().names().empty());
   CHECK(daemon.request("trowel/connection/status")["state"] == "none");
+}
+
+TEST_CASE("a project computes on what its connection's source names, until the user chooses") {
+  auto emulator = trowel::emulator::Emulator::start({.demo = true}).value();
+  TempDir home;
+  DaemonHarness daemon({.emulator = false, .home = home.path()});
+  const auto profile = "\nhost = " + emulator->host() + "\ntoken = " + emulator->token().reveal() + "\n";
+  home.write("databrickscfg", "[PLAIN]" + profile);
+  daemon.initialize();
+  daemon.request("trowel/connection/select", {{"id", "profile:PLAIN"}});
+  auto clusters = daemon.request("trowel/cluster/list")["clusters"];
+  REQUIRE_FALSE(clusters.empty());
+  CHECK(clusters[0]["attached"] == false);
+  auto id = clusters[0]["id"].get<std::string>();
+  home.write("databrickscfg", "[NAMES]" + profile + "cluster_id = " + id + "\n");
+  daemon.request("trowel/connection/select", {{"id", "profile:NAMES"}});
+  for (const auto& cluster : daemon.request("trowel/cluster/list")["clusters"])
+    CHECK((cluster["id"] == id) == (cluster["attached"] == true));
+
+  std::string warehouse;
+  daemon.editor().on("trowel/ui/pick", [&](const Json& params) {
+    warehouse = params.at("items").at(0).at("id");
+    return Json::object({{"ids", Json::array({warehouse})}});
+  });
+  daemon.request("workspace/executeCommand", {{"command", "trowel.warehouse.select"}});
+  daemon.request("workspace/executeCommand", {{"command", "trowel.connection.copyEnvironment"}});
+  auto variables = daemon.editor().await("trowel/ui/copy")["text"].get<std::string>();
+  CHECK(variables.find("DATABRICKS_WAREHOUSE_ID='" + warehouse + "'") != std::string::npos);
+  CHECK(variables.find("DATABRICKS_CLUSTER_ID='" + id + "'") != std::string::npos);
+  CHECK(variables.find("DATABRICKS_AUTH_TYPE='metadata-service'") != std::string::npos);
+  CHECK(variables.find(emulator->token().reveal()) == std::string::npos);
 }

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,10 @@ struct Status {
   std::string authType = {};
   std::string user = {};
   std::int64_t workspaceId = 0;
-  core::Error error = {};  // of Offline, SignIn and Failed
+  std::string clusterId = {};    // that the connection's source names
+  std::string warehouseId = {};  // that the connection's source names
+  core::Error error = {};        // of Offline, SignIn and Failed
+  std::optional<core::WallTime> slowedDownUntil = {};  // the host asked for a pause, so its calls wait
 };
 
 // Projects are named by their folder's path; "" is the window without a folder. Any thread.
@@ -74,6 +78,9 @@ class ConnectionManager {
   // now, or where it did not work. Does nothing where all is as it was.
   void reconsider(const std::string& folder, const core::CancelToken& cancel);
 
+  // What the folder's connection signs in with is another now, which nothing that is written down tells: makes it anew.
+  void renew(const std::string& folder, const core::CancelToken& cancel);
+
   // The folder's connection, waiting for one that is just connecting. NotConfigured where none is chosen, else the
   // error that keeps it from working. One that was ready and is offline now is given out: its calls say what is wrong,
   // and the first that succeeds ends the state.
@@ -86,9 +93,9 @@ class ConnectionManager {
 
  private:
   struct Slot;
-  enum class When : std::uint8_t { Always, Expected };
+  // `expected`: only where that attempt is still the last one; 0 is the one before the first.
   core::Result<ConnectionPtr> select(const std::string& folder, const std::string& id, const core::CancelToken& cancel,
-                                     When when);
+                                     std::optional<std::uint64_t> expected);
   core::Result<ConnectionPtr> connect(const std::string& folder, std::uint64_t attempt, Offer offer,
                                       const core::CancelToken& lifetime, const core::CancelToken& cancel);
   core::Result<ConnectionPtr> connectDemo(const std::string& folder, std::uint64_t attempt, Offer offer,
@@ -98,7 +105,7 @@ class ConnectionManager {
   void settle(const std::string& folder, std::uint64_t attempt, const core::Result<Offer>& offer,
               const core::Result<ConnectionPtr>& connected);
   // A call over the connection has ended.
-  void observe(const std::string& folder, std::uint64_t attempt, std::atomic<bool>& healthy, const core::Error* error);
+  void observe(const std::string& folder, std::uint64_t attempt, std::atomic<Event>& last, const core::Error* error);
   void probeLater(const std::string& folder, std::uint64_t attempt, int number);
   // True where nothing is left to try.
   bool probe(const std::string& folder, std::uint64_t attempt, const core::CancelToken& cancel);

@@ -56,6 +56,7 @@ struct ToolTarget {
   std::string metadataUrl;
   std::string workspaceId = {};
   std::string clusterId = {};
+  std::string warehouseId = {};
 };
 
 // The variables by which tools sign in there, in the order of their names. Pure.

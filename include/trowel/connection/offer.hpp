@@ -46,6 +46,7 @@ struct Offer {
   std::string warehouseId = {};
   bool serverless = false;
   bool own = false;       // an entry of trowel.connections, which Trowel may change
+  std::size_t entry = 0;  // which one
   std::string file = {};  // of a project: the file that describes it, relative to its folder
 
   std::string localSyncFolder = {};    // absolute; <home>/Databricks-VSCode/<name> where nothing is said

@@ -22,6 +22,7 @@ struct Chosen {
 struct ProjectChoice {
   Chosen connection = {};  // id of an Offer
   Chosen cluster = {};
+  Chosen warehouse = {};
   std::vector<std::string> subfolders = {};  // relative paths that are projects of their own
 
   bool operator==(const ProjectChoice&) const = default;

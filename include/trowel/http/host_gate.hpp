@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -29,7 +30,9 @@ struct GateState {
 class HostGate {
  public:
   // `host` as in sentences: "https://adb-1.azuredatabricks.net". `clock` outlives the gate.
-  HostGate(std::string host, core::Clock& clock, Random random = systemRandom(), const PacingLimits& limits = {});
+  // `paused` is told whenever the host asks for a pause that ends later than before; without a lock, quick.
+  HostGate(std::string host, core::Clock& clock, Random random = systemRandom(), const PacingLimits& limits = {},
+           std::function<void()> paused = {});
 
   // One attempt that is on its way. finish() or unreachable() says what came of it; without, it says nothing about the
   // host. The gate outlives it.
@@ -77,6 +80,7 @@ class HostGate {
   const std::string host_;
   core::Clock& clock_;
   const Random random_;
+  const std::function<void()> paused_;
 
   mutable std::mutex mutex_;  // guards everything below
   std::condition_variable changed_;
@@ -92,7 +96,9 @@ class HostGate {
 // The gates of all hosts, made when they are first asked for. Any thread.
 class GateTable {
  public:
-  explicit GateTable(core::Clock& clock) : clock_(clock) {}
+  // `paused` as of HostGate, for every host: "https://…".
+  explicit GateTable(core::Clock& clock, std::function<void(const std::string& host)> paused = {})
+      : clock_(clock), paused_(std::move(paused)) {}
 
   std::shared_ptr<HostGate> gateOf(const Origin& host);
   // Nothing where no call went there yet.
@@ -100,6 +106,7 @@ class GateTable {
 
  private:
   core::Clock& clock_;
+  const std::function<void(const std::string& host)> paused_;
   mutable std::mutex mutex_;  // guards everything below
   std::map<std::string, std::shared_ptr<HostGate>> gates_;
 };

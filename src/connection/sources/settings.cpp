@@ -19,6 +19,7 @@ using auth::Attribute;
 using core::Json;
 
 constexpr const char* kToken = "personalAccessToken";
+constexpr const char* kSecureToken = "personalAccessTokenSecure";  // says where the token is instead
 
 // A list as it is written by one party: its setting, and the fields that the parties name differently.
 struct Dialect {
@@ -44,6 +45,12 @@ void lay(Entry next, const Dialect& dialect, Entry& over) {
   if (!before.empty() && !after.empty() && !auth::isSameHost(before, after)) {
     over = std::move(next);
     return;
+  }
+  // A token that stands without a host does not go to whichever a narrower scope names.
+  if (before.empty() && !after.empty()) {
+    over.fields.erase(kToken);
+    over.fields.erase(kSecureToken);
+    over.token.reset();
   }
   over.fields.update(next.fields);
   over.scope = next.scope;
@@ -78,7 +85,7 @@ std::vector<Entry> readList(const SourceInputs& inputs, const Dialect& dialect) 
 // databricks.connection.default.* are one entry whose fields are settings.
 std::optional<Entry> readDefault(const SourceInputs& inputs) {
   std::map<SettingScope, Entry> scopes;
-  for (const char* field : {"displayName", "apiRootUrl", kToken, "personalAccessTokenSecure", "localSyncFolder",
+  for (const char* field : {"displayName", "apiRootUrl", kToken, kSecureToken, "localSyncFolder",
                             "localSyncSubfolders", "exportFormats"}) {
     const auto setting = fmt::format("{}.{}", kPowerToolsDefault.setting, field);
     for (const auto& [scope, value] : ScopedSettings(inputs.settings).values(setting)) {
@@ -122,7 +129,7 @@ Offer toOffer(const Entry& entry, const Dialect& dialect, const SourceInputs& in
   give(Attribute::AzureWorkspaceResourceId, core::stringAt(fields, "azureResourceId"));
   give(Attribute::ClusterId, core::stringAt(fields, "clusterId"));
   give(Attribute::WarehouseId, core::stringAt(fields, "warehouseId"));
-  auto profile = core::stringAt(core::objectAt(fields, "personalAccessTokenSecure"), "databricksCLIProfileName");
+  auto profile = core::stringAt(core::objectAt(fields, kSecureToken), "databricksCLIProfileName");
   profile = core::stringAt(fields, "profile", profile);
   if (request.given.has(Attribute::Token)) profile.clear();
   give(Attribute::Profile, profile);
@@ -163,7 +170,8 @@ std::vector<Offer> ownOffers(const SourceInputs& inputs, const SyncFields& defau
   std::vector<Offer> offers;
   for (const auto& entry : readList(inputs, kOwn)) {
     offers.push_back(toOffer(entry, kOwn, inputs, defaults, false));
-    offers.back().own = true;
+    offers.back().own = entry.scope == SettingScope::User;
+    offers.back().entry = entry.index;
   }
   return offers;
 }

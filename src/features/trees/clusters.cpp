@@ -12,7 +12,7 @@ core::Result<std::vector<protocol::TreeNode>> ClustersView::children(const Proje
                                                                      const core::CancelToken& cancel) {
   std::vector<protocol::TreeNode> nodes;
   if (node) return nodes;
-  auto attached = session_.settings(project).cluster;
+  auto attached = session_.cluster(project);
   for (const auto& cluster : TROWEL_TRY(clusters_.clusters(project, cancel))) {
     auto state = core::toLower(cluster.state);
     protocol::TreeNode row;

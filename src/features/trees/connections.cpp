@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "features/pauses.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
 
@@ -57,13 +58,20 @@ void drawState(protocol::TreeNode& row, const Offer& offer, const Status& status
     case State::Connecting:
       row.icon = "sync~spin";
       row.description = "connecting…";
+      row.command.reset();
       row.contextValue = contextOf("connecting", offer);
       return;
     case State::Ready:
       row.icon = "pass-filled";
       row.iconColor = "charts.green";
       row.description = joined({status.user, status.cloud, status.authType});
+      if (status.slowedDownUntil) {
+        row.icon = "watch";
+        row.description = slowedDown(*status.slowedDownUntil);
+      }
       row.contextValue = contextOf("active", offer);
+      // A click that connects anew would end what runs.
+      row.command.reset();
       return;
     case State::Offline:
       row.icon = "debug-disconnect";
@@ -100,6 +108,7 @@ std::string tooltipOf(const Offer& offer, const Status* status) {
     line("By", status->authType);
     if (status->workspaceId != 0) line("Workspace", std::to_string(status->workspaceId));
     line("Trouble", status->error.message);
+    if (status->slowedDownUntil) line("Trouble", slowedDown(*status->slowedDownUntil));
   }
   line("Problem", offer.problem);
   for (const auto& note : offer.notes) line("Note", note);

@@ -22,7 +22,9 @@ constexpr const char* kMe = "/api/2.0/preview/scim/v2/Me";
 struct Fixture {
   test::ManualClock clock;
   test::ScriptedHttp http;
-  http::GateTable gates{clock};
+  std::vector<std::string> paused;
+  http::GateTable gates{clock, [this](const std::string& host) { paused.push_back(host); }};
+  std::string authType = "pat";
   connection::DemoWorkspace demo{"/nonexistent", "/nonexistent", clock};
   std::map<std::string, std::pair<std::string, std::string>> profiles = {{"dev", {"http://127.0.0.1:1", "one"}},
                                                                          {"prod", {"http://127.0.0.1:2", "two"}}};
@@ -38,7 +40,7 @@ struct Fixture {
                              .gates = gates,
                              .demo = demo,
                              .offers = [this](const std::string&, const core::CancelToken&) { return offers(); },
-                             .signIn = [](const Offer& offer, const core::CancelToken&) { return signIn(offer); },
+                             .signIn = [this](const Offer& offer, const core::CancelToken&) { return signIn(offer); },
                              .later =
                                  [this](core::Duration delay, std::function<void(const core::CancelToken&)> work) {
                                    later.push_back({delay, std::move(work)});
@@ -57,10 +59,10 @@ struct Fixture {
     return all;
   }
 
-  static core::Result<auth::SignedIn> signIn(const Offer& offer) {
+  core::Result<auth::SignedIn> signIn(const Offer& offer) const {
     const auto& token = offer.config.get(Attribute::Token);
     if (token.empty()) return core::fail(ErrorCode::Unauthenticated, "Sign in.");
-    return auth::SignedIn{.authType = "pat",
+    return auth::SignedIn{.authType = authType,
                           .host = offer.host,
                           .credentials = http::bearer(core::SecretString(token)),
                           .source = offer.config.sourceOf(Attribute::Token)};
@@ -331,4 +333,72 @@ TEST_CASE("testing a connection chooses nothing") {
   CHECK(f.manager.test(offer, {}).value().userName == "ada");
   CHECK(f.state() == State::None);
   CHECK(f.changes == 0);
+}
+
+TEST_CASE("a host that comes back and refuses the credential asks for a sign-in") {
+  Fixture f;
+  f.answerMe("ada");
+  auto connection = f.select("/p", "profile:dev").value();
+  f.http.on("GET", "/r").drop(http::Stage::Connect);
+  CHECK_FALSE(connection->rest.call(kRead, {}));
+  CHECK(f.state() == State::Offline);
+  f.http.on("GET", kMe).reply(401, "");
+  f.runLater();
+  CHECK(f.state() == State::SignIn);
+  CHECK(f.later.empty());
+  f.http.verify();
+}
+
+TEST_CASE("a connection whose token was replaced is made anew, one that was dropped is not") {
+  Fixture f;
+  f.answerMe("ada");
+  auto old = f.select("/p", "profile:dev").value();
+  f.answerMe("ada");
+  f.manager.renew("/p", {});
+  CHECK(old->cancel.cancelled());
+  CHECK(f.manager.require("/p", {}).value()->generation > old->generation);
+  REQUIRE(f.select("/p", ""));
+  f.manager.renew("/p", {});
+  f.manager.renew("/q", {});
+  CHECK(f.state() == State::None);
+  f.http.verify();
+}
+
+TEST_CASE("who is refused is told how to renew that way of signing in") {
+  struct Row {
+    const char* type;
+    const char* sentence;
+  };
+  for (const auto& row : {
+           Row{"pat", "The workspace http://127.0.0.1:1 does not accept this token. Create a new one under Settings → "
+                      "Developer → Access tokens, then update the profile dev in ~/.databrickscfg."},
+           Row{"databricks-cli", "The workspace http://127.0.0.1:1 does not accept this sign-in. Sign in again with "
+                                 "'Trowel: Sign In…'."},
+           Row{"azure-cli", "The workspace http://127.0.0.1:1 does not accept this sign-in. Sign in again with "
+                            "'az login'."},
+           Row{"oauth-m2m", "The workspace http://127.0.0.1:1 does not accept this sign-in. Renew the credentials in "
+                            "the profile dev in ~/.databrickscfg, or ask an administrator whether they still count."},
+       }) {
+    INFO(row.type);
+    Fixture f;
+    f.authType = row.type;
+    f.http.on("GET", kMe).reply(401, "");
+    CHECK(f.select("/p", "profile:dev").error().message == row.sentence);
+    CHECK(f.state() == State::SignIn);
+  }
+}
+
+TEST_CASE("a host that asks for a pause is shown as slowed down until it is over") {
+  Fixture f;
+  f.answerMe("ada");
+  REQUIRE(f.select("/p", "profile:dev"));
+  CHECK_FALSE(f.manager.status("/p").slowedDownUntil);
+  auto gate = f.gates.gateOf(http::parseOrigin("http://127.0.0.1:1").value());
+  gate->enter({.place = gate->place()}, {})->finish(http::HostSign::SlowDown, std::chrono::seconds(30));
+  CHECK(f.paused == std::vector<std::string>{"http://127.0.0.1:1"});
+  auto until = f.manager.status("/p").slowedDownUntil;
+  REQUIRE(until);
+  CHECK(*until >= f.clock.wallNow() + std::chrono::seconds(30));
+  f.clock.advance(std::chrono::minutes(2));
+  CHECK_FALSE(f.manager.status("/p").slowedDownUntil);
 }

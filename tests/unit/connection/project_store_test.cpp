@@ -9,8 +9,10 @@ namespace trowel::connection {
 
 TEST_CASE("what was chosen for a project is there in the next session, and only for that project") {
   test::TempDir home;
-  ProjectChoice choice{
-      .connection = {"profile:DEV", "profile:TEAM"}, .cluster = {"0101-1", ""}, .subfolders = {"etl/ä b"}};
+  ProjectChoice choice{.connection = {"profile:DEV", "profile:TEAM"},
+                       .cluster = {"0101-1", ""},
+                       .warehouse = {"w", ""},
+                       .subfolders = {"etl/ä b"}};
   REQUIRE(ProjectStore(home / "projects").write("/p", choice));
   CHECK(ProjectStore(home / "projects").read("/p") == choice);
   CHECK(ProjectStore(home / "projects").read("/q") == ProjectChoice{});

@@ -43,8 +43,13 @@ TEST_CASE("the default connection is made of its settings, each with its own sco
   f.set("databricks.connection.default.localSyncFolder", "workspaceFolder", "\"~/sync\"");
   auto offer = f.get("settings:main");
   CHECK(offer.host == "https://h.example");
-  CHECK(tokenOf(offer) == "t");
   CHECK(offer.localSyncFolder == "/home/me/sync");
+  // The user's token was not meant for the host that a folder names.
+  CHECK(tokenOf(offer).empty());
+  CHECK_FALSE(offer.tokenInSettings);
+  f.set("databricks.connection.default.apiRootUrl", "global", "\"https://h.example\"");
+  offer = f.get("settings:main");
+  CHECK(tokenOf(offer) == "t");
   REQUIRE(offer.tokenInSettings);
   CHECK(offer.tokenInSettings->setting == "databricks.connection.default.personalAccessToken");
   CHECK(offer.tokenInSettings->scope == SettingScope::User);
@@ -67,6 +72,10 @@ TEST_CASE("scopes are merged by name, and a token stays with its host") {
            Row{"the same host", R"({"apiRootUrl":"https://a.example","personalAccessToken":"t"})",
                R"({"apiRootUrl":"A.example/"})", "https://a.example", "t", false},
            Row{"another host does not get the token", R"({"apiRootUrl":"https://a.example","personalAccessToken":"t"})",
+               R"({"apiRootUrl":"https://b.example"})", "https://b.example", "", true},
+           Row{"a token without a host", R"({"personalAccessToken":"t"})", R"({"apiRootUrl":"https://b.example"})",
+               "https://b.example", "", true},
+           Row{"a profile without a host", R"({"personalAccessTokenSecure":{"databricksCLIProfileName":"cli"}})",
                R"({"apiRootUrl":"https://b.example"})", "https://b.example", "", true},
            Row{"another host with its own token", R"({"apiRootUrl":"https://a.example","personalAccessToken":"t"})",
                R"({"apiRootUrl":"https://b.example","personalAccessToken":"u"})", "https://b.example", "u", false},
