@@ -100,7 +100,7 @@ async function main() {
   const none = Object.fromEntries(Object.keys(process.env).filter((name) => /^(DATABRICKS|AZURE|ARM)_/.test(name)).map((name) => [name, undefined]));
   const address = await editor.start({
     reconnectionGraceSeconds: 3,
-    environment: { ...none, DBUS_SESSION_BUS_ADDRESS: undefined }, // so that there is no keyring
+    environment: { ...none, DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" }, // of a session that has ended: there is no keyring
     userSettings: { "databricks.connections": [{ displayName: "Old team", apiRootUrl: test.host, personalAccessToken: tokens.old }] },
   });
 
