@@ -200,6 +200,7 @@ async function main() {
     await page.screenshot({ path: path.join(workbench.screenshots, "signed-in.png") });
     await page.close();
     await row(/^My workspace.*dora@dev\.example · databricks-cli/).waitFor();
+    assert.equal(await workbench.toast("Moved the token").count(), 0, "the token in the settings was found once more");
     await isGreen(/^My workspace/);
     await workbench.row("Workspace", /^Dev experiments/).waitFor();
   });

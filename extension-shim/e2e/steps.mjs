@@ -41,7 +41,7 @@ export class Steps {
   }
 }
 
-/** A screenshot of each step, under the names that it then has in the folder; a dialog that is in the way is closed. */
+/** A screenshot after each step; what a failed one left open is closed. `workbench` tells which one there is by then. */
 export function withScreenshots(workbench) {
   return async (name, failed) => {
     await workbench()?.screenshot(failed ? `failed ${name}` : name).catch(() => undefined);
