@@ -51,8 +51,8 @@ Result<Json> withoutToken(const Json& settings, const Offer& offer) {
   const auto& place = *offer.tokenInSettings;
   if (place.setting.ends_with(kToken)) return Json();
   auto list = core::arrayAt(core::objectAt(settings, place.setting.c_str()), nameOf(place.scope));
-  bool there = place.index < list.size() &&
-               core::stringAt(list[place.index], kToken) == offer.config.get(Attribute::Token);
+  bool there =
+      place.index < list.size() && core::stringAt(list[place.index], kToken) == offer.config.get(Attribute::Token);
   if (!there) return core::fail(core::ErrorCode::Conflict, "The setting " + place.setting + " has just been changed.");
   list[place.index].erase(kToken);
   return list;
@@ -60,7 +60,8 @@ Result<Json> withoutToken(const Json& settings, const Offer& offer) {
 
 }  // namespace
 
-Result<void> TokenMigration::move(const Project& project, const Offer& offer, const core::CancelToken& cancel) {
+Result<connection::Kept> TokenMigration::move(const Project& project, const Offer& offer,
+                                              const core::CancelToken& cancel) {
   const auto& place = *offer.tokenInSettings;
   const core::SecretString token(offer.config.get(Attribute::Token));
   auto value = TROWEL_TRY(withoutToken(session_.scopedSettings(project), offer));
@@ -68,13 +69,11 @@ Result<void> TokenMigration::move(const Project& project, const Offer& offer, co
   // Memory ends with this window: the file is then the only lasting place, and not ours to empty.
   if (kept.rung == connection::Rung::Memory)
     return core::fail(core::ErrorCode::Unavailable, connection::describe(kept));
-  protocol::SettingParams params{.key = place.setting,
-                                 .value = std::move(value),
-                                 .folder = {},
-                                 .scope = toWire(place.scope)};
+  protocol::SettingParams params{
+      .key = place.setting, .value = std::move(value), .folder = {}, .scope = toWire(place.scope)};
   if (!project.uri.empty()) params.folder = project.uri;
   TROWEL_TRY(session_.editor().uiSetting(params, cancel, std::chrono::seconds(10)));
-  return {};
+  return kept;
 }
 
 std::set<std::string> TokenMigration::run(const Project& project, const core::CancelToken& cancel) {
@@ -94,9 +93,8 @@ std::set<std::string> TokenMigration::run(const Project& project, const core::Ca
     if (auto done = move(project, *it, cancel)) {
       moved.insert(it->id);
       session_.editor().lifecycleShowMessage(
-          {kInfo, fmt::format("The token of '{}' stood in your settings for everybody to read. Trowel keeps it safely "
-                              "now and has removed it there.",
-                              it->name)});
+          {kInfo, fmt::format("Moved the token of '{}' out of your settings, where everybody could read it. {}",
+                              it->name, connection::describe(*done))});
       session_.pullSettings(cancel);
     } else if (!cancel.cancelled()) {
       complain(*it, done.error());
