@@ -51,8 +51,8 @@ Result<Json> withoutToken(const Json& settings, const Offer& offer) {
   const auto& place = *offer.tokenInSettings;
   if (place.setting.ends_with(kToken)) return Json();
   auto list = core::arrayAt(core::objectAt(settings, place.setting.c_str()), nameOf(place.scope));
-  bool there = place.index < list.size() &&
-               core::stringAt(list[place.index], kToken) == offer.config.get(Attribute::Token);
+  bool there =
+      place.index < list.size() && core::stringAt(list[place.index], kToken) == offer.config.get(Attribute::Token);
   if (!there) return core::fail(core::ErrorCode::Conflict, "The setting " + place.setting + " has just been changed.");
   list[place.index].erase(kToken);
   return list;
@@ -68,10 +68,8 @@ Result<void> TokenMigration::move(const Project& project, const Offer& offer, co
   // Memory ends with this window: the file is then the only lasting place, and not ours to empty.
   if (kept.rung == connection::Rung::Memory)
     return core::fail(core::ErrorCode::Unavailable, connection::describe(kept));
-  protocol::SettingParams params{.key = place.setting,
-                                 .value = std::move(value),
-                                 .folder = {},
-                                 .scope = toWire(place.scope)};
+  protocol::SettingParams params{
+      .key = place.setting, .value = std::move(value), .folder = {}, .scope = toWire(place.scope)};
   if (!project.uri.empty()) params.folder = project.uri;
   TROWEL_TRY(session_.editor().uiSetting(params, cancel, std::chrono::seconds(10)));
   return {};
