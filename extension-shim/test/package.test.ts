@@ -2,7 +2,9 @@
 // Menus are written by hand: what they name must exist.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import Module, { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { commands, views } from "../src/protocol";
@@ -38,4 +40,22 @@ test("every notebook type has a serializer, and is offered only, not imposed", (
 
 test("the lock file names no registry", () => {
   assert.doesNotMatch(readFileSync(join(shim, "package-lock.json"), "utf8"), /"resolved"/);
+});
+
+test("the bundle loads with no other file beside it", (context) => {
+  const alone = mkdtempSync(join(tmpdir(), "trowel-bundle-"));
+  const loader = Module as unknown as { _load(request: string, ...rest: unknown[]): unknown };
+  const load = loader._load;
+  context.after(() => {
+    loader._load = load;
+    rmSync(alone, { recursive: true });
+  });
+  const anything: unknown = new Proxy(class {}, { get: () => anything });
+  const sources = readdirSync(join(shim, "src")).map((name) => readFileSync(join(shim, "src", name), "utf8"));
+  const used = sources.flatMap((source) => [...source.matchAll(/\bvscode\.(\w+)/g)].map(([, name]) => name));
+  const editor = Object.fromEntries(used.map((name) => [name, anything]));
+  loader._load = (request, ...rest) => (request === "vscode" ? editor : load.call(loader, request, ...rest));
+  const bundle = join(alone, "extension.js");
+  cpSync(join(shim, "dist/extension.js"), bundle);
+  assert.equal(typeof createRequire(bundle)(bundle).activate, "function");
 });

@@ -33,10 +33,19 @@ core::Result<auth::Config> AuthParts::configOf(const AuthOptions& options, bool 
   if (!options.account.empty()) request.given.set(auth::Attribute::AccountId, options.account, "--account-id");
   const bool isNew = mayBeNew && file.find(options.profile) == nullptr && !options.host.empty();
   if (!options.profile.empty() && !isNew) request.given.set(auth::Attribute::Profile, options.profile, "--profile");
-  auto config = TROWEL_TRY(auth::resolve(request, outside_.environment, file));
+  // Who names a host or a profile does not mean the environment's profile.
+  const http::Environment environment = [&](const std::string& name) -> std::optional<std::string> {
+    const bool isNamed = !options.host.empty() || !options.profile.empty();
+    return isNamed && name == auth::infoOf(auth::Attribute::Profile).variable ? std::nullopt
+                                                                              : outside_.environment(name);
+  };
+  auto config = TROWEL_TRY(auth::resolve(request, environment, file));
   // A host alone is no word about profiles: then the sign-in is the host's own.
   if (options.profile.empty() && !options.host.empty()) config.set(auth::Attribute::Profile, "", "");
-  if (isNew) config.set(auth::Attribute::Profile, options.profile, "--profile");
+  if (isNew) {
+    TROWEL_TRY(file.addProfile(options.profile));  // whether its name is one, before anybody signs in under it
+    config.set(auth::Attribute::Profile, options.profile, "--profile");
+  }
   if (!config.has(auth::Attribute::Host))
     return core::fail(core::ErrorCode::InvalidParams,
                       options.profile.empty()

@@ -32,7 +32,9 @@ Result<std::string> behindLinks(const std::string& path) {
                         path + " is a symbolic link that leads nowhere. Correct or remove the link.");
     file = target.is_absolute() ? target : file.parent_path() / target;
   }
-  return file.lexically_normal().string();
+  // By the file system itself, not by its text: "link/.." is not where the link stands.
+  auto folder = fs::canonical(file.parent_path(), problem);
+  return (problem ? file : folder / file.filename()).string();
 }
 
 // Empty where there is no file.

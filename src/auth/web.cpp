@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "trowel/core/text.hpp"
@@ -19,8 +21,28 @@ const http::RetryPolicy kPolicy{.firstDelay = std::chrono::milliseconds(500),
 
 bool asksToComeLater(int status) { return status == 429 || status == 502 || status == 503 || status == 504; }
 
-// What such a service says about a failure: OAuth's fields, Azure Resource Manager's, or Databricks' own.
-std::string reasonOf(const http::HttpResponse& response) {
+// What was sent and is nobody else's business.
+std::vector<core::SecretString> secretsOf(const WebQuestion& question) {
+  constexpr std::array kFields = {"client_secret", "client_assertion", "code",
+                                  "code_verifier", "refresh_token",    "subject_token"};
+  std::vector<core::SecretString> secrets;
+  for (auto field : core::split(question.body, '&')) {
+    const auto equals = std::min(field.find('='), field.size());
+    if (std::ranges::find(kFields, field.substr(0, equals)) == kFields.end()) continue;
+    secrets.emplace_back(core::percentDecode(field.substr(std::min(equals + 1, field.size()))).value_or(""));
+  }
+  const auto& header = question.authorization.reveal();
+  const auto value = header.substr(std::min(header.find(' ') + 1, header.size()));
+  secrets.emplace_back(value);
+  // Of a client's id and secret the latter.
+  if (auto pair = core::fromBase64(value); header.starts_with("Basic ") && pair)
+    secrets.emplace_back(core::percentDecode(pair->substr(pair->find(':') + 1)).value_or(""));
+  return secrets;
+}
+
+// What such a service says about a failure: OAuth's fields, Azure Resource Manager's, or Databricks' own. Some quote
+// what they were sent.
+std::string reasonOf(const http::HttpResponse& response, const WebQuestion& question) {
   auto parsed = core::parseJson(response.body);
   std::string reason;
   if (parsed && parsed->is_object()) {
@@ -28,6 +50,10 @@ std::string reasonOf(const http::HttpResponse& response) {
     if (reason.empty()) reason = core::stringAt(core::objectAt(*parsed, "error"), "message");
     if (reason.empty()) reason = core::stringAt(*parsed, "error");
   }
+  // Nothing that short is a secret, and it may stand in any word.
+  constexpr std::size_t kShort = 8;
+  for (const auto& secret : secretsOf(question))
+    if (secret.reveal().size() >= kShort) reason = core::replaceAll(std::move(reason), secret.reveal(), "***");
   constexpr std::size_t kEnough = 300;
   if (reason.size() > kEnough) reason = reason.substr(0, kEnough) + "…";
   return core::redact(core::toValidUtf8(core::trim(reason)));
@@ -112,7 +138,7 @@ core::Result<core::Json> askJson(const WebQuestion& question, std::string_view w
                : answer.status == 404                                 ? core::ErrorCode::NotFound
                                                                       : core::ErrorCode::Unauthenticated;
   if (parsed && parsed->is_object()) error.errorCode = core::stringAt(*parsed, "error");
-  auto reason = reasonOf(answer);
+  auto reason = reasonOf(answer, question);
   error.message = fmt::format("{} at {} refused: {}", who, question.address.origin.text(),
                               reason.empty() ? fmt::format("HTTP status {}.", answer.status) : reason);
   if (!error.message.ends_with('.') && !error.message.ends_with("…")) error.message += '.';

@@ -257,7 +257,7 @@ std::string redact(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
     std::size_t prefix = 0;
-    for (std::string_view start : {"dapi", "dkea", "dose", "Bearer ", "bearer ", "Basic "}) {
+    for (std::string_view start : {"dapi", "dkea", "dose", "eyJ", "Bearer ", "bearer ", "Basic "}) {
       if (text.substr(at).starts_with(start)) prefix = start.size();
     }
     auto end = prefix == 0 ? at : tokenEnd(at + prefix);

@@ -4,8 +4,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "databricks/definition.hpp"
-#include "databricks/fields.hpp"
+#include "databricks/reading/definition.hpp"
+#include "databricks/reading/fields.hpp"
 
 namespace trowel::databricks {
 

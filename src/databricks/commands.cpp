@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/command_result.hpp"
+#include "databricks/reading/command_result.hpp"
 
 namespace trowel::databricks {
 

@@ -4,7 +4,7 @@
 // answer is lost may or may not be in the file: then the file is begun anew.
 #include <algorithm>
 
-#include "databricks/body_reading.hpp"
+#include "databricks/client/body_reading.hpp"
 #include "databricks/pieces.hpp"
 #include "trowel/databricks/dbfs.hpp"
 

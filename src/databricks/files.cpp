@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trowel/databricks/files.hpp"
+#include "trowel/http/http_date.hpp"
 
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "databricks/http_date.hpp"
 #include "databricks/volume_path.hpp"
 
 namespace trowel::databricks {
@@ -50,7 +50,8 @@ core::Result<VolumeFile> Files::getStatus(std::string_view path, const CallOptio
   auto length = http::headerOf(headers, "Content-Length");
   std::from_chars(length.data(), length.data() + length.size(), file.size);
   file.lastModified = http::headerOf(headers, "Last-Modified");
-  file.modifiedAt = parseHttpDate(file.lastModified).value_or(0);
+  if (auto modified = http::parseHttpDate(file.lastModified))
+    file.modifiedAt = std::chrono::duration_cast<std::chrono::milliseconds>(modified->time_since_epoch()).count();
   return file;
 }
 

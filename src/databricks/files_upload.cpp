@@ -10,7 +10,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
-#include "databricks/body_reading.hpp"
+#include "databricks/client/body_reading.hpp"
 #include "databricks/pieces.hpp"
 #include "databricks/volume_path.hpp"
 #include "trowel/databricks/files.hpp"

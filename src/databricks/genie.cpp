@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/fields.hpp"
-#include "databricks/statement_reading.hpp"
+#include "databricks/reading/fields.hpp"
+#include "databricks/reading/statement_reading.hpp"
 
 namespace trowel::databricks {
 

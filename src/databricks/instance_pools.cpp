@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/definition.hpp"
-#include "databricks/fields.hpp"
+#include "databricks/reading/definition.hpp"
+#include "databricks/reading/fields.hpp"
 
 namespace trowel::databricks {
 

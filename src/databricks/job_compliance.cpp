@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/fields.hpp"
+#include "databricks/reading/fields.hpp"
 
 namespace trowel::databricks {
 

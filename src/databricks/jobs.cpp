@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/fields.hpp"
-#include "databricks/job_task.hpp"
+#include "databricks/reading/fields.hpp"
+#include "databricks/reading/job_task.hpp"
 
 namespace trowel::databricks {
 

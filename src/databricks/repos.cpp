@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "databricks/fields.hpp"
+#include "databricks/reading/fields.hpp"
 
 namespace trowel::databricks {
 

@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/fields.hpp"
-#include "databricks/run_reading.hpp"
+#include "databricks/reading/fields.hpp"
+#include "databricks/reading/run_reading.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::databricks {

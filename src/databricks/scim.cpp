@@ -5,7 +5,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "databricks/fields.hpp"
+#include "databricks/reading/fields.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::databricks {

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/secret_fields.hpp"
+#include "databricks/reading/secret_fields.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::databricks {

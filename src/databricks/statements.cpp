@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/statement_reading.hpp"
+#include "databricks/reading/statement_reading.hpp"
 
 namespace trowel::databricks {
 

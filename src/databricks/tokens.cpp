@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/fields.hpp"
-#include "databricks/secret_fields.hpp"
+#include "databricks/reading/fields.hpp"
+#include "databricks/reading/secret_fields.hpp"
 
 namespace trowel::databricks {
 

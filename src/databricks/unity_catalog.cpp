@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/catalog_reading.hpp"
+#include "databricks/reading/catalog_reading.hpp"
 
 namespace trowel::databricks {
 

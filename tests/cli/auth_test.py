@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import resource
 import stat
 import subprocess
 import sys
@@ -151,7 +152,7 @@ class Browser(Case):
         second = self.cache()['dev']
         self.assertNotEqual(first['refresh_token'], second['refresh_token'])
         self.assertEqual(second['access_token'], token['access_token'])
-        self.assertEqual(self.cache()[self.host], second)
+        self.assertEqual({**self.cache()[self.host], 'host': self.host}, second)
         status = json.loads(self.works('status', '--profile', 'dev', '-o', 'json'))
         self.assertEqual((status['user'], status['auth_type'], status['host']), (ME, 'databricks-cli', self.host))
 
@@ -174,6 +175,40 @@ class Browser(Case):
         self.assertEqual(set(self.cache()), {self.host})
         self.assertEqual(self.me(self.token('--host', self.host)['access_token']), ME)
         self.assertEqual(self.me(self.token(DATABRICKS_HOST=self.host)['access_token']), ME)
+
+    def test_who_names_a_host_does_not_mean_the_profile_of_the_environment(self):
+        (self.home / '.databrickscfg').write_text('[old]\nhost = https://old.example.com\ntoken = planted-token\n')
+        self.sign_in('--profile', 'new', DATABRICKS_CONFIG_PROFILE='old')
+        self.assertIn(f'[new]\nhost = {self.host}\n', (self.home / '.databrickscfg').read_text())
+        self.sign_in(DATABRICKS_CONFIG_PROFILE='old')
+        token = self.token('--host', self.host, DATABRICKS_CONFIG_PROFILE='old')
+        self.assertEqual(self.me(token['access_token']), ME)
+
+    def test_a_profile_that_was_given_another_host_does_not_bring_its_sign_in_there(self):
+        self.sign_in('--profile', 'dev')
+        kept = self.cache()
+        config = self.home / '.databrickscfg'
+        config.write_text(config.read_text().replace('127.0.0.1', 'localhost'))
+        self.refused('Nobody is signed in to ' + self.host.replace('127.0.0.1', 'localhost'),
+                     'token', '--profile', 'dev')
+        self.assertEqual(self.cache(), kept)
+
+    def test_nobody_signs_in_under_a_name_that_is_none(self):
+        self.refused("A profile's name is one line", 'login', '--host', self.host, '--profile', 'a]b')
+        self.refused("'__settings__' holds settings", 'login', '--host', self.host, '--profile', '__settings__')
+        self.assertFalse((self.home / '.databricks' / 'token-cache.json').exists())
+
+    def test_a_full_disk_spends_no_sign_in(self):
+        self.sign_in('--profile', 'dev')
+        before = self.cache()
+        done = subprocess.run(
+            [BINARY, 'auth', 'token', '--profile', 'dev', '--force-refresh'], capture_output=True, text=True,
+            env=self.environment, cwd=self.home, timeout=GUARD_SECONDS, restore_signals=False,  # no death by SIGXFSZ
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (256, resource.RLIM_INFINITY)))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn('Make room on the disk', done.stderr)
+        self.assertEqual(self.cache(), before)
+        self.assertEqual(self.me(self.token('--profile', 'dev', '--force-refresh')['access_token']), ME)
 
     def test_a_sign_in_that_was_revoked_names_the_way_back(self):
         self.sign_in('--profile', 'dev')
@@ -250,7 +285,7 @@ class Others(Case):
             'env-oidc': {'DATABRICKS_OIDC_TOKEN': self.build_token(), 'DATABRICKS_CLIENT_ID': application},
             'file-oidc': {'DATABRICKS_OIDC_TOKEN_FILEPATH': self.file_with(self.build_token()),
                           'DATABRICKS_CLIENT_ID': application, 'DATABRICKS_AUTH_TYPE': 'file-oidc'},
-            'azure-client-secret': {'ARM_CLIENT_ID': application, 'ARM_CLIENT_SECRET': secret,
+            'azure-client-secret': {'ARM_CLIENT_ID': application, 'ARM_CLIENT_SECRET': secret, 'DATABRICKS_CLOUD': 'azure',
                                     'AZURE_AUTHORITY_HOST': self.host + '/standins/azuread/'},
             'github-oidc-azure': {'ACTIONS_ID_TOKEN_REQUEST_URL': self.host + '/standins/github/token',
                                   'ACTIONS_ID_TOKEN_REQUEST_TOKEN': 'planted-actions-token',

@@ -12,19 +12,18 @@ from cli_test import Case
 from desktop import Desktop
 
 
-class StoppedClock(http.server.ThreadingHTTPServer):
-    """A workspace that is ten minutes behind, and takes no token."""
+class Workspace(http.server.ThreadingHTTPServer):
+    """One that always gives the same answer, and by its own clock."""
 
-    def __init__(self):
+    def __init__(self, status, body, seconds_behind=0):
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = 'HTTP/1.1'
 
             def date_time_string(self, timestamp=None):
-                return email.utils.formatdate(time.time() - 600, usegmt=True)
+                return email.utils.formatdate(time.time() - seconds_behind, usegmt=True)
 
             def do_GET(self):
-                body = b'{"error_code":"UNAUTHENTICATED","message":"No."}'
-                self.send_response(401)
+                self.send_response(status)
                 self.send_header('Content-Length', str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -127,8 +126,21 @@ class Doctor(Case):
         self.assertFails(checks['auth'], 'does not accept this token', 'Renew the token')
         self.assertEqual((checks['reach']['status'], checks['permissions']['status']), ('ok', 'skipped'))
 
+    def test_a_token_is_not_blamed_for_what_is_not_its_fault(self):
+        for status, body, text in (
+                (200, b'<html>Sign in to the hotel</html>', 'answered with a web page instead of data'),
+                (403, b'{"error_code":"PERMISSION_DENIED","message":"Source IP address: 1.2.3.4 is blocked by '
+                      b'Databricks IP ACL for workspace: 7"}', 'Connect from a network that the workspace allows')):
+            with self.subTest(text):
+                server = Workspace(status, body)
+                self.addCleanup(server.close)
+                self.configure(f'http://127.0.0.1:{server.server_address[1]}')
+                check = self.ask(1)['auth']
+                self.assertFails(check, text, 'a new token would not help')
+                self.assertNotIn('Renew', check['remedy'])
+
     def test_a_clock_that_is_wrong(self):
-        server = StoppedClock()
+        server = Workspace(401, b'{"error_code":"UNAUTHENTICATED","message":"No."}', seconds_behind=600)
         self.addCleanup(server.close)
         self.configure(f'http://127.0.0.1:{server.server_address[1]}')
         checks = self.ask(1)

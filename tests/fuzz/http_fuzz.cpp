@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "http/message/answer_reader.hpp"
-#include "http/message/http_date.hpp"
 #include "http/message/inflate.hpp"
+#include "trowel/http/http_date.hpp"
 #include "trowel/http/retry.hpp"
 
 using namespace trowel::http;

@@ -40,8 +40,8 @@ Result<std::string> uriToPath(std::string_view uri);
 // `bytes` random bytes of the system's generator, as lower-case hex.
 std::string randomHex(std::size_t bytes);
 
-// The text with everything that looks like a token (dapi…, Bearer …, Basic …) replaced: the last line of defence of
-// the log and of error texts. Callers still never hand secrets over.
+// The text with everything that looks like a token (dapi…, a JWT, Bearer …, Basic …) replaced: the last line of defence
+// of the log and of error texts. Callers still never hand secrets over.
 std::string redact(std::string_view text);
 
 }  // namespace trowel::core

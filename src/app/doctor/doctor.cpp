@@ -57,12 +57,16 @@ Check checkPermission(Shell& shell, const char* what, const char* method, const 
 // What the chosen connection signs in with, and as whom.
 void checkSignIn(Report& report, Shell& shell, const Json& status) {
   const auto name = core::stringAt(status, "name", "none");
-  if (core::stringAt(status, "state") != "ready") {
+  const auto state = core::stringAt(status, "state");
+  if (state != "ready") {
     report.add(
         {.mark = Mark::Fail,
          .name = "auth",
          .text = fmt::format("{}: {}", name, core::stringAt(status, "message", "not connected")),
-         .remedy = "Renew the token, or sign in again with 'trowel auth login' or 'Trowel: Sign In' in the editor."});
+         .remedy =
+             state == "signIn"
+                 ? "Renew the token, or sign in again with 'trowel auth login' or 'Trowel: Sign In' in the editor."
+                 : "Do as it says, then run 'trowel doctor' again; a new token would not help."});
     return report.add({.mark = Mark::Skipped, .name = "permissions", .text = "not signed in"});
   }
   report.add({.name = "auth",

@@ -81,6 +81,17 @@ bool isAzure(const Config& config) {
          cloudOf(config.get(Attribute::Host)) == Cloud::Azure;
 }
 
+core::Result<void> mayGetAzureToken(const Attempt& attempt) {
+  const auto& config = attempt.config;
+  if (attempt.chosen || isAzure(config)) return {};
+  const auto host = TROWEL_TRY(hostOf(config));
+  return core::fail(
+      core::ErrorCode::PermissionDenied,
+      fmt::format("{} is no host of Azure that Trowel knows, and gets no token of Entra ID. If it is one, "
+                  "set cloud = azure.",
+                  host.text()));
+}
+
 core::Result<std::string> azureTenantOf(const Config& config, const Outside& outside, const core::CancelToken& cancel) {
   if (config.has(Attribute::AzureTenantId)) {
     if (isTenantName(config.get(Attribute::AzureTenantId))) return config.get(Attribute::AzureTenantId);

@@ -21,6 +21,10 @@ core::Result<AzurePlace> azurePlaceOf(const Config& config, const Outside& outsi
 // The host is one of Azure's, or the configuration says so.
 bool isAzure(const Config& config);
 
+// PermissionDenied where nothing says that the host is one of Azure's: Entra's token opens every workspace that its
+// owner may use, and nobody else's host gets one unless auth_type says so.
+core::Result<void> mayGetAzureToken(const Attempt& attempt);
+
 // As configured, else as the workspace says (where `/aad/auth` would send a browser); NotConfigured where neither does.
 core::Result<std::string> azureTenantOf(const Config& config, const Outside& outside, const core::CancelToken& cancel);
 

@@ -8,6 +8,7 @@ core::Result<SignedIn> makeAzureClientSecret(const Attempt& attempt) {
   const auto& config = attempt.config;
   TROWEL_TRY(needs(config, {Attribute::AzureClientId, Attribute::AzureClientSecret}));
   if (!config.has(Attribute::Host)) TROWEL_TRY(needs(config, {Attribute::AzureWorkspaceResourceId}));
+  TROWEL_TRY(mayGetAzureToken(attempt));
   auto place = TROWEL_TRY(azurePlaceOf(config, attempt.outside));
   auto tenant = TROWEL_TRY(azureTenantOf(config, attempt.outside, attempt.cancel));
   const core::SecretString secret(config.get(Attribute::AzureClientSecret));

@@ -12,6 +12,7 @@ core::Result<SignedIn> makeAzureMsi(const Attempt& attempt) {
   TROWEL_TRY(needs(config, {Attribute::AzureUseMsi}));
   if (!core::equalsIgnoreCase(config.get(Attribute::AzureUseMsi), "true")) return notConfigured("needs azure_use_msi");
   if (!config.has(Attribute::Host)) TROWEL_TRY(needs(config, {Attribute::AzureWorkspaceResourceId}));
+  TROWEL_TRY(mayGetAzureToken(attempt));
   auto place = TROWEL_TRY(azurePlaceOf(config, attempt.outside));
   auto service = splitWebAddress(attempt.outside.imds);
   if (!service)

@@ -9,6 +9,7 @@ core::Result<SignedIn> makeGithubOidcAzure(const Attempt& attempt) {
   const auto& config = attempt.config;
   TROWEL_TRY(needs(config, {Attribute::Host, Attribute::AzureClientId}));
   auto identity = TROWEL_TRY(githubIdentity(attempt));
+  TROWEL_TRY(mayGetAzureToken(attempt));
   auto place = TROWEL_TRY(azurePlaceOf(config, attempt.outside));
   auto tenant = TROWEL_TRY(azureTenantOf(config, attempt.outside, attempt.cancel));
   auto tokenFor = [endpoint = azureTokenEndpoint(place, tenant), id = config.get(Attribute::AzureClientId),

@@ -96,14 +96,20 @@ core::Result<AccessToken> LoginSession::fetch(const Fetch& fetch) {
     const bool lasts = !login.access.empty() && login.access.reveal() != fetch.previous.reveal() &&
                        login.expiry > outside_.clock.wallNow();
     if (lasts) return accessOf(login);
-    return core::failBecause(std::move(next.error()),
-                             fmt::format("The sign-in to {} could not be renewed.", host_.text()));
+    auto sentence = fmt::format("The sign-in to {} could not be renewed. {}", host_.text(), next.error().message);
+    return core::failBecause(std::move(next.error()), std::move(sentence));
   }
 }
 
 core::Result<Login> LoginSession::refresh(const Found& found, const Fetch& fetch) {
   if (!endpoint_) endpoint_ = TROWEL_TRY(discoverOidc(config_, host_, outside_, fetch.cancel)).token;
   if (fetch.cancel.cancelled()) return std::unexpected(fetch.cancel.error("Signing in"));
+  // On a full disk or in a folder that is only lent for reading, the next process and the CLI would find a spent token.
+  if (auto room = found.store->checkRoom(); !room && !unsaved_) {
+    auto sentence = fmt::format("{} Make room on the disk, or the folder of {} writable.", room.error().message,
+                                found.store->place());
+    return core::failBecause(std::move(room.error()), std::move(sentence));
+  }
   const Form form{
       {"grant_type", "refresh_token"}, {"client_id", kPublicClient}, {"refresh_token", found.login.refresh.reveal()}};
   auto token = TROWEL_TRY(requestToken(*endpoint_, form, std::nullopt, "The sign-in service", outside_, fetch.finish));

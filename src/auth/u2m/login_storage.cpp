@@ -72,6 +72,16 @@ core::Result<std::optional<LoginStorage::Found>> LoginStorage::find(const LoginK
   return std::nullopt;
 }
 
+core::Result<void> LoginStorage::checkRoom(const LoginKey& key, const core::CancelToken& cancel) const {
+  if (keyring_) {
+    auto login = keyring_->load(key, cancel);
+    // What cannot be read is about to be replaced.
+    if (login || login.error().code == core::ErrorCode::DataLoss) return {};
+    if (!file_ || !isUnusable(login.error())) return std::unexpected(std::move(login.error()));
+  }
+  return file_->checkRoom();
+}
+
 core::Result<const LoginStore*> LoginStorage::saveNew(const LoginKey& key, const Login& login,
                                                       const core::CancelToken& cancel) const {
   if (keyring_) {

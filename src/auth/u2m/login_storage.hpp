@@ -39,6 +39,8 @@ class LoginStorage {
   // nothing either.
   core::Result<std::optional<Found>> find(const LoginKey& key, const core::CancelToken& cancel) const;
 
+  // Whether saveNew() can be expected to succeed: asked before the user is sent to the browser for nothing.
+  core::Result<void> checkRoom(const LoginKey& key, const core::CancelToken& cancel) const;
   // A new sign-in; says where it went. Where nobody chose a mode and the keyring cannot be used, that is the file.
   core::Result<const LoginStore*> saveNew(const LoginKey& key, const Login& login,
                                           const core::CancelToken& cancel) const;

@@ -16,6 +16,21 @@ namespace {
 
 constexpr std::size_t kMaxFile = 8UL * 1024 * 1024;
 constexpr const char* kService = "databricks-cli";
+constexpr const char* kHost = "host";  // a field of ours
+
+std::string folderOf(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+std::string_view originOf(std::string_view host) { return host.substr(0, host.find("/oidc/")); }
+
+// A profile may be given another host, which must not get what its user signed in to the old one with.
+bool isOfThisHost(const LoginKey& key, const core::Json& entry) {
+  const auto host = core::stringAt(entry, kHost);
+  return host.empty() || host == originOf(key.host);
+}
+
+void writeHost(const LoginKey& key, core::Json& entry) {
+  if (!key.profile.empty()) entry[kHost] = std::string(originOf(key.host));
+}
 
 class FileLoginStore final : public LoginStore {
  public:
@@ -24,14 +39,19 @@ class FileLoginStore final : public LoginStore {
   core::Result<std::optional<Login>> load(const LoginKey& key, const core::CancelToken& /*cancel*/) override {
     auto document = TROWEL_TRY(read());
     const auto& tokens = core::objectAt(document, "tokens");
-    if (auto own = tokens.find(key.primary()); own != tokens.end()) return TROWEL_TRY(readLogin(*own));
-    // Older programs keep it under the host alone. Where it is a copy of another profile's, it is somebody else's.
-    auto shared = tokens.find(key.host);
-    if (shared == tokens.end()) return std::nullopt;
-    auto login = TROWEL_TRY(readLogin(*shared));
-    for (const auto& [name, entry] : tokens.items())
-      if (name != key.host && sharesRefresh(entry, login.refresh)) return std::nullopt;
-    return login;
+    const auto name = nameOf(key, tokens);
+    if (name.empty()) return std::nullopt;
+    return TROWEL_TRY(readLogin(tokens[name]));
+  }
+
+  core::Result<void> checkRoom() override {
+    // More than one sign-in takes.
+    constexpr std::size_t kSpare = 64UL * 1024;
+    const auto size = core::dumpJsonPretty(TROWEL_TRY(read())).size();
+    TROWEL_TRY(os::makePrivateDirs(folderOf(path_)));
+    const auto folder = folderOf(os::realPath(path_).value_or(path_));
+    const auto probe = TROWEL_TRY(os::writeTempFile(folder, "token-cache.json.room-", std::string(size + kSpare, ' ')));
+    return os::removeFile(probe);
   }
 
   core::Result<void> save(const LoginKey& key, const Login& login, const core::SecretString& spent,
@@ -39,10 +59,18 @@ class FileLoginStore final : public LoginStore {
     auto document = TROWEL_TRY(read());
     auto& tokens = document["tokens"];
     if (!tokens.is_object()) tokens = core::Json::object();
-    for (auto& [name, entry] : tokens.items())
-      if (sharesRefresh(entry, spent)) writeLogin(login, entry);
-    writeLogin(login, tokens[key.primary()]);
-    if (spent.empty()) writeLogin(login, tokens[key.host]);  // where older programs look
+    bool isKept = spent.empty();
+    for (auto& [name, entry] : tokens.items()) {
+      if (!sharesRefresh(entry, spent)) continue;
+      writeLogin(login, entry);
+      isKept = true;
+    }
+    if (!isKept) return {};
+    if (spent.empty()) {
+      writeLogin(login, tokens[key.host]);  // where older programs look
+      writeLogin(login, tokens[key.primary()]);
+      writeHost(key, tokens[key.primary()]);
+    }
     return write(document);
   }
 
@@ -50,10 +78,10 @@ class FileLoginStore final : public LoginStore {
     auto document = TROWEL_TRY(read());
     auto& tokens = document["tokens"];
     if (!tokens.is_object()) return {};
-    auto own = tokens.find(key.primary());
-    if (own == tokens.end()) return {};
-    const core::SecretString refresh(core::stringAt(*own, "refresh_token"));
-    tokens.erase(own);
+    const auto name = nameOf(key, tokens);
+    if (name.empty()) return {};
+    const core::SecretString refresh(core::stringAt(tokens[name], "refresh_token"));
+    tokens.erase(name);
     // Its copy under the host goes too, unless another profile still uses it.
     auto shared = tokens.find(key.host);
     if (shared != tokens.end() && sharesRefresh(*shared, refresh)) {
@@ -69,6 +97,32 @@ class FileLoginStore final : public LoginStore {
  private:
   static bool sharesRefresh(const core::Json& entry, const core::SecretString& refresh) {
     return !refresh.empty() && core::stringAt(entry, "refresh_token") == refresh.reveal();
+  }
+
+  // The entry that is the key's; empty where none is.
+  static std::string nameOf(const LoginKey& key, const core::Json& tokens) {
+    if (tokens.contains(key.primary()) && isOfHost(key, tokens)) return key.primary();
+    // Older programs keep it under the host alone. Where it is a copy of another profile's, it is somebody else's.
+    auto shared = tokens.find(key.host);
+    if (shared == tokens.end()) return {};
+    const core::SecretString refresh(core::stringAt(*shared, "refresh_token"));
+    for (const auto& [name, entry] : tokens.items())
+      if (name != key.host && sharesRefresh(entry, refresh)) return {};
+    return key.host;
+  }
+
+  // The CLI does not write whose a profile's entry is, but keeps a copy of it under its host.
+  static bool isOfHost(const LoginKey& key, const core::Json& tokens) {
+    const auto& own = tokens[key.primary()];
+    if (!isOfThisHost(key, own)) return false;
+    const core::SecretString refresh(core::stringAt(own, "refresh_token"));
+    bool hasCopies = false;
+    for (const auto& [name, entry] : tokens.items()) {
+      if (name.find("://") == std::string::npos || !sharesRefresh(entry, refresh)) continue;
+      if (originOf(name) == originOf(key.host)) return true;
+      hasCopies = true;
+    }
+    return !hasCopies;
   }
 
   std::unexpected<core::Error> unreadable(std::string_view why) const {
@@ -93,9 +147,10 @@ class FileLoginStore final : public LoginStore {
   }
 
   core::Result<void> write(const core::Json& document) const {
-    TROWEL_TRY(os::makePrivateDirs(path_.substr(0, path_.rfind('/'))));
+    TROWEL_TRY(os::makePrivateDirs(folderOf(path_)));
     auto text = core::dumpJsonPretty(document) + "\n";
-    auto written = os::replaceFile(path_, text, 0600);
+    // Behind a symbolic link, which stays one: others use the file by its own name.
+    auto written = os::replaceFile(os::realPath(path_).value_or(path_), text, 0600);
     core::wipe(text);
     return written;
   }
@@ -116,15 +171,25 @@ class KeyringLoginStore final : public LoginStore {
                         fmt::format("The keyring's entry '{}' of the service {} cannot be read. Remove it and sign in "
                                     "again.",
                                     key.primary(), kService));
+    if (!isOfThisHost(key, *entry)) return std::nullopt;
     return TROWEL_TRY(readLogin(core::objectAt(*entry, "token")));
   }
 
-  core::Result<void> save(const LoginKey& key, const Login& login, const core::SecretString& /*spent*/,
+  // A keyring cannot tell; its service is there, or nothing would have been found in it.
+  core::Result<void> checkRoom() override { return {}; }
+
+  core::Result<void> save(const LoginKey& key, const Login& login, const core::SecretString& spent,
                           const core::CancelToken& cancel) override {
     core::Json entry = core::Json::object();
-    if (auto old = keyring_.get(kService, key.primary(), cancel); old && *old)
+    auto old = keyring_.get(kService, key.primary(), cancel);
+    if (old && *old)
       if (auto parsed = core::parseJson((*old)->reveal()); parsed && parsed->is_object()) entry = *std::move(parsed);
+    if (!spent.empty()) {
+      if (!old) return std::unexpected(std::move(old.error()));
+      if (core::stringAt(core::objectAt(entry, "token"), "refresh_token") != spent.reveal()) return {};
+    }
     writeLogin(login, entry["token"]);
+    if (spent.empty()) writeHost(key, entry);
     return keyring_.set(kService, key.primary(), core::SecretString(core::dumpJson(entry)), cancel);
   }
 

@@ -32,9 +32,12 @@ class LoginStore {
  public:
   virtual ~LoginStore() = default;
 
+  // Nothing where the profile's sign-in is one to another host.
   virtual core::Result<std::optional<Login>> load(const LoginKey& key, const core::CancelToken& cancel) = 0;
-  // `spent`: the refresh token that `login` came of; empty for a new sign-in. What else is kept with that one gets the
-  // new one too, because it would be of no use any more.
+  // Whether save() can be expected to succeed: asked before a refresh token is spent, whose successor would be lost.
+  virtual core::Result<void> checkRoom() = 0;
+  // `spent`: the refresh token that `login` came of; empty for a new sign-in. All that is kept with that one gets the
+  // new one. Where it is kept no more nothing is written: whoever signed in anew or out meanwhile is right.
   virtual core::Result<void> save(const LoginKey& key, const Login& login, const core::SecretString& spent,
                                   const core::CancelToken& cancel) = 0;
   // Fine where there is none.

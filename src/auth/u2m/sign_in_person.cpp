@@ -91,6 +91,7 @@ core::Result<SignedInPerson> signInPerson(const Config& config, const Outside& o
   auto host = TROWEL_TRY(hostOf(config));
   auto storage = TROWEL_TRY(LoginStorage::open(config, outside));
   auto endpoints = TROWEL_TRY(discoverOidc(config, host, outside, cancel));
+  TROWEL_TRY(storage.checkRoom(loginKeyOf(config, host.text(), {}), cancel));
   auto login = TROWEL_TRY(signInByBrowser(config, endpoints, outside, openBrowser, cancel));
   const bool byAccount = isAccountHost(host.host) || isUnified(config);
   const auto key = loginKeyOf(config, host.text(), byAccount ? endpoints.accountId : std::string());

@@ -196,6 +196,45 @@ TEST_CASE_METHOD(Fixture, "the editor's Microsoft account is asked only where th
                 "auth_type is vscode-microsoft (the test), which needs an editor with a Microsoft account."));
 }
 
+TEST_CASE_METHOD(Fixture, "a host that is nobody's in Azure gets no token of Entra") {
+  keyring.trouble = test::noKeyring();
+  set(Attribute::Host, "https://w.example.com");
+  set(Attribute::AzureClientId, "app");
+  set(Attribute::AzureTenantId, "ten-ant");
+  auto way = GENERATE(Attribute::AzureClientSecret, Attribute::AzureUseMsi, Attribute::ActionsIdTokenRequestUrl);
+  set(way, way == Attribute::AzureUseMsi ? "true" : "https://gh.example.com/token");
+  set(Attribute::ActionsIdTokenRequestToken, "gh");
+  if (way == Attribute::ActionsIdTokenRequestUrl) {
+    http.on("GET", "/.well-known/databricks-config").reply(404, "");
+    http.on("GET", "/oidc/.well-known/oauth-authorization-server").reply(404, "");
+  }
+  auto failed = signIn();
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().message.find("https://w.example.com is no host of Azure that Trowel knows, and gets no token of "
+                                    "Entra ID. If it is one, set cloud = azure.") != std::string::npos);
+  http.verify();
+  set(Attribute::Cloud, "azure");
+  if (way != Attribute::AzureClientSecret) return;
+  http.on("POST", "/ten-ant/oauth2/token").reply(200, kTokenBody);
+  CHECK(signIn()->authType == "azure-client-secret");
+}
+
+TEST_CASE_METHOD(Fixture, "a service that quotes what it was sent does not bring it into a sentence") {
+  set(Attribute::AzureClientId, "app");
+  set(Attribute::AzureClientSecret, "s/ecret with space");
+  set(Attribute::AzureTenantId, "ten-ant");
+  http.on("POST", "/ten-ant/oauth2/token")
+      .reply(401, R"({"error":"invalid_client","error_description":"Bad secret 's/ecret with space' of app."})");
+  CHECK(authorize("azure-client-secret").error().message ==
+        "Entra ID at https://login.microsoftonline.com refused: Bad secret '***' of app.");
+  set(Attribute::Host, "https://w.example.com");
+  set(Attribute::ClientId, "id");
+  set(Attribute::ClientSecret, "another secret");
+  expectDiscovery();
+  http.on("POST", "/oidc/v1/token").reply(400, R"({"error":"invalid_client","error_description":"another secret?"})");
+  CHECK(authorize("oauth-m2m").error().message == "The sign-in service at https://w.example.com refused: ***?.");
+}
+
 // ---- the Azure CLI
 
 TEST_CASE("the Azure CLI is asked by subscription before tenant") {

@@ -157,6 +157,18 @@ TEST_CASE_METHOD(Fixture, "F40: who says no, comes with another state or a bad c
   CHECK_FALSE(signIn());
 }
 
+TEST_CASE_METHOD(Fixture, "nobody is sent to the browser for a sign-in that cannot be kept") {
+  SECTION("the keyring was chosen and is not there") {
+    variables["DATABRICKS_AUTH_STORAGE"] = "secure";
+    CHECK(signInWith("code=c&state=STATE").error().message == "This machine has no keyring.");
+  }
+  SECTION("the file is broken") {
+    home.write(".databricks/token-cache.json", "{");
+    CHECK(signInWith("code=c&state=STATE").error().message.find("it is no JSON") != std::string::npos);
+  }
+  CHECK(opened.empty());
+}
+
 TEST_CASE_METHOD(Fixture, "F40: a browser that is closed ends the wait after five minutes, or with the user's cancel") {
   auto waiting = std::async(std::launch::async, [&] {
     return signInPerson(config, outside, [](const std::string&) -> core::Result<void> { return {}; }, cancel.token());

@@ -132,6 +132,17 @@ TEST_CASE("a symbolic link stays one, wherever it leads") {
         f.path + " is a symbolic link that leads nowhere. Correct or remove the link.");
 }
 
+TEST_CASE("a link out of a folder that is a link itself leads where the system says") {
+  Fixture f;
+  f.home.write("disk/me/keep", "");
+  f.home.write("disk/dotfiles/cfg", "[a]\nhost = h\n");
+  fs::create_directory_symlink(f.home / "disk/me", f.home / "me");
+  fs::create_symlink("../dotfiles/cfg", f.home / "disk/me/.databrickscfg");
+  f.path = f.home / "me/.databrickscfg";
+  REQUIRE(f.change(Fixture::setToken));
+  CHECK(f.home.read("disk/dotfiles/cfg") == "[a]\nhost = h\ntoken = t\n");
+}
+
 TEST_CASE("what another tool writes in between is not lost") {
   Fixture f;
   f.home.write(".databrickscfg", "[a]\n");

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/u2m/login_session.hpp"
 
+#include <sys/resource.h>
+
 #include <atomic>
+#include <csignal>
 #include <future>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -203,7 +206,9 @@ TEST_CASE_METHOD(Fixture, "a token service that stays away is given up after a m
   auto failed = session().fetch({});
   REQUIRE_FALSE(failed);
   CHECK(failed.error().code == ErrorCode::Unavailable);
-  CHECK(failed.error().message.starts_with("The sign-in to https://w.example.com could not be renewed."));
+  CHECK(failed.error().message ==
+        "The sign-in to https://w.example.com could not be renewed. The sign-in service at https://w.example.com "
+        "refused: HTTP status 429.");
   CHECK(stored() == "refresh-a");
   http.verify();
 }
@@ -245,6 +250,50 @@ TEST_CASE_METHOD(Fixture, "a successor that cannot be written is not lost: it is
     CHECK(text(locked.fetch({.previous = core::SecretString("access-b")})) == "access-new");
   }
   http.verify();
+}
+
+namespace {
+
+// As on a full disk: no file of this process grows.
+class FullDisk {
+ public:
+  FullDisk() {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit none{.rlim_cur = 64, .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = std::signal(SIGXFSZ, SIG_IGN);
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "on a full disk no refresh token is spent") {
+  store("a", 0s);
+  expectDiscovery();
+  auto one = session();
+  const auto failed = [&] {
+    const FullDisk disk;
+    return one.fetch({});
+  }();
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().message.starts_with("The sign-in to https://w.example.com could not be renewed. Cannot write " +
+                                           (home / ".databricks/token-cache.json")));
+  CHECK(failed.error().message.ends_with(": File too large. Make room on the disk, or the folder of " +
+                                         (home / ".databricks/token-cache.json") + " writable."));
+  CHECK(stored() == "refresh-a");
+  http.verify();
+  expectRefresh("a", "b");
+  CHECK(text(one.fetch({})) == "access-b");
+  CHECK(stored() == "refresh-b");
 }
 
 namespace {

@@ -2,6 +2,7 @@
 #include "auth/u2m/login_store.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -43,7 +44,9 @@ struct Fixture : test::AuthFixture {
 
 TEST_CASE_METHOD(Fixture, "a new sign-in is written as the CLI writes it, for the user alone") {
   REQUIRE(file->save(kDev, login("a"), {}, {}));
-  CHECK(read() == Json{{"version", 1}, {"tokens", {{"dev", entry("a")}, {"https://w.example.com", entry("a")}}}});
+  auto own = entry("a");
+  own["host"] = "https://w.example.com";
+  CHECK(read() == Json{{"version", 1}, {"tokens", {{"dev", own}, {"https://w.example.com", entry("a")}}}});
   struct stat info{};
   REQUIRE(::stat((home / kFile).c_str(), &info) == 0);
   CHECK((info.st_mode & 0777U) == 0600);
@@ -121,11 +124,65 @@ TEST_CASE_METHOD(Fixture, "the keyring's entries are the CLI's") {
   REQUIRE(ring->save(kDev, login("a"), {}, {}));
   REQUIRE(keyring.entries.size() == 1);
   CHECK(keyring.entries.begin()->first == test::MemoryKeyring::Key("databricks-cli", "dev"));
-  CHECK(Json::parse(keyring.entries.begin()->second) == Json{{"token", entry("a")}});
+  CHECK(Json::parse(keyring.entries.begin()->second) == Json{{"token", entry("a")}, {"host", "https://w.example.com"}});
   CHECK(ring->load(kDev, {}).value()->access.reveal() == "access-a");
   keyring.entries.begin()->second = "garbage";
   CHECK(ring->load(kDev, {}).error().message ==
         "The keyring's entry 'dev' of the service databricks-cli cannot be read. Remove it and sign in again.");
+}
+
+TEST_CASE_METHOD(Fixture, "a sign-in kept under the host alone is signed out of, and stays where it is another's") {
+  home.write(kFile, Json{{"version", 1}, {"tokens", {{"https://w.example.com", entry("a")}}}}.dump());
+  auto storage = LoginStorage::open(config, outside).value();
+  keyring.trouble = test::noKeyring();
+  CHECK(storage.remove(kDev, {}).value());
+  CHECK(read()["tokens"] == Json::object());
+  CHECK_FALSE(storage.remove(kDev, {}).value());
+  const Json shared{{"version", 1}, {"tokens", {{"https://w.example.com", entry("a")}, {"prod", entry("a")}}}};
+  home.write(kFile, shared.dump());
+  CHECK_FALSE(storage.remove(kDev, {}).value());
+  CHECK(read() == shared);
+}
+
+TEST_CASE_METHOD(Fixture, "a profile that was given another host does not bring its sign-in there") {
+  const LoginKey moved{.profile = "dev", .host = "https://other.example.com"};
+  const LoginKey account{.profile = "dev", .host = "https://w.example.com/oidc/accounts/1"};
+  auto ring = keyringLoginStore(keyring);
+  for (auto* store : {file.get(), ring.get()}) {
+    REQUIRE(store->save(kDev, login("a"), {}, {}));
+    CHECK_FALSE(store->load(moved, {}).value());
+    CHECK(store->load(account, {}).value());
+    REQUIRE(store->save(moved, login("b"), {}, {}));
+    CHECK(store->load(moved, {}).value()->access.reveal() == "access-b");
+    CHECK_FALSE(store->load({.profile = "dev", .host = "https://third.example.com"}, {}).value());
+  }
+  // As the CLI writes it, which keeps a copy under the host.
+  home.write(kFile,
+             Json{{"version", 1}, {"tokens", {{"dev", entry("a")}, {"https://w.example.com", entry("a")}}}}.dump());
+  CHECK_FALSE(file->load(moved, {}).value());
+  CHECK(file->load(kDev, {}).value());
+  home.write(kFile, Json{{"version", 1}, {"tokens", {{"dev", entry("a")}}}}.dump());
+  CHECK(file->load(moved, {}).value());
+}
+
+TEST_CASE_METHOD(Fixture, "the successor of a sign-in that is gone or replaced is written over nothing") {
+  auto ring = keyringLoginStore(keyring);
+  for (auto* store : {file.get(), ring.get()}) {
+    REQUIRE(store->save(kDev, login("new"), {}, {}));
+    REQUIRE(store->save(kDev, login("b"), core::SecretString("refresh-a"), {}));
+    CHECK(store->load(kDev, {}).value()->refresh.reveal() == "refresh-new");
+    REQUIRE(store->remove(kDev, {}));
+    REQUIRE(store->save(kDev, login("b"), core::SecretString("refresh-a"), {}));
+    CHECK_FALSE(store->load(kDev, {}).value());
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "a symbolic link to the file stays one") {
+  home.write("elsewhere.json", R"({"version":1,"tokens":{}})");
+  home.write(".databricks/other", "");
+  REQUIRE(::symlink((home / "elsewhere.json").c_str(), (home / kFile).c_str()) == 0);
+  REQUIRE(file->save(kDev, login("a"), {}, {}));
+  CHECK(Json::parse(home.read("elsewhere.json"))["tokens"].contains("dev"));
 }
 
 TEST_CASE("the place of sign-ins is the variable's, else the setting's, else whichever works") {

@@ -40,5 +40,6 @@ TEST_CASE("tokens are masked wherever they stand") {
   std::string token = "dapi0123456789abcdef0123456789abcdef";
   CHECK(redact("x " + token + " y") == "x dapi*** y");
   CHECK(redact("Authorization: Bearer eyJhbGciOi.JIUzI1NiI") == "Authorization: Bearer ***");
+  CHECK(redact("subject eyJhbGciOiJub25lIn0.eyJzdWIi.c2ln, eyJ") == "subject eyJ***, eyJ");
   CHECK(redact("dapi is a prefix") == "dapi is a prefix");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trowel/databricks/commands.hpp"
 
-#include "databricks/command_result.hpp"
+#include "databricks/reading/command_result.hpp"
 #include "support/catch.hpp"
 #include "support/scripted_workspace.hpp"
 

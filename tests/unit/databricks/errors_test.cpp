@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/errors.hpp"
+#include "databricks/client/errors.hpp"
 
 #include "support/catch.hpp"
 

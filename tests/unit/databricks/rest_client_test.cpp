@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "databricks/target.hpp"
+#include "databricks/client/target.hpp"
 #include "support/catch.hpp"
 #include "support/scripted_workspace.hpp"
 #include "trowel/core/log.hpp"

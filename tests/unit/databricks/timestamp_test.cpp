@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/timestamp.hpp"
+#include "databricks/reading/timestamp.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/fields.hpp"
+#include "databricks/reading/fields.hpp"
 #include "support/catch.hpp"
 
 using namespace trowel;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/secret_fields.hpp"
+#include "databricks/reading/secret_fields.hpp"
 
 #include <nlohmann/json.hpp>
 

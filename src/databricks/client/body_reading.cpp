@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/body_reading.hpp"
+#include "databricks/client/body_reading.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/command_result.hpp"
+#include "databricks/reading/command_result.hpp"
 
 #include <array>
 #include <nlohmann/json.hpp>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/job_task.hpp"
+#include "databricks/reading/job_task.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/fields.hpp"
+#include "databricks/reading/fields.hpp"
 
 namespace trowel::databricks {
 

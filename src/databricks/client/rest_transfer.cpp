@@ -7,8 +7,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "databricks/rest_job.hpp"
-#include "databricks/target.hpp"
+#include "databricks/client/rest_job.hpp"
+#include "databricks/client/target.hpp"
 
 namespace trowel::databricks {
 

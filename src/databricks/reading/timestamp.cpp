@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/timestamp.hpp"
+#include "databricks/reading/timestamp.hpp"
 
 #include <chrono>
 

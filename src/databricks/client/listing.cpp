@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "databricks/page_cursor.hpp"
+#include "databricks/client/page_cursor.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/databricks/rest_client.hpp"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/catalog_reading.hpp"
+#include "databricks/reading/catalog_reading.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/fields.hpp"
+#include "databricks/reading/fields.hpp"
 
 namespace trowel::databricks {
 

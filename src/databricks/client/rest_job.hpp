@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "databricks/errors.hpp"
+#include "databricks/client/errors.hpp"
 #include "trowel/databricks/rest_client.hpp"
 
 namespace trowel::databricks {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/target.hpp"
+#include "databricks/client/target.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/page_cursor.hpp"
+#include "databricks/client/page_cursor.hpp"
 
 #include <nlohmann/json.hpp>
 #include <string>

@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "databricks/errors.hpp"
-#include "databricks/rest_job.hpp"
-#include "databricks/target.hpp"
+#include "databricks/client/errors.hpp"
+#include "databricks/client/rest_job.hpp"
+#include "databricks/client/target.hpp"
 #include "trowel/core/log.hpp"
 
 namespace trowel::databricks {

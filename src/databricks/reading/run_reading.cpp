@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/run_reading.hpp"
+#include "databricks/reading/run_reading.hpp"
 
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "databricks/fields.hpp"
-#include "databricks/job_task.hpp"
+#include "databricks/reading/fields.hpp"
+#include "databricks/reading/job_task.hpp"
 
 namespace trowel::databricks {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/definition.hpp"
+#include "databricks/reading/definition.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "databricks/error_facts.hpp"
+#include "databricks/client/error_facts.hpp"
 #include "trowel/core/error.hpp"
 #include "trowel/databricks/call.hpp"
 #include "trowel/http/retry.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "databricks/error_facts.hpp"
+#include "databricks/client/error_facts.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -2,7 +2,7 @@
 // The REST API answers errors in many shapes, with codes that are sometimes numbers, sometimes missing, and now and
 // then contradict the status (a cluster that does not exist is a 400). Clients that go by status alone get them wrong,
 // so everything here goes from the most telling fact to the least.
-#include "databricks/errors.hpp"
+#include "databricks/client/errors.hpp"
 
 #include <fmt/format.h>
 
