@@ -142,7 +142,8 @@ void Shell::handle(const Json& message) {
     Json values = Json::array();
     for (const auto& key : core::arrayAt(params, "keys")) {
       Json value{{"key", key}};
-      if (auto found = fileSettings_->find(key.is_string() ? key.get<std::string>() : ""); found != fileSettings_->end())
+      if (auto found = fileSettings_->find(key.is_string() ? key.get<std::string>() : "");
+          found != fileSettings_->end())
         value["folder"] = *found;
       values.push_back(std::move(value));
     }

@@ -454,9 +454,9 @@ Result<Json> ConnectionActions::remove(protocol::CommandCall& call) {
   if (offer.source == Source::Demo)
     return core::fail(ErrorCode::Unsupported, "The demo workspace is part of Trowel; there is nothing to remove.");
   if (!offer.own && offer.source != Source::Profile)
-    return core::fail(ErrorCode::Unsupported,
-                      fmt::format("'{}' comes from {}. Remove it there; Trowel follows at once.", offer.name,
-                                  placeOf(offer)));
+    return core::fail(
+        ErrorCode::Unsupported,
+        fmt::format("'{}' comes from {}. Remove it there; Trowel follows at once.", offer.name, placeOf(offer)));
   auto answer = TROWEL_TRY(parts_.session.editor().uiConfirm(
       {.severity = protocol::Severity::Warning,
        .message = "Remove the connection " + offer.name + "?",

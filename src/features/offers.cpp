@@ -80,7 +80,8 @@ std::set<std::string> Offers::files() const {
     auto offers = of(project.path);
     for (const auto& offer : offers ? *offers : std::vector<connection::Offer>())
       if (constexpr std::string_view kPrefix = "project:"; offer.id.starts_with(kPrefix))
-        files.insert(project.path + "/.databricks/bundle/" + offer.id.substr(kPrefix.size()) + "/vscode.overrides.json");
+        files.insert(project.path + "/.databricks/bundle/" + offer.id.substr(kPrefix.size()) +
+                     "/vscode.overrides.json");
   }
   return files;
 }

@@ -8,8 +8,9 @@
 namespace trowel::features {
 
 std::string slowedDown(core::WallTime until) {
-  const auto seconds = std::chrono::system_clock::to_time_t(
-      std::chrono::time_point_cast<std::chrono::system_clock::duration>(std::chrono::ceil<std::chrono::seconds>(until)));
+  const auto seconds =
+      std::chrono::system_clock::to_time_t(std::chrono::time_point_cast<std::chrono::system_clock::duration>(
+          std::chrono::ceil<std::chrono::seconds>(until)));
   std::tm local{};
   ::localtime_r(&seconds, &local);
   std::array<char, 16> text{};
@@ -45,9 +46,8 @@ void Pauses::look(const std::string& host) {
   }
   constexpr auto kBarelyOver = std::chrono::milliseconds(10);
   auto left = std::chrono::duration_cast<core::Duration>(*until - session_.clock().wallNow()) + kBarelyOver;
-  session_.timer().after(left, [this, host] {
-    session_.background([this, host](const core::CancelToken&) { look(host); });
-  });
+  session_.timer().after(left,
+                         [this, host] { session_.background([this, host](const core::CancelToken&) { look(host); }); });
 }
 
 }  // namespace trowel::features

@@ -7,11 +7,7 @@ namespace trowel::http {
 
 HostGate::HostGate(std::string host, core::Clock& clock, Random random, const PacingLimits& limits,
                    std::function<void()> paused)
-    : host_(std::move(host)),
-      clock_(clock),
-      random_(std::move(random)),
-      paused_(std::move(paused)),
-      pacing_(limits) {}
+    : host_(std::move(host)), clock_(clock), random_(std::move(random)), paused_(std::move(paused)), pacing_(limits) {}
 
 void HostGate::Slot::finish(HostSign sign, std::optional<core::Duration> retryAfter) {
   if (auto* gate = std::exchange(gate_, nullptr)) gate->leave(ticket_, sign, retryAfter, nullptr);

@@ -254,8 +254,7 @@ TEST_CASE("a refresh while the window opens does not lose what was chosen") {
   // Asked while the settings are being asked for.
   std::int64_t refresh = 0;
   daemon.editor().on("workspace/configuration", [&](const Json&) {
-    if (refresh == 0)
-      refresh = daemon.editor().send("workspace/executeCommand", {{"command", "trowel.view.refresh"}});
+    if (refresh == 0) refresh = daemon.editor().send("workspace/executeCommand", {{"command", "trowel.view.refresh"}});
     return Json::array({Json::object(), Json()});
   });
   open(daemon, {project.path()});
@@ -313,8 +312,8 @@ TEST_CASE("sub-folders that settings make projects are folders, beneath theirs, 
   for (const char* file : {"a/x.py", "a/b/x.py", "open/x.py", "file"}) daemon.folder.write(file, "1");
   std::filesystem::create_directory_symlink(elsewhere.path(), daemon.folder / "out");
   std::filesystem::create_directory_symlink(daemon.folder / "a", daemon.folder / "again");
-  Json wanted = Json::array({"a", "./a", "again", "a/b/", "a/..", "..", "../..", "/etc", elsewhere.path(), "out", "file",
-                             "missing", "open", "", 7, nullptr});
+  Json wanted = Json::array({"a", "./a", "again", "a/b/", "a/..", "..", "../..", "/etc", elsewhere.path(), "out",
+                             "file", "missing", "open", "", 7, nullptr});
   daemon.editor().on("workspace/configuration", [&](const Json& params) {
     Json values = Json::array();
     for (std::size_t i = 0; i + 1 < params.at("items").size(); ++i) values.push_back({{"projects", wanted}});
@@ -340,7 +339,8 @@ TEST_CASE("of two connections with one name the one that is removed goes, and th
   daemon.editor().on("trowel/ui/confirm", [](const Json&) { return Json::object({{"action", "Remove"}}); });
   daemon.initialize();
   run(daemon, "trowel.connection.remove", "settings:x");
-  CHECK(own == Json::array({{{"name", "x"}, {"host", "https://b.example"}, {"note", 1}}, {{"host", "https://c.example"}}}));
+  CHECK(own ==
+        Json::array({{{"name", "x"}, {"host", "https://b.example"}, {"note", 1}}, {{"host", "https://c.example"}}}));
   run(daemon, "trowel.connection.remove", "settings:connection 2");
   CHECK(own == Json::array({{{"name", "x"}, {"host", "https://b.example"}, {"note", 1}}}));
 }

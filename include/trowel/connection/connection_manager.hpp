@@ -30,9 +30,9 @@ struct Status {
   std::string authType = {};
   std::string user = {};
   std::int64_t workspaceId = 0;
-  std::string clusterId = {};    // that the connection's source names
-  std::string warehouseId = {};  // that the connection's source names
-  core::Error error = {};        // of Offline, SignIn and Failed
+  std::string clusterId = {};                          // that the connection's source names
+  std::string warehouseId = {};                        // that the connection's source names
+  core::Error error = {};                              // of Offline, SignIn and Failed
   std::optional<core::WallTime> slowedDownUntil = {};  // the host asked for a pause, so its calls wait
 };
 

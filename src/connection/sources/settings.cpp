@@ -85,8 +85,8 @@ std::vector<Entry> readList(const SourceInputs& inputs, const Dialect& dialect) 
 // databricks.connection.default.* are one entry whose fields are settings.
 std::optional<Entry> readDefault(const SourceInputs& inputs) {
   std::map<SettingScope, Entry> scopes;
-  for (const char* field : {"displayName", "apiRootUrl", kToken, kSecureToken, "localSyncFolder",
-                            "localSyncSubfolders", "exportFormats"}) {
+  for (const char* field :
+       {"displayName", "apiRootUrl", kToken, kSecureToken, "localSyncFolder", "localSyncSubfolders", "exportFormats"}) {
     const auto setting = fmt::format("{}.{}", kPowerToolsDefault.setting, field);
     for (const auto& [scope, value] : ScopedSettings(inputs.settings).values(setting)) {
       auto& entry = scopes.try_emplace(scope, Entry{Json::object(), scope}).first->second;

@@ -370,14 +370,18 @@ TEST_CASE("who is refused is told how to renew that way of signing in") {
     const char* sentence;
   };
   for (const auto& row : {
-           Row{"pat", "The workspace http://127.0.0.1:1 does not accept this token. Create a new one under Settings → "
-                      "Developer → Access tokens, then update the profile dev in ~/.databrickscfg."},
-           Row{"databricks-cli", "The workspace http://127.0.0.1:1 does not accept this sign-in. Sign in again with "
-                                 "'Trowel: Sign In…'."},
-           Row{"azure-cli", "The workspace http://127.0.0.1:1 does not accept this sign-in. Sign in again with "
-                            "'az login'."},
-           Row{"oauth-m2m", "The workspace http://127.0.0.1:1 does not accept this sign-in. Renew the credentials in "
-                            "the profile dev in ~/.databrickscfg, or ask an administrator whether they still count."},
+           Row{"pat",
+               "The workspace http://127.0.0.1:1 does not accept this token. Create a new one under Settings → "
+               "Developer → Access tokens, then update the profile dev in ~/.databrickscfg."},
+           Row{"databricks-cli",
+               "The workspace http://127.0.0.1:1 does not accept this sign-in. Sign in again with "
+               "'Trowel: Sign In…'."},
+           Row{"azure-cli",
+               "The workspace http://127.0.0.1:1 does not accept this sign-in. Sign in again with "
+               "'az login'."},
+           Row{"oauth-m2m",
+               "The workspace http://127.0.0.1:1 does not accept this sign-in. Renew the credentials in "
+               "the profile dev in ~/.databrickscfg, or ask an administrator whether they still count."},
        }) {
     INFO(row.type);
     Fixture f;
