@@ -28,10 +28,8 @@ export async function writeSetting(params: SettingParams, userFolder: vscode.Uri
   try {
     await vscode.workspace.getConfiguration(undefined, folder ?? null).update(params.key, value, targets[scope]);
   } catch (error) {
-    if (isContributed(params.key)) throw error;
-    const { files, path } = filesOf(scope, folder, userFolder);
-    for (const file of files) if (await editFile(file, [...path, params.key], value)) return;
-    throw error;
+    const file = fileOf(scope, folder, userFolder);
+    if (!file || isContributed(params.key) || !(await editFile(file.uri, [...file.path, params.key], value))) throw error;
   }
 }
 
@@ -42,20 +40,13 @@ function isContributed(key: string): boolean {
   });
 }
 
-/**
- * Where the settings of a scope may be written down, and how deep in such a file. The user's are known to the editor under an
- * address of its own: changed there, they hold at once. It has the file's path in a desktop, and none in a browser.
- */
-function filesOf(scope: SettingScope, folder: vscode.Uri | undefined, userFolder: vscode.Uri): { files: vscode.Uri[]; path: string[] } {
-  if (scope === "user") {
-    const file = vscode.Uri.joinPath(userFolder, "settings.json");
-    const known = [file.path, "/User/settings.json"].map((path) => vscode.Uri.from({ scheme: "vscode-userdata", path }));
-    return { files: [...known, file], path: [] };
-  }
+/** Where the settings of a scope are written down, and how deep in that file. */
+function fileOf(scope: SettingScope, folder: vscode.Uri | undefined, userFolder: vscode.Uri): { uri: vscode.Uri; path: string[] } | undefined {
+  if (scope === "user") return { uri: vscode.Uri.joinPath(userFolder, "settings.json"), path: [] };
   const { workspaceFile, workspaceFolders } = vscode.workspace;
-  if (scope === "workspace" && workspaceFile) return { files: workspaceFile.scheme === "untitled" ? [] : [workspaceFile], path: ["settings"] };
+  if (scope === "workspace" && workspaceFile) return workspaceFile.scheme === "untitled" ? undefined : { uri: workspaceFile, path: ["settings"] };
   const root = (folder && vscode.workspace.getWorkspaceFolder(folder)?.uri) ?? workspaceFolders?.[0]?.uri;
-  return { files: root ? [vscode.Uri.joinPath(root, ".vscode", "settings.json")] : [], path: [] };
+  return root && { uri: vscode.Uri.joinPath(root, ".vscode", "settings.json"), path: [] };
 }
 
 /** Whether the file is there and says something at `path`, which then is replaced. */

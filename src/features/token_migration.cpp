@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "trowel/core/hash.hpp"
 #include "trowel/core/log.hpp"
 
 namespace trowel::features {
@@ -60,19 +61,26 @@ Result<Json> withoutToken(const Json& settings, const Offer& offer) {
 
 }  // namespace
 
-Result<connection::Kept> TokenMigration::move(const Project& project, const Offer& offer,
-                                              const core::CancelToken& cancel) {
+Result<std::optional<connection::Kept>> TokenMigration::move(const Project& project, const Offer& offer,
+                                                             const core::CancelToken& cancel) {
   const auto& place = *offer.tokenInSettings;
   const core::SecretString token(offer.config.get(Attribute::Token));
   auto value = TROWEL_TRY(withoutToken(session_.scopedSettings(project), offer));
-  auto kept = TROWEL_TRY(secrets_.set({offer.id, offer.host}, token, cancel));
-  // Memory ends with this window: the file is then the only lasting place, and not ours to empty.
-  if (kept.rung == connection::Rung::Memory)
-    return core::fail(core::ErrorCode::Unavailable, connection::describe(kept));
+  // An editor that has not noticed the change of its file goes on telling what stood there: that must not replace what
+  // the user has stored since.
+  const auto hash = core::sha256(offer.id + '\n' + token.reveal());
+  std::optional<connection::Kept> kept;
+  if (!done_.contains(hash)) {
+    kept = TROWEL_TRY(secrets_.set({offer.id, offer.host}, token, cancel));
+    // Memory ends with this window: the file is then the only lasting place, and not ours to empty.
+    if (kept->rung == connection::Rung::Memory)
+      return core::fail(core::ErrorCode::Unavailable, connection::describe(*kept));
+  }
   protocol::SettingParams params{
       .key = place.setting, .value = std::move(value), .folder = {}, .scope = toWire(place.scope)};
   if (!project.uri.empty()) params.folder = project.uri;
   TROWEL_TRY(session_.editor().uiSetting(params, cancel, std::chrono::seconds(10)));
+  done_.insert(hash);
   return kept;
 }
 
@@ -92,9 +100,10 @@ std::set<std::string> TokenMigration::run(const Project& project, const core::Ca
     tried.insert(it->id);
     if (auto done = move(project, *it, cancel)) {
       moved.insert(it->id);
-      session_.editor().lifecycleShowMessage(
-          {kInfo, fmt::format("Moved the token of '{}' out of your settings, where everybody could read it. {}",
-                              it->name, connection::describe(*done))});
+      if (*done)
+        session_.editor().lifecycleShowMessage(
+            {kInfo, fmt::format("Moved the token of '{}' out of your settings, where everybody could read it. {}",
+                                it->name, connection::describe(**done))});
       session_.pullSettings(cancel);
     } else if (!cancel.cancelled()) {
       complain(*it, done.error());

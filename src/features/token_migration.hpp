@@ -3,6 +3,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -22,8 +23,9 @@ class TokenMigration {
   std::set<std::string> run(const Project& project, const core::CancelToken& cancel);
 
  private:
-  core::Result<connection::Kept> move(const Project& project, const connection::Offer& offer,
-                                      const core::CancelToken& cancel);
+  // Nothing where this very token was moved before.
+  core::Result<std::optional<connection::Kept>> move(const Project& project, const connection::Offer& offer,
+                                                     const core::CancelToken& cancel);
   void complain(const connection::Offer& offer, const core::Error& error);
 
   Session& session_;
@@ -31,6 +33,7 @@ class TokenMigration {
   connection::SecretStore& secrets_;
   std::mutex moving_;  // held while tokens are moved; guards everything below
   std::set<std::string> told_;
+  std::set<std::string> done_;  // hashes of a connection's id and its token that was moved
 };
 
 }  // namespace trowel::features
