@@ -331,6 +331,7 @@ TEST_CASE("of two connections with one name the one that is removed goes, and th
                      [&](const Json&) { return Json::array({Json::object({{"connections", own}}), Json()}); });
   daemon.editor().on("trowel/ui/confirm", [](const Json&) { return Json::object({{"action", "Remove"}}); });
   daemon.initialize();
+  daemon.request("trowel/connection/status");  // the settings are there
   run(daemon, "trowel.connection.remove", "settings:x");
   CHECK(own ==
         Json::array({{{"name", "x"}, {"host", "https://b.example"}, {"note", 1}}, {{"host", "https://c.example"}}}));
