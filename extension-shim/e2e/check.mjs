@@ -6,29 +6,12 @@ import path from "node:path";
 import { DemoWorkspace } from "./demo_workspace.mjs";
 import { Editor, top } from "./editor.mjs";
 import { eventually, Workbench } from "./page.mjs";
+import { Steps, withScreenshots } from "./steps.mjs";
 
 const editor = new Editor();
 let workbench, remote, destination, cluster;
-let failed = 0;
-
-/** Each step stands on the ones before it, so after a failure only the last one, which cleans up, is taken. */
-async function step(name, work, always = false) {
-  if (failed > 0 && !always) {
-    console.log(`skip ${name}`);
-    return;
-  }
-  const begin = Date.now();
-  let problem;
-  try {
-    await work();
-  } catch (error) {
-    problem = error.message.split("\n").slice(0, 6).join("\n      ");
-    failed++;
-  }
-  console.log(`${problem ? "FAIL" : "ok  "} ${name} (${((Date.now() - begin) / 1000).toFixed(1)} s)${problem ? `\n      ${problem}` : ""}`);
-  await workbench?.screenshot(problem ? `failed ${name}` : name).catch(() => undefined);
-  if (problem) await workbench?.page.keyboard.press("Escape").catch(() => undefined);
-}
+const steps = new Steps({ dependent: true, after: withScreenshots(() => workbench) });
+const step = steps.step.bind(steps);
 
 const local = (...parts) => path.join(editor.project, ...parts);
 const daemons = () => editor.processes().filter(({ command }) => /bin\/trowel serve$/.test(command));
@@ -55,7 +38,7 @@ async function main() {
 
   await step("connect to the demo workspace", async () => {
     await workbench.showView("Connections");
-    await workbench.row("Connections", /Demo workspace.*connected as/).waitFor();
+    await workbench.row("Connections", /Demo workspace.*@.*pat/).waitFor();
     await workbench.status("Demo workspace").waitFor();
     remote = new DemoWorkspace(editor.root);
     destination = `/Users/${await remote.userName()}/.trowel/demo-project`;
@@ -159,7 +142,7 @@ async function main() {
   await step("reload the window", async () => {
     const before = daemons().map(({ pid }) => pid);
     await workbench.reload();
-    await workbench.row("Connections", /Demo workspace.*connected as/).waitFor();
+    await workbench.row("Connections", /Demo workspace.*@.*pat/).waitFor();
     await eventually("the old window's daemon to end", () => daemons().length === 1 && !before.includes(daemons()[0].pid));
     const trips = fs.readFileSync(local("notebooks/trips.py"), "utf8");
     await eventually("all of the project to be in the demo workspace again", async () => (await remote.read(`${destination}/notebooks/trips`)) === trips);
@@ -171,7 +154,7 @@ async function main() {
     const [{ pid }] = daemons();
     process.kill(pid, "SIGKILL");
     await saveAndSeeItArrive("# saved after the daemon was killed", "src/greeting.py");
-    await workbench.row("Connections", /Demo workspace.*connected as/).waitFor();
+    await workbench.row("Connections", /Demo workspace.*@.*pat/).waitFor();
   });
 
   await step("hear of the killed daemon once, and of nothing else", async () => {
@@ -184,8 +167,7 @@ async function main() {
 try {
   await main();
 } catch (error) {
-  failed++;
-  console.log(`FAIL ${error.message}`);
+  steps.broke(error);
 } finally {
   await workbench?.close().catch(() => undefined);
   workbench = undefined;
@@ -194,5 +176,5 @@ try {
     assert.deepEqual(left, [], "these processes had to be killed");
   }, true);
 }
-console.log(failed === 0 ? "demo: all steps passed; screenshots are in build/screenshots/" : `demo: failed; screenshots are in build/screenshots/`);
-process.exit(failed === 0 ? 0 : 1);
+console.log(`demo: ${steps.failed ? "failed" : "all steps passed"}; screenshots are in build/screenshots/`);
+process.exit(steps.failed ? 1 : 0);

@@ -11,7 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 const here = import.meta.dirname;
 export const top = path.resolve(here, "../..");
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = net.createServer().once("error", reject);
     probe.listen(0, "127.0.0.1", () => {
@@ -30,13 +30,31 @@ export class Editor {
   #process;
   root = fs.mkdtempSync(path.join(os.tmpdir(), "trowel-demo-"));
   project = path.join(this.root, "demo-project");
+  userSettings = path.join(this.root, "editor/User/settings.json");
 
-  /** `settings` are the machine's (the editor's server is a remote to it); `environment` reaches the editor and so the daemon. */
-  async start({ settings = {}, environment = {}, reconnectionGraceSeconds }) {
+  /** Makes a folder beneath the root, and returns its path. */
+  directory(...parts) {
+    const folder = path.join(this.root, ...parts);
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  }
+
+  /** Of the user, of the processes that the editor starts, and nobody else's. */
+  get home() {
+    return this.directory("home");
+  }
+
+  /**
+   * `settings` are the machine's (the editor's server is a remote to it), `userSettings` are added to those of settings.json;
+   * `environment` reaches the editor and so the daemon. A project that is there already is opened as it is.
+   */
+  async start({ settings = {}, userSettings = {}, environment = {}, reconnectionGraceSeconds }) {
     const at = (...parts) => path.join(this.root, ...parts);
-    const directory = (...parts) => (fs.mkdirSync(at(...parts), { recursive: true, mode: 0o700 }), at(...parts));
-    fs.cpSync(path.join(here, "../demo-project"), this.project, { recursive: true });
-    fs.copyFileSync(path.join(here, "settings.json"), path.join(directory("editor/User"), "settings.json"));
+    const directory = (...parts) => this.directory(...parts);
+    if (!fs.existsSync(this.project)) fs.cpSync(path.join(here, "../demo-project"), this.project, { recursive: true });
+    directory("editor/User");
+    const usual = JSON.parse(fs.readFileSync(path.join(here, "settings.json"), "utf8"));
+    fs.writeFileSync(this.userSettings, JSON.stringify({ ...usual, ...userSettings }, undefined, 2));
     fs.writeFileSync(path.join(directory("editor/Machine"), "settings.json"), JSON.stringify(settings));
     fs.writeFileSync(at("config.yaml"), "auth: none\ncert: false\n");
 
@@ -45,7 +63,7 @@ export class Editor {
       ...process.env,
       ...environment,
       PATH: `${path.join(top, "build/tools/node/bin")}:${process.env.PATH}`,
-      HOME: directory("home"),
+      HOME: this.home,
       XDG_STATE_HOME: directory("state"),
       XDG_CONFIG_HOME: directory("config"),
       XDG_CACHE_HOME: directory("cache"),

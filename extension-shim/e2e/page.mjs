@@ -110,6 +110,44 @@ export class Workbench {
     await this.choice(title).click();
   }
 
+  /** Clicks an entry of a row's menu; one that has only just opened may take no click. */
+  async menu(row, entry) {
+    await row.click({ button: "right" });
+    const item = this.page.getByRole("menuitem", { name: entry, exact: true });
+    await item.waitFor();
+    await eventually(`the menu to take ${entry}`, async () => {
+      if ((await item.count()) === 0) return true;
+      await item.click({ timeout: 1_000 }).catch(() => undefined);
+      return (await item.count()) === 0;
+    });
+  }
+
+  /** Clicks a button in a view's title. */
+  async titleButton(view, button) {
+    const pane = this.page.locator(".pane", { has: this.page.locator(".pane-header", { hasText: view }) });
+    await pane.hover();
+    await pane.locator(`.pane-header .actions a[aria-label*="${button}"]`).click();
+  }
+
+  /** Types what an input box asks for; `prompt` is what it must say. */
+  async answer(prompt, text) {
+    await this.quickInput().locator(".quick-input-message", { hasText: prompt }).waitFor();
+    await this.quickInput().locator("input").first().fill(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  dialog() {
+    return this.page.locator(".monaco-dialog-box");
+  }
+
+  toast(text) {
+    return this.page.locator(".notifications-toasts .notification-toast", { hasText: text }).first();
+  }
+
+  async clipboard() {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
   quickInput() {
     return this.page.locator(".quick-input-widget:visible");
   }

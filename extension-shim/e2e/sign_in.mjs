@@ -8,6 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { eventually } from "./page.mjs";
+import { Steps } from "./steps.mjs";
 
 const binary = path.resolve(process.argv[2]);
 const home = fs.mkdtempSync(path.join(os.tmpdir(), "trowel-sign-in-"));
@@ -20,7 +21,8 @@ const environment = {
   BROWSER: "true", // the page is opened here, from the address that is printed
 };
 const children = new Set();
-let failed = 0;
+const steps = new Steps({ dependent: false });
+const step = steps.step.bind(steps);
 let browser, host;
 
 /** A running trowel: its output so far, and how it ended. */
@@ -79,18 +81,6 @@ async function statusOf(accessToken) {
   const answer = await fetch(`${host}/api/2.0/preview/scim/v2/Me`, { headers: { Authorization: `Bearer ${accessToken}` } });
   await answer.arrayBuffer();
   return answer.status;
-}
-
-async function step(name, work) {
-  const begin = Date.now();
-  let problem;
-  try {
-    await work();
-  } catch (error) {
-    problem = error.message.split("\n").slice(0, 6).join("\n      ");
-    failed++;
-  }
-  console.log(`${problem ? "FAIL" : "ok  "} ${name} (${((Date.now() - begin) / 1000).toFixed(1)} s)${problem ? `\n      ${problem}` : ""}`);
 }
 
 async function main() {
@@ -165,11 +155,10 @@ async function main() {
 try {
   await main();
 } catch (error) {
-  console.log(`FAIL ${error.message}`);
-  failed++;
+  steps.broke(error);
 } finally {
   await browser?.close();
   for (const child of children) child.kill("SIGKILL");
   fs.rmSync(home, { recursive: true, force: true });
 }
-process.exitCode = failed === 0 ? 0 : 1;
+process.exitCode = steps.failed ? 1 : 0;

@@ -3,7 +3,6 @@
 // refuses to write those, so their file is edited, with its comments kept.
 
 import { applyEdits, modify, parse } from "jsonc-parser";
-import { join } from "node:path";
 import * as vscode from "vscode";
 import type { ScopedSetting, SettingParams, SettingScope } from "./protocol";
 
@@ -29,9 +28,10 @@ export async function writeSetting(params: SettingParams, userFolder: vscode.Uri
   try {
     await vscode.workspace.getConfiguration(undefined, folder ?? null).update(params.key, value, targets[scope]);
   } catch (error) {
-    const file = fileOf(scope, folder, userFolder);
-    if (!file || isContributed(params.key)) throw error;
-    await editFile(file.uri, [...file.path, params.key], value);
+    if (isContributed(params.key)) throw error;
+    const { files, path } = filesOf(scope, folder, userFolder);
+    for (const file of files) if (await editFile(file, [...path, params.key], value)) return;
+    throw error;
   }
 }
 
@@ -42,25 +42,39 @@ function isContributed(key: string): boolean {
   });
 }
 
-/** Where the settings of a scope are written down, and how deep in that file. */
-function fileOf(scope: SettingScope, folder: vscode.Uri | undefined, userFolder: vscode.Uri): { uri: vscode.Uri; path: string[] } | undefined {
-  if (scope === "user") return { uri: vscode.Uri.joinPath(userFolder, "settings.json"), path: [] };
+/**
+ * Where the settings of a scope may be written down, and how deep in such a file. The user's are known to the editor under an
+ * address of its own: changed there, they hold at once. It has the file's path in a desktop, and none in a browser.
+ */
+function filesOf(scope: SettingScope, folder: vscode.Uri | undefined, userFolder: vscode.Uri): { files: vscode.Uri[]; path: string[] } {
+  if (scope === "user") {
+    const file = vscode.Uri.joinPath(userFolder, "settings.json");
+    const known = [file.path, "/User/settings.json"].map((path) => vscode.Uri.from({ scheme: "vscode-userdata", path }));
+    return { files: [...known, file], path: [] };
+  }
   const { workspaceFile, workspaceFolders } = vscode.workspace;
-  if (scope === "workspace" && workspaceFile) return workspaceFile.scheme === "untitled" ? undefined : { uri: workspaceFile, path: ["settings"] };
+  if (scope === "workspace" && workspaceFile) return { files: workspaceFile.scheme === "untitled" ? [] : [workspaceFile], path: ["settings"] };
   const root = (folder && vscode.workspace.getWorkspaceFolder(folder)?.uri) ?? workspaceFolders?.[0]?.uri;
-  return root && { uri: vscode.Uri.joinPath(root, join(".vscode", "settings.json")), path: [] };
+  return { files: root ? [vscode.Uri.joinPath(root, ".vscode", "settings.json")] : [], path: [] };
 }
 
-async function editFile(uri: vscode.Uri, path: string[], value: unknown): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(uri);
+/** Whether the file is there and says something at `path`, which then is replaced. */
+async function editFile(uri: vscode.Uri, path: string[], value: unknown): Promise<boolean> {
+  const document = await vscode.workspace.openTextDocument(uri).then(
+    (opened) => opened,
+    () => undefined,
+  );
+  if (!document) return false;
   if (document.isDirty) throw new Error(`Save ${uri.fsPath} first: it has changes that would be overwritten.`);
   const before = document.getText();
   const errors: { error: number }[] = [];
-  parse(before, errors as never, { allowTrailingComma: true });
+  const said = path.reduce<any>((at, key) => at?.[key], parse(before, errors as never, { allowTrailingComma: true }));
+  if (said === undefined) return false;
   if (errors.length > 0) throw new Error(`${uri.fsPath} is not valid JSON; mend it, then try again.`);
   const after = applyEdits(before, modify(before, path, value, { formattingOptions: { insertSpaces: true, tabSize: 2 } }));
-  if (after === before) return;
+  if (after === before) return true;
   const edit = new vscode.WorkspaceEdit();
   edit.replace(uri, new vscode.Range(document.positionAt(0), document.positionAt(before.length)), after);
   if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) throw new Error(`${uri.fsPath} could not be written.`);
+  return true;
 }

@@ -77,7 +77,7 @@ export class StatusBar implements vscode.Disposable {
       case "connecting":
         return drawItem(this.connection, `$(loading~spin) ${name}`, `Connecting to ${name}…`);
       case "offline":
-        return drawItem(this.connection, `$(cloud-offline) ${name}`, about, "warning");
+        return drawItem(this.connection, `$(debug-disconnect) ${name}`, about, "warning");
       case "signIn":
         this.connection.command = "trowel.connection.signIn";
         return drawItem(this.connection, `$(sign-in) Sign in to ${name}`, about, "warning");

@@ -31,7 +31,8 @@ core::Result<auth::Config> AuthParts::configOf(const AuthOptions& options, bool 
   auth::Request request{.overlay = options.profile.empty() ? auth::Overlay::Sdk : auth::Overlay::CliProfile};
   if (!options.host.empty()) request.given.set(auth::Attribute::Host, options.host, "--host");
   if (!options.account.empty()) request.given.set(auth::Attribute::AccountId, options.account, "--account-id");
-  const bool isNew = mayBeNew && file.find(options.profile) == nullptr && !options.host.empty();
+  const bool isNew =
+      mayBeNew && !options.profile.empty() && !options.host.empty() && file.find(options.profile) == nullptr;
   if (!options.profile.empty() && !isNew) request.given.set(auth::Attribute::Profile, options.profile, "--profile");
   // Who names a host or a profile does not mean the environment's profile.
   const http::Environment environment = [&](const std::string& name) -> std::optional<std::string> {

@@ -116,12 +116,15 @@ Result<void> Connection::choose(const Project& project, const std::string& id, r
         ErrorCode::Untrusted,
         "This folder is not trusted, so Trowel does not connect for it. Trust it with 'Workspaces: Manage "
         "Workspace Trust'.");
-  call.progress.report("Connecting", id.empty() ? "disconnecting" : id);
   // Only what there is can be chosen: whoever calls may have pasted anything.
-  auto offers = TROWEL_TRY(session_.connections().offers(project.path, call.cancel));
-  if (!id.empty() && std::ranges::find(offers, id, &connection::Offer::id) == offers.end())
-    return core::fail(ErrorCode::NotConfigured, "There is no connection '" + core::redact(id) +
-                                                    "'. Choose another with 'Trowel: Select Connection…'.");
+  if (!id.empty()) {
+    auto offers = TROWEL_TRY(session_.connections().offers(project.path, call.cancel));
+    auto chosen = std::ranges::find(offers, id, &connection::Offer::id);
+    if (chosen == offers.end())
+      return core::fail(ErrorCode::NotConfigured, "There is no connection '" + core::redact(id) +
+                                                      "'. Choose another with 'Trowel: Select Connection…'.");
+    call.progress.report("Connecting", core::redact(chosen->name));
+  }
   {
     std::lock_guard lock(mutex_);
     session_.choose(project, Session::Choice::Connection, id);

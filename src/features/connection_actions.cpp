@@ -295,27 +295,30 @@ Result<Json> ConnectionActions::signIn(protocol::CommandCall& call) {
       done = true;
       break;
     case Source::Settings: {
-      auto chosen = TROWEL_TRY(parts_.session.editor().uiPick({.title = "Sign in to " + offer.name,
-                                                               .placeholder = offer.host,
-                                                               .many = {},
-                                                               .items = {{.id = kBrowser,
-                                                                          .label = "With the browser",
-                                                                          .description = "recommended",
-                                                                          .detail = "As yourself; renewed by itself",
-                                                                          .icon = "globe",
-                                                                          .picked = {}},
-                                                                         {.id = kToken,
-                                                                          .label = "With a personal access token",
-                                                                          .description = {},
-                                                                          .detail = "Kept in the keyring",
-                                                                          .icon = "key",
-                                                                          .picked = {}}}},
-                                                              call.context.cancel));
+      auto chosen = TROWEL_TRY(
+          parts_.session.editor().uiPick({.title = "Sign in to " + offer.name,
+                                          .placeholder = offer.host,
+                                          .many = {},
+                                          .items = {{.id = kBrowser,
+                                                     .label = "With the browser",
+                                                     .description = "recommended",
+                                                     .detail = "As yourself; renewed by itself",
+                                                     .icon = "globe",
+                                                     .picked = {}},
+                                                    {.id = kToken,
+                                                     .label = "With a personal access token",
+                                                     .description = {},
+                                                     .detail = "Kept in the desktop's keyring, or by the editor",
+                                                     .icon = "key",
+                                                     .picked = {}}}},
+                                         call.context.cancel));
       if (!chosen.ids || chosen.ids->empty()) return Json();
       bool browser = chosen.ids->front() == kBrowser;
       done = browser ? TROWEL_TRY(signInWithBrowser(call, offer)) : TROWEL_TRY(signInWithToken(call, offer));
-      // A token that is stored would come first.
-      if (done && browser) TROWEL_TRY(parts_.secrets.remove({offer.id, offer.host}, call.context.cancel));
+      // A token that is stored would come first. That a keyring cannot be asked is no reason to be turned away.
+      if (done && browser)
+        if (auto removed = parts_.secrets.remove({offer.id, offer.host}, call.context.cancel); !removed)
+          core::logWarn("connection", core::describe(removed.error()));
       break;
     }
     case Source::Profile:
@@ -457,9 +460,10 @@ Result<Json> ConnectionActions::remove(protocol::CommandCall& call) {
   auto answer = TROWEL_TRY(parts_.session.editor().uiConfirm(
       {.severity = protocol::Severity::Warning,
        .message = "Remove the connection " + offer.name + "?",
-       .detail = offer.own
-                     ? "It goes from your settings, and its token from the keyring. The workspace is not touched."
-                     : "The profile goes from the Databricks configuration file, also for the CLI and other tools.",
+       .detail =
+           offer.own
+               ? "It goes from your settings, and its token from where Trowel keeps it. The workspace is not touched."
+               : "The profile goes from the Databricks configuration file, also for the CLI and other tools.",
        .modal = true,
        .actions = {"Remove"}},
       call.context.cancel));

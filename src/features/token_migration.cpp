@@ -60,7 +60,8 @@ Result<Json> withoutToken(const Json& settings, const Offer& offer) {
 
 }  // namespace
 
-Result<void> TokenMigration::move(const Project& project, const Offer& offer, const core::CancelToken& cancel) {
+Result<connection::Kept> TokenMigration::move(const Project& project, const Offer& offer,
+                                              const core::CancelToken& cancel) {
   const auto& place = *offer.tokenInSettings;
   const core::SecretString token(offer.config.get(Attribute::Token));
   auto value = TROWEL_TRY(withoutToken(session_.scopedSettings(project), offer));
@@ -72,7 +73,7 @@ Result<void> TokenMigration::move(const Project& project, const Offer& offer, co
       .key = place.setting, .value = std::move(value), .folder = {}, .scope = toWire(place.scope)};
   if (!project.uri.empty()) params.folder = project.uri;
   TROWEL_TRY(session_.editor().uiSetting(params, cancel, std::chrono::seconds(10)));
-  return {};
+  return kept;
 }
 
 std::set<std::string> TokenMigration::run(const Project& project, const core::CancelToken& cancel) {
@@ -92,9 +93,8 @@ std::set<std::string> TokenMigration::run(const Project& project, const core::Ca
     if (auto done = move(project, *it, cancel)) {
       moved.insert(it->id);
       session_.editor().lifecycleShowMessage(
-          {kInfo, fmt::format("The token of '{}' stood in your settings for everybody to read. Trowel keeps it safely "
-                              "now and has removed it there.",
-                              it->name)});
+          {kInfo, fmt::format("Moved the token of '{}' out of your settings, where everybody could read it. {}",
+                              it->name, connection::describe(*done))});
       session_.pullSettings(cancel);
     } else if (!cancel.cancelled()) {
       complain(*it, done.error());

@@ -22,7 +22,8 @@ class TokenMigration {
   std::set<std::string> run(const Project& project, const core::CancelToken& cancel);
 
  private:
-  core::Result<void> move(const Project& project, const connection::Offer& offer, const core::CancelToken& cancel);
+  core::Result<connection::Kept> move(const Project& project, const connection::Offer& offer,
+                                      const core::CancelToken& cancel);
   void complain(const connection::Offer& offer, const core::Error& error);
 
   Session& session_;

@@ -18,6 +18,7 @@ protocol::TreeNode failureNode(const core::Error& error, const std::optional<std
   node.label = core::redact(error.message);
   node.tooltip = core::redact(error.message);
   node.icon = error.code == ErrorCode::Untrusted ? "shield" : "error";
+  if (error.code != ErrorCode::Untrusted) node.iconColor = "list.errorForeground";
   node.contextValue = "failure";
   bool elsewhere = error.code == ErrorCode::Unavailable || error.code == ErrorCode::Unsupported ||
                    error.code == ErrorCode::InvalidParams || error.code == ErrorCode::NotConfigured;
@@ -61,7 +62,8 @@ Result<core::Json> Tree::refresh(protocol::CommandCall& call) {
   // One that is being made, or expected as the window opens, is not disturbed.
   bool broken = status.state == connection::State::Offline || status.state == connection::State::SignIn ||
                 status.state == connection::State::Failed;
-  if (broken && session_.trusted()) TROWEL_TRY(connections.select(project.path, status.id, call.context.cancel));
+  // A failure is kept with the status, and shown in the views.
+  if (broken && session_.trusted()) static_cast<void>(connections.select(project.path, status.id, call.context.cancel));
   allChanged();
   return core::Json();
 }

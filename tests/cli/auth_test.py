@@ -285,13 +285,15 @@ class Others(Case):
             'env-oidc': {'DATABRICKS_OIDC_TOKEN': self.build_token(), 'DATABRICKS_CLIENT_ID': application},
             'file-oidc': {'DATABRICKS_OIDC_TOKEN_FILEPATH': self.file_with(self.build_token()),
                           'DATABRICKS_CLIENT_ID': application, 'DATABRICKS_AUTH_TYPE': 'file-oidc'},
-            'azure-client-secret': {'ARM_CLIENT_ID': application, 'ARM_CLIENT_SECRET': secret, 'DATABRICKS_CLOUD': 'azure',
+            'azure-client-secret': {'ARM_CLIENT_ID': application, 'ARM_CLIENT_SECRET': secret,
+                                    'DATABRICKS_CLOUD': 'azure',
                                     'AZURE_AUTHORITY_HOST': self.host + '/standins/azuread/'},
             'github-oidc-azure': {'ACTIONS_ID_TOKEN_REQUEST_URL': self.host + '/standins/github/token',
                                   'ACTIONS_ID_TOKEN_REQUEST_TOKEN': 'planted-actions-token',
                                   'ARM_CLIENT_ID': application, 'DATABRICKS_AUTH_TYPE': 'github-oidc-azure',
+                                  'DATABRICKS_CLOUD': 'azure',
                                   'AZURE_AUTHORITY_HOST': self.host + '/standins/azuread/'},
-            'azure-cli': {'DATABRICKS_AUTH_TYPE': 'azure-cli'},
+            'azure-cli': {'DATABRICKS_AUTH_TYPE': 'azure-cli', 'DATABRICKS_CLOUD': 'azure'},
         }
         (self.home / 'az-answer').write_text(json.dumps({
             'accessToken': self.azure_token(application, secret), 'expires_on': 4000000000, 'tokenType': 'Bearer'}))

@@ -118,6 +118,10 @@ class NoSession(Case):
         self.assertRegex(answer, '^failed Unsupported There is no keyring here, because there is no desktop session')
         self.assertFalse(os.path.exists(self.desktop.path / '.dbus'), 'a bus was started')
 
+    def test_of_a_session_that_has_ended(self):
+        answer = self.ask(self.start(DBUS_SESSION_BUS_ADDRESS='unix:path=/nowhere,guid=1'), 'get trowel one')
+        self.assertRegex(answer, '^failed Unsupported There is no keyring here, because there is no desktop session')
+
     def test_without_the_library(self):
         # A broken one comes first where the loader looks.
         folder = self.desktop.path / 'broken'
@@ -128,7 +132,7 @@ class NoSession(Case):
 
     def test_a_keyring_that_asks_its_user(self):
         tool = self.start(LD_LIBRARY_PATH=HANGING_LIBSECRET, HANGING_LIBSECRET=str(self.desktop.path),
-                          DBUS_SESSION_BUS_ADDRESS='unix:path=/nowhere')
+                          DBUS_SESSION_BUS_ADDRESS='unix:path=/dev/null')
         late = ("failed Unavailable The keyring of this desktop did not answer within 3 seconds; it may be waiting for "
                 "its password. Answer its question, or unlock it in the program 'Passwords and Keys'.")
         for _ in range(100):

@@ -167,6 +167,11 @@ TEST_CASE("a workspace that goes away is shown as offline by whoever talks to it
   CHECK(rows[0]["contextValue"] == "failure");
   auto status = awaitState(daemon, "offline");
   CHECK(status["message"].get<std::string>().find(host) != std::string::npos);
+  // The views say it; the command itself has not failed.
+  daemon.request("workspace/executeCommand", {{"command", "trowel.view.refresh"}});
+  rows = daemon.request("trowel/tree/children", {{"view", std::string(view::kConnections)}})["nodes"];
+  CHECK(rows[0]["icon"] == "debug-disconnect");
+  CHECK(rows[0]["description"].get<std::string>().starts_with("offline, tried again by itself. "));
 
   emulator = trowel::emulator::Emulator::start(options).value();
   daemon.editor().forget();
@@ -201,7 +206,9 @@ TEST_CASE("a token that stands in the settings moves to the keyring, and is used
   CHECK(written["value"] ==
         Json::array({{{"displayName", "shop"}, {"apiRootUrl", emulator->host()}, {"localSyncFolder", "/tmp/x"}}}));
   auto message = daemon.editor().await("window/showMessage");
-  CHECK(message["message"].get<std::string>().find("'shop'") != std::string::npos);
+  CHECK(message["message"] ==
+        "Moved the token of 'shop' out of your settings, where everybody could read it. It is kept in the keyring of "
+        "this desktop.");
   CHECK(daemon.request("trowel/connection/select", {{"id", "settings:shop"}})["user"] == "ada@example.com");
   CHECK(daemon.keyring().names().size() == 1);
 

@@ -83,13 +83,16 @@ bool isAzure(const Config& config) {
 
 core::Result<void> mayGetAzureToken(const Attempt& attempt) {
   const auto& config = attempt.config;
-  if (attempt.chosen || isAzure(config)) return {};
-  const auto host = TROWEL_TRY(hostOf(config));
+  const auto& host = config.get(Attribute::Host);
+  // Where there is none, Azure names it.
+  if (host.empty() || cloudOf(host) == Cloud::Azure || core::equalsIgnoreCase(config.get(Attribute::Cloud), "azure"))
+    return {};
+  const auto origin = TROWEL_TRY(hostOf(config));
   return core::fail(
       core::ErrorCode::PermissionDenied,
       fmt::format("{} is no host of Azure that Trowel knows, and gets no token of Entra ID. If it is one, "
                   "set cloud = azure.",
-                  host.text()));
+                  origin.text()));
 }
 
 core::Result<std::string> azureTenantOf(const Config& config, const Outside& outside, const core::CancelToken& cancel) {

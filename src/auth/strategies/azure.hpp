@@ -22,7 +22,8 @@ core::Result<AzurePlace> azurePlaceOf(const Config& config, const Outside& outsi
 bool isAzure(const Config& config);
 
 // PermissionDenied where nothing says that the host is one of Azure's: Entra's token opens every workspace that its
-// owner may use, and nobody else's host gets one unless auth_type says so.
+// owner may use, so that nobody else's host gets one, whatever auth_type or a resource id says: a project may say
+// those.
 core::Result<void> mayGetAzureToken(const Attempt& attempt);
 
 // As configured, else as the workspace says (where `/aad/auth` would send a browser); NotConfigured where neither does.

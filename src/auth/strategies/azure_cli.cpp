@@ -114,6 +114,7 @@ core::Result<SignedIn> makeAzureCli(const Attempt& attempt) {
   const auto& config = attempt.config;
   if (!config.has(Attribute::Host)) TROWEL_TRY(needs(config, {Attribute::AzureWorkspaceResourceId}));
   if (!attempt.chosen && !isAzure(config)) return notConfigured("needs a host of Azure");
+  TROWEL_TRY(mayGetAzureToken(attempt));
   auto place = TROWEL_TRY(azurePlaceOf(config, attempt.outside));
   // Without a tenant, az takes the one it is signed in to.
   auto tenant = azureTenantOf(config, attempt.outside, attempt.cancel);

@@ -9,6 +9,7 @@ core::Result<SignedIn> makeVscodeMicrosoft(const Attempt& attempt) {
   if (!attempt.outside.microsoft) return notConfigured("needs an editor with a Microsoft account");
   if (!attempt.chosen && !isAzure(config)) return notConfigured("needs a host of Azure");
   if (!config.has(Attribute::Host)) TROWEL_TRY(needs(config, {Attribute::AzureWorkspaceResourceId}));
+  TROWEL_TRY(mayGetAzureToken(attempt));
   auto place = TROWEL_TRY(azurePlaceOf(config, attempt.outside));
   auto tenant = TROWEL_TRY(azureTenantOf(config, attempt.outside, attempt.cancel));
   auto tokenFor = [microsoft = attempt.outside.microsoft, tenant, chosen = attempt.chosen](const std::string& resource,

@@ -14,6 +14,18 @@ namespace {
 
 std::string folderOf(const Outside& outside) { return outside.home + "/.databricks"; }
 
+// Whoever holds the lock asks the service for two minutes at most. Beyond that it does not run: it is stopped in a
+// debugger or by its shell.
+core::Result<os::FileLock> waitForLock(const std::string& path, core::Clock& clock, const core::CancelToken& cancel) {
+  constexpr core::Duration kLongest = std::chrono::minutes(3);
+  constexpr core::Duration kStep = std::chrono::milliseconds(50);
+  for (const auto begun = clock.now();;) {
+    auto lock = os::FileLock::tryAcquire(path, os::LockMode::Exclusive, "trowel");
+    const bool isTaken = !lock && lock.error().code == core::ErrorCode::Conflict;
+    if (!isTaken || clock.now() - begun >= kLongest || !cancel.waitFor(clock, kStep)) return lock;
+  }
+}
+
 bool isUnusable(const core::Error& error) {
   return error.code == core::ErrorCode::Unsupported || error.code == core::ErrorCode::Unavailable;
 }
@@ -119,8 +131,7 @@ std::string LoginStorage::place() const {
 
 core::Result<std::optional<os::FileLock>> lockLogins(const Outside& outside, const core::CancelToken& cancel) {
   auto made = os::makePrivateDirs(folderOf(outside));
-  auto lock = made ? os::FileLock::acquire(folderOf(outside) + "/token-cache.lock", os::LockMode::Exclusive, "trowel",
-                                           outside.clock, cancel)
+  auto lock = made ? waitForLock(folderOf(outside) + "/token-cache.lock", outside.clock, cancel)
                    : std::unexpected(std::move(made.error()));
   if (lock) return *std::move(lock);
   if (cancel.cancelled()) return std::unexpected(cancel.error("Signing in"));

@@ -61,7 +61,7 @@ class LoginStorage {
 // Held from reading a sign-in to writing its successor, by every Trowel process of this user: a refresh token works
 // once, and whoever sends it a second time may end the sign-in for all. The CLI knows no such lock; against it helps
 // only to read again when a token turns out to be spent. Nothing where the lock cannot be made (a home folder that
-// cannot be written to): going on alone is better than not at all.
+// cannot be written to), or somebody has kept it for three minutes: going on alone is better than not at all.
 core::Result<std::optional<os::FileLock>> lockLogins(const Outside& outside, const core::CancelToken& cancel);
 
 }  // namespace trowel::auth

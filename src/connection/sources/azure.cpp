@@ -31,6 +31,7 @@ Offer toOffer(const AzureWorkspace& workspace, SyncFields fields, const std::str
   offer.id = "azure:" + core::toLower(workspace.resourceId);  // Azure does not care for case
   auth::Request request;
   request.given.set(Attribute::Host, workspace.host, source);
+  request.given.set(Attribute::Cloud, "azure", source);  // the host is Azure's word, or there is none yet
   request.given.set(Attribute::WorkspaceId, workspace.workspaceId, source);
   request.given.set(Attribute::AzureWorkspaceResourceId, workspace.resourceId, source);
   request.given.set(Attribute::AzureTenantId, workspace.tenant, source);

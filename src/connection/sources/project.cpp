@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "connection/sources/bundle_file.hpp"
@@ -18,6 +19,15 @@ namespace {
 using auth::Attribute;
 using core::ErrorCode;
 using core::Result;
+
+// What a project may say about signing in, as with the CLI. Not where tokens are fetched, nor which file or variable of
+// this machine is one: a repository is other people's text.
+constexpr std::array kOfProject = {
+    Attribute::Host,          Attribute::Profile,          Attribute::AuthType,
+    Attribute::AccountId,     Attribute::WorkspaceId,      Attribute::ClientId,
+    Attribute::AzureUseMsi,   Attribute::AzureClientId,    Attribute::AzureWorkspaceResourceId,
+    Attribute::AzureTenantId, Attribute::AzureEnvironment,
+};
 
 constexpr std::string_view kDefaultTarget = "default";  // of a bundle without targets
 
@@ -92,6 +102,11 @@ Result<auth::Config> bundleConfig(const Bundle& bundle, const BundleTarget& targ
   for (const auto& info : auth::attributes()) {
     auto it = workspace.find(std::string(info.key));
     if (it == workspace.end() || it->second.text.empty()) continue;
+    if (std::ranges::find(kOfProject, info.attribute) == kOfProject.end()) {
+      offer.notes.push_back(fmt::format("{}: '{}' is passed over, for a project may not say that. Set it in a profile.",
+                                        it->second.place, info.key));
+      continue;
+    }
     // Nobody signs in by what has yet to be computed, and the CLI refuses it as well.
     if (it->second.text.find("${") != std::string::npos)
       return core::fail(

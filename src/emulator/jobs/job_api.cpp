@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "emulator/jobs/array_pages.hpp"
 #include "emulator/jobs/field_rules.hpp"
@@ -65,8 +66,7 @@ Reply<Response> get(JobApi& api, const Call& call) {
 }
 
 // In a list tasks and clusters come only on demand, and then no more than a hundred.
-std::string listItem(const Job& job, bool expand) {
-  if (!expand) return *job.listed;
+std::string expandedItem(const Job& job) {
   Json item = head(job);
   Json settings = *job.settings;
   if (cutArrays(settings, kJobArrays)) item["has_more"] = true;
@@ -100,18 +100,34 @@ Reply<Page> listPage(const Call& call) {
   return page;
 }
 
+// Who may see every job is shown a page without a look at the rest of them.
+JobStore::Slice jobsOf(JobApi& api, const Call& call, const Page& page) {
+  if (call.caller().admin && call.text("name").empty()) return api.store.slice(page.offset, page.size);
+  auto ids = visibleJobs(api, call);
+  const auto total = ids.size();
+  ids.resize(page.end(total));
+  ids.erase(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(page.begin(total)));
+  return {.ids = std::move(ids), .total = total};
+}
+
 Reply<Response> list(JobApi& api, const Call& call) {
   Page page = TROWEL_TRY(listPage(call));
-  const auto jobs = visibleJobs(api, call);
+  const auto [shown, total] = jobsOf(api, call, page);
   std::string items;
-  for (auto i = page.begin(jobs.size()); i < page.end(jobs.size()); ++i)
-    if (const auto job = api.store.find(jobs[i]))
-      items.append(items.empty() ? "" : ",").append(listItem(*job, call.flag("expand_tasks")));
-  Json answer{{"has_more", page.end(jobs.size()) < jobs.size()}};
-  setNextPage(answer, page, jobs.size());
+  if (!call.flag("expand_tasks")) {
+    items = api.store.listed(shown);
+  } else {
+    for (const auto id : shown)
+      if (const auto job = api.store.find(id)) items.append(items.empty() ? "" : ",").append(expandedItem(*job));
+  }
+  Json answer{{"has_more", page.end(total) < total}};
+  setNextPage(answer, page, total);
   if (page.offset > 0) answer["prev_page_token"] = pageToken(page.offset - std::min(page.offset, page.size));
   auto response = jsonResponse(answer);
-  if (!items.empty()) response.body.replace(response.body.size() - 1, 1, ",\"jobs\":[" + items + "]}");
+  if (!items.empty()) {
+    response.body.pop_back();
+    response.body.append(",\"jobs\":[").append(items).append("]}");
+  }
   return response;
 }
 

@@ -165,6 +165,14 @@ std::optional<Job> JobStore::find(std::int64_t id) const {
   return it->second;
 }
 
+std::string JobStore::listed(std::span<const std::int64_t> ids) const {
+  std::string items;
+  std::lock_guard lock(mutex_);
+  for (const auto id : ids)
+    if (auto it = jobs_.find(id); it != jobs_.end()) items.append(items.empty() ? "" : ",").append(*it->second.listed);
+  return items;
+}
+
 Reply<Job> JobStore::get(std::int64_t id) const {
   auto job = find(id);
   if (!job) return noSuchJob(id);
@@ -174,6 +182,15 @@ Reply<Job> JobStore::get(std::int64_t id) const {
 std::vector<std::int64_t> JobStore::ids() const {
   std::lock_guard lock(mutex_);
   return {order_.rbegin(), order_.rend()};
+}
+
+JobStore::Slice JobStore::slice(std::size_t first, std::size_t count) const {
+  std::lock_guard lock(mutex_);
+  const auto total = order_.size();
+  first = std::min(first, total);
+  count = std::min(count, total - first);
+  const auto begin = order_.rbegin() + static_cast<std::ptrdiff_t>(first);
+  return {.ids = {begin, begin + static_cast<std::ptrdiff_t>(count)}, .total = total};
 }
 
 void JobStore::save(const Job& job) {

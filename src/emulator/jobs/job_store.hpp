@@ -8,7 +8,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "emulator/jobs/job_access.hpp"
@@ -64,6 +66,13 @@ class JobStore {
   std::optional<Job> find(std::int64_t id) const;
   Reply<Job> get(std::int64_t id) const;  // "Job 1 does not exist."
   std::vector<std::int64_t> ids() const;  // newest first
+  struct Slice {
+    std::vector<std::int64_t> ids;
+    std::size_t total = 0;
+  };
+  Slice slice(std::size_t first, std::size_t count) const;  // of ids()
+  // As a list shows these, with commas between them; those that are gone by now are left out.
+  std::string listed(std::span<const std::int64_t> ids) const;
 
   // Called without any lock whenever a job has come, changed or gone, by whoever did it.
   void onChange(std::function<void(std::int64_t id)> listener) { listener_ = std::move(listener); }
@@ -77,7 +86,7 @@ class JobStore {
   const JobAdmission admission_;
   std::function<void(std::int64_t)> listener_;
   mutable std::mutex mutex_;  // guards everything below
-  std::map<std::int64_t, Job> jobs_;
+  std::unordered_map<std::int64_t, Job> jobs_;
   std::vector<std::int64_t> order_;              // ids of jobs_, oldest first
   std::map<std::int64_t, std::string> oneTime_;  // owners
   std::int64_t nextNumber_ = 1;

@@ -74,9 +74,9 @@ void drawState(protocol::TreeNode& row, const Offer& offer, const Status& status
       row.command.reset();
       return;
     case State::Offline:
-      row.icon = "cloud-offline";
+      row.icon = "debug-disconnect";
       row.iconColor = "charts.yellow";
-      row.description = "offline; tried again by and by. " + problem;
+      row.description = "offline, tried again by itself. " + problem;
       row.contextValue = contextOf("failed", offer);
       return;
     case State::SignIn:

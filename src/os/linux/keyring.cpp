@@ -11,6 +11,7 @@
 
 #include "os/bounded_keyring.hpp"
 #include "os/linux/libsecret.hpp"
+#include "trowel/core/text.hpp"
 #include "trowel/os/files.hpp"
 #include "trowel/os/places.hpp"
 
@@ -31,7 +32,13 @@ template <typename T>
 using Owned = std::unique_ptr<T, std::function<void(T*)>>;
 
 bool hasSessionBus() {
-  if (environment("DBUS_SESSION_BUS_ADDRESS")) return true;
+  if (auto address = environment("DBUS_SESSION_BUS_ADDRESS")) {
+    // It may outlive its session, as in a terminal multiplexer; the socket that it names is gone then.
+    constexpr std::string_view kSocket = "unix:path=";
+    if (!address->starts_with(kSocket) || address->find(';') != std::string::npos) return true;
+    auto path = core::percentDecode(address->substr(kSocket.size(), address->find(',') - kSocket.size()));
+    return path && pathExists(*path);
+  }
   auto folder = environment("XDG_RUNTIME_DIR");
   return folder && pathExists(*folder + "/bus");
 }

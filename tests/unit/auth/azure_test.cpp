@@ -213,6 +213,11 @@ TEST_CASE_METHOD(Fixture, "a host that is nobody's in Azure gets no token of Ent
   CHECK(failed.error().message.find("https://w.example.com is no host of Azure that Trowel knows, and gets no token of "
                                     "Entra ID. If it is one, set cloud = azure.") != std::string::npos);
   http.verify();
+  set(Attribute::AuthType, "azure-cli");
+  set(Attribute::AzureWorkspaceResourceId, kResource);
+  CHECK(signIn().error().message.starts_with("https://w.example.com is no host of Azure that Trowel knows"));
+  set(Attribute::AuthType, "");
+  set(Attribute::AzureWorkspaceResourceId, "");
   set(Attribute::Cloud, "azure");
   if (way != Attribute::AzureClientSecret) return;
   http.on("POST", "/ten-ant/oauth2/token").reply(200, kTokenBody);

@@ -252,6 +252,29 @@ TEST_CASE_METHOD(Fixture, "a successor that cannot be written is not lost: it is
   http.verify();
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "a lock that its holder does not give back is waited for three minutes, or until the cancel") {
+  store("a", 0s);
+  auto held = os::FileLock::tryAcquire(home / ".databricks/token-cache.lock", os::LockMode::Exclusive, "a debugger");
+  REQUIRE(held);
+  SECTION("time") {
+    clock.advanceOnWait();
+    expectDiscovery();
+    expectRefresh("a", "b");
+    const auto begun = clock.now();
+    CHECK(text(session().fetch({})) == "access-b");
+    CHECK(clock.now() - begun == 3min);
+  }
+  SECTION("cancel") {
+    const core::CancelSource cancel;
+    auto waiting = std::async(std::launch::async, [&] { return session().fetch({.cancel = cancel.token()}); });
+    clock.awaitWaiters(1);
+    cancel.cancel(core::CancelReason::Client);
+    CHECK(waiting.get().error().code == ErrorCode::Cancelled);
+  }
+  http.verify();
+}
+
 namespace {
 
 // As on a full disk: no file of this process grows.

@@ -157,6 +157,24 @@ TEST_CASE("what a project says about signing in and cannot be is a problem with 
                            "databricks.yml:2: the cluster is computed from a variable, so Trowel does not know it."});
 }
 
+TEST_CASE("a project does not say where tokens are fetched, nor what on this machine is one") {
+  auto [key, attribute] = GENERATE(table<std::string, auth::Attribute>({
+      {"discovery_url", auth::Attribute::DiscoveryUrl},
+      {"oidc_token_env", auth::Attribute::OidcTokenEnv},
+      {"databricks_id_token_filepath", auth::Attribute::OidcTokenFile},
+      {"actions_id_token_request_url", auth::Attribute::ActionsIdTokenRequestUrl},
+      {"metadata_service_url", auth::Attribute::MetadataServiceUrl},
+      {"cloud", auth::Attribute::Cloud},
+      {"token", auth::Attribute::Token},
+  }));
+  auto offer = withBundle("workspace:\n  host: https://dev.example\n  " + key + ": x\n").gather().at(0);
+  CHECK(offer.host == "https://dev.example");
+  CHECK(offer.config.get(attribute) != "x");
+  REQUIRE_FALSE(offer.notes.empty());
+  CHECK(offer.notes.front() ==
+        "databricks.yml:3: '" + key + "' is passed over, for a project may not say that. Set it in a profile.");
+}
+
 TEST_CASE("an older project of the official extension") {
   OfferFixture f;
   f.configFile = kProfiles;
