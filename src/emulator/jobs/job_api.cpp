@@ -187,7 +187,8 @@ Reply<std::int64_t> requiredId(const Call& call, const char* field) {
 
 Reply<std::int64_t> optionalNumber(const Call& call, const char* field, std::int64_t fallback) {
   auto it = call.params().find(field);
-  bool absent = it == call.params().end() || it->is_null() || *it == "";
+  bool absent =
+      it == call.params().end() || it->is_null() || (it->is_string() && it->get_ref<const std::string&>().empty());
   return absent ? Reply<std::int64_t>(fallback) : requiredId(call, field);
 }
 
