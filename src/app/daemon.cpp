@@ -105,8 +105,7 @@ struct Daemon::Parts {
     auto network = http::networkOptions(
         outside.environment,
         http::readNetworkSettings(session.httpSettings(), session.settings(folders.front()).caFiles));
-    if (network)
-      for (const auto& note : network->notes) core::logWarn("http", note);
+    if (network) tellOnce(network->notes);
     http.setOptions(std::move(network));
     std::set<std::string> moved;
     for (const auto& project : session.projects()) {
@@ -115,7 +114,7 @@ struct Daemon::Parts {
       moved.merge(tokens.run(project, cancel));
     }
     if (files && session.trusted()) files->follow(offers.files());
-    connection.follow();
+    connection.follow(trowel::connection::Change::Settings);
     for (const auto& project : session.projects()) {
       const auto status = connections.status(project.path);
       // The token may be another than the one that it works with.
@@ -126,7 +125,21 @@ struct Daemon::Parts {
     sync.follow();
     handOver.forgetOthers();
     for (const auto& project : session.projects()) handOver.follow(project, cancel);
-    tree.allChanged();
+    // The others show what a connection has, which tells by itself when it changes.
+    tree.changed(protocol::view::kConnections);
+    tree.changed(protocol::view::kClusters);
+  }
+
+  // What was left out of the network's settings, and why.
+  void tellOnce(const std::vector<std::string>& notes) {
+    constexpr int kWarning = 2;  // as window/showMessage counts
+    for (const auto& note : notes) {
+      {
+        std::lock_guard lock(toldMutex);
+        if (!told.insert(note).second) continue;
+      }
+      editor.lifecycleShowMessage({kWarning, note});
+    }
   }
 
   void discover(const features::Project& project, const core::CancelToken& cancel) {
@@ -143,7 +156,7 @@ struct Daemon::Parts {
       looking = false;
       session.background([this](const core::CancelToken&) {
         if (session.trusted()) files->follow(offers.files());
-        connection.follow();
+        connection.follow(trowel::connection::Change::Files);
         tree.changed(protocol::view::kConnections);
       });
     });
@@ -224,6 +237,8 @@ struct Daemon::Parts {
                                        handOver.forget(folder);
                                      }}};
   std::atomic<bool> looking = false;
+  std::mutex toldMutex;  // guards `told`
+  std::set<std::string> told;
   // Last of all: its thread uses the others.
   std::unique_ptr<os::FileWatch> files = os::FileWatch::create([this] { filesChanged(); }).value_or(nullptr);
 };

@@ -317,7 +317,7 @@ bool ConnectionManager::probe(const std::string& folder, std::uint64_t attempt, 
   return true;
 }
 
-void ConnectionManager::reconsider(const std::string& folder, const core::CancelToken& cancel) {
+void ConnectionManager::reconsider(const std::string& folder, Change change, const core::CancelToken& cancel) {
   std::uint64_t attempt = 0;
   std::string id;
   std::string before;
@@ -334,8 +334,8 @@ void ConnectionManager::reconsider(const std::string& folder, const core::Cancel
   if (attempt == 0 || state == State::Connecting) return;
   auto chosen = offer(folder, id, cancel);
   if (!chosen && (chosen.error().code == ErrorCode::Cancelled || before.empty())) return;
-  bool works = state == State::Ready || state == State::Offline;
-  if (works && chosen && fingerprint(*chosen) == before) return;
+  bool signedInElsewhere = state == State::SignIn && change == Change::Files;
+  if (!signedInElsewhere && chosen && fingerprint(*chosen) == before) return;
   static_cast<void>(select(folder, id, cancel, attempt));
 }
 

@@ -69,8 +69,4 @@ std::vector<Offer> gatherOffers(const SourceInputs& inputs) {
   return offers;
 }
 
-std::string lastActiveConnection(const core::Json& settings) {
-  return ScopedSettings(settings).text("databricks.lastActiveConnection");
-}
-
 }  // namespace trowel::connection

@@ -138,7 +138,7 @@ Result<void> Connection::choose(const Project& project, const std::string& id, r
   return {};
 }
 
-void Connection::follow() {
+void Connection::follow(connection::Change change) {
   if (!session_.trusted()) return;
   const auto projects = session_.projects();
   forgetOthers(projects);
@@ -153,10 +153,10 @@ void Connection::follow() {
       first = isNew;
       same = std::exchange(seen->second, wanted) == wanted;
     }
-    session_.background([this, project, wanted, first, same](const core::CancelToken& cancel) {
+    session_.background([this, project, wanted, first, same, change](const core::CancelToken& cancel) {
       auto& connections = session_.connections();
       if (first) return connections.selectExpected(project.path, wanted, cancel);
-      if (same) return connections.reconsider(project.path, cancel);
+      if (same) return connections.reconsider(project.path, change, cancel);
       {
         // The user may have chosen since.
         std::lock_guard lock(mutex_);

@@ -28,7 +28,7 @@ class Connection final : public protocol::ConnectionHandlers {
 
   // Connects every project whose choice or setting has changed since the last time, and those whose connection is
   // written down differently now; in the background.
-  void follow();
+  void follow(connection::Change change);
 
   // The project was closed: opened again, it begins anew.
   void forget(const std::string& folder);

@@ -9,6 +9,12 @@ namespace trowel::features {
 
 using core::Result;
 
+namespace {
+
+constexpr int kWarning = 2;  // as window/showMessage counts
+
+}  // namespace
+
 Result<HandOver::Variables> HandOver::serve(const Project& project, const connection::Connection& connection,
                                             const core::CancelToken& cancel) {
   std::lock_guard oneAtATime(oneAtATime_);
@@ -27,7 +33,7 @@ Result<HandOver::Variables> HandOver::serve(const Project& project, const connec
          .stateFolder = stateFolder_,
          .holder = holder_,
          .clock = session_.clock(),
-         .say = [](const std::string& sentence) { core::logWarn("connection", sentence); }},
+         .say = [this](const std::string& sentence) { session_.editor().lifecycleShowMessage({kWarning, sentence}); }},
         cancel));
     std::lock_guard lock(mutex_);
     // What has ended meanwhile must not come back behind what follows it.

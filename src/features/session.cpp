@@ -21,7 +21,7 @@ namespace {
 constexpr auto kSettingsTimeout = std::chrono::seconds(5);
 
 // Settings of Power Tools, read but never contributed by us, and our own that have a twin there.
-constexpr std::array<std::string_view, 16> kScopedSettings = {"trowel.connections",
+constexpr std::array<std::string_view, 15> kScopedSettings = {"trowel.connections",
                                                               "trowel.connectionManager",
                                                               "databricks.connectionManager",
                                                               "databricks.connections",
@@ -32,7 +32,6 @@ constexpr std::array<std::string_view, 16> kScopedSettings = {"trowel.connection
                                                               "databricks.connection.default.localSyncFolder",
                                                               "databricks.connection.default.localSyncSubfolders",
                                                               "databricks.connection.default.exportFormats",
-                                                              "databricks.lastActiveConnection",
                                                               "databricks.sensitiveValueStore",
                                                               "databricks.azure.tenantId",
                                                               "databricks.azure.subscriptionIds",

@@ -125,4 +125,19 @@ TEST_CASE("a connection is added only with an address and a token that work, and
   CHECK(daemon.request("trowel/connection/status")["state"] == "none");
 }
 
+TEST_CASE("a setting that asks to verify no certificates is told, once, that nothing does so") {
+  DaemonHarness daemon({.emulator = false});
+  EditorSettings settings(daemon.editor(), "user");
+  settings.set("http.proxyStrictSSL", false);
+  daemon.initialize();
+  auto message = daemon.editor().await("window/showMessage")["message"].get<std::string>();
+  CHECK(message.find("http.proxyStrictSSL") != std::string::npos);
+  daemon.editor().forget();
+  daemon.editor().notify("workspace/didChangeConfiguration", Json::object());
+  // The views are the last to hear of settings.
+  daemon.editor().await("trowel/tree/changed",
+                        [](const Json& params) { return params["view"] == std::string(view::kClusters); });
+  CHECK(daemon.editor().heard("window/showMessage").empty());
+}
+
 }  // namespace trowel::test

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <memory>
+#include <thread>
 
 #include "support/catch.hpp"
 #include "trowel/databricks/rest_client.hpp"
@@ -25,15 +26,10 @@ struct EmulatorWorkspace {
     return config;
   }
 
-  // Asks until `holds`; fails the test where it does not for a minute.
+  // Asks until `holds`; a test that waits in vain is ended by ctest.
   template <typename Holds>
   static void await(const Holds& holds) {
-    using namespace std::chrono_literals;
-    const auto end = core::systemClock().now() + 60s;
-    while (!holds()) {
-      REQUIRE(core::systemClock().now() < end);
-      core::CancelToken().waitFor(core::systemClock(), 10ms);
-    }
+    while (!holds()) std::this_thread::yield();
   }
 
   std::unique_ptr<emulator::Emulator> emulator;

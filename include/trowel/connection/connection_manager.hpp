@@ -36,6 +36,12 @@ struct Status {
   std::optional<core::WallTime> slowedDownUntil = {};  // the host asked for a pause, so its calls wait
 };
 
+// What may have changed about how connections are written down.
+enum class Change : std::uint8_t {
+  Settings,  // settings, projects, trust
+  Files,     // files, also those in which other tools keep their sign-ins
+};
+
 // Projects are named by their folder's path; "" is the window without a folder. Any thread.
 class ConnectionManager {
  public:
@@ -74,9 +80,9 @@ class ConnectionManager {
   // Signs in and asks who we are, without choosing anything.
   core::Result<databricks::Me> test(const Offer& offer, const core::CancelToken& cancel);
 
-  // Something that connections are written down in has changed: makes the folder's connection anew where it is another
-  // now, or where it did not work. Does nothing where all is as it was.
-  void reconsider(const std::string& folder, const core::CancelToken& cancel);
+  // Makes the folder's connection anew where it is written down differently now; where it needs a sign-in, also after a
+  // change of files, which may have brought one. Does nothing where all is as it was.
+  void reconsider(const std::string& folder, Change change, const core::CancelToken& cancel);
 
   // What the folder's connection signs in with is another now, which nothing that is written down tells: makes it anew.
   void renew(const std::string& folder, const core::CancelToken& cancel);

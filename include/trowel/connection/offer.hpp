@@ -81,7 +81,4 @@ ManagerChoice managerChoice(const core::Json& settings);
 // In the order in which they are shown; the demo is always there, and last. Ids are unique. Pure.
 std::vector<Offer> gatherOffers(const SourceInputs& inputs);
 
-// The connection that Power Tools used last (databricks.lastActiveConnection), by its name; empty where there is none.
-std::string lastActiveConnection(const core::Json& settings);
-
 }  // namespace trowel::connection

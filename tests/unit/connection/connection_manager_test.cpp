@@ -290,12 +290,12 @@ TEST_CASE("a change of what a connection is written down as makes it anew, anyth
   f.answerMe("ada");
   auto first = f.select("/p", "profile:dev").value();
   f.profiles["prod"].second = "other";
-  f.manager.reconsider("/p", {});
+  f.manager.reconsider("/p", connection::Change::Settings, {});
   CHECK(f.manager.require("/p", {}).value() == first);
 
   f.profiles["dev"].first = "http://127.0.0.1:9";
   f.answerMe("eve");
-  f.manager.reconsider("/p", {});
+  f.manager.reconsider("/p", connection::Change::Settings, {});
   CHECK(f.manager.status("/p").user == "eve");
   CHECK(f.http.requests().back().origin == "http://127.0.0.1:9");
   CHECK(first->cancel.cancelled());
@@ -306,12 +306,30 @@ TEST_CASE("a profile that is deleted while it is used says so, and comes back wi
   f.answerMe("ada");
   REQUIRE(f.select("/p", "profile:dev"));
   auto kept = f.profiles.extract("dev");
-  f.manager.reconsider("/p", {});
+  f.manager.reconsider("/p", connection::Change::Settings, {});
   CHECK(f.state() == State::Failed);
   CHECK(f.manager.status("/p").error.message.find("profile:dev") != std::string::npos);
   f.profiles.insert(std::move(kept));
   f.answerMe("ada");
-  f.manager.reconsider("/p", {});
+  f.manager.reconsider("/p", connection::Change::Settings, {});
+  CHECK(f.state() == State::Ready);
+}
+
+TEST_CASE("settings that leave a connection as it was do not try again what failed; files may bring a sign-in") {
+  Fixture f;
+  f.http.on("GET", kMe).reply(200, "<html></html>");
+  CHECK_FALSE(f.select("/p", "profile:dev"));
+  CHECK(f.state() == State::Failed);
+  f.manager.reconsider("/p", connection::Change::Settings, {});
+  CHECK(f.http.requests().size() == 1);
+
+  f.http.on("GET", kMe).reply(401, "");
+  CHECK_FALSE(f.select("/p", "profile:dev"));
+  CHECK(f.state() == State::SignIn);
+  f.manager.reconsider("/p", connection::Change::Settings, {});
+  CHECK(f.http.requests().size() == 2);
+  f.answerMe("ada");
+  f.manager.reconsider("/p", connection::Change::Files, {});
   CHECK(f.state() == State::Ready);
 }
 
@@ -322,7 +340,7 @@ TEST_CASE("a sign-in that was made elsewhere is noticed with the next change") {
   CHECK(f.state() == State::SignIn);
   f.profiles["dev"].second = "fresh";
   f.answerMe("ada");
-  f.manager.reconsider("/p", {});
+  f.manager.reconsider("/p", connection::Change::Settings, {});
   CHECK(f.state() == State::Ready);
 }
 

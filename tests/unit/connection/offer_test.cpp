@@ -104,13 +104,4 @@ TEST_CASE("an account console is no workspace") {
         "workspace.");
 }
 
-TEST_CASE("the connection that Power Tools used last") {
-  OfferFixture f;
-  CHECK(lastActiveConnection(f.settings).empty());
-  f.set("databricks.lastActiveConnection", "global", "\"a\"");
-  CHECK(lastActiveConnection(f.settings) == "a");
-  f.set("databricks.lastActiveConnection", "workspace", "\"b\"");
-  CHECK(lastActiveConnection(f.settings) == "b");
-}
-
 }  // namespace trowel::connection

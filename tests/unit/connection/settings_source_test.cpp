@@ -11,7 +11,7 @@ constexpr const char* kList = "databricks.connections";
 
 TEST_CASE("Power Tools' connections are read with all that they say") {
   OfferFixture f;
-  f.environment = {{"WORK", "/work"}};
+  f.environment = {{"WORK", "/srv"}};
   f.set(kList, "global", R"([
     {"displayName": "DEV", "apiRootUrl": "https://adb-1.2.azuredatabricks.net/?o=5", "personalAccessToken": "t",
      "localSyncFolder": "%WORK%/dev", "localSyncSubfolders": {"Workspace": "ws"}, "exportFormats": {"Python": ".py"}}])");
@@ -29,7 +29,7 @@ TEST_CASE("Power Tools' connections are read with all that they say") {
   CHECK(offer.tokenInSettings->setting == kList);
   CHECK(offer.tokenInSettings->scope == SettingScope::User);
   CHECK(offer.tokenInSettings->index == 0);
-  CHECK(offer.localSyncFolder == "/work/dev");
+  CHECK(offer.localSyncFolder == "/srv/dev");
   CHECK(offer.localSyncSubfolders == std::map<std::string, std::string>{{"Workspace", "ws"}});
   CHECK(offer.exportFormats == std::map<std::string, std::string>{{"Python", ".py"}, {"SQL", ".sql"}});
 }

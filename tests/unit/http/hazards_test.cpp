@@ -47,13 +47,12 @@
 #include <filesystem>
 #include <thread>
 
-#include <zlib.h>
-
 #include "http/connection.hpp"
 #include "http/net/connect.hpp"
 #include "support/catch.hpp"
 #include "support/fault_server.hpp"
 #include "support/full_listener.hpp"
+#include "support/gzip.hpp"
 #include "support/manual_clock.hpp"
 #include "trowel/http/retry.hpp"
 #include "trowel/http/transport.hpp"
@@ -99,26 +98,12 @@ struct Fixture {
   }
 };
 
-std::string gzip(const std::string& bytes) {
-  z_stream stream{};
-  ::deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string packed(::deflateBound(&stream, bytes.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  ::deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  ::deflateEnd(&stream);
-  return packed;
-}
-
 }  // namespace
 
 TEST_CASE("F28, H5: a bomb is stopped at the limit, whether it is packed or not") {
   const auto packed = GENERATE(true, false);
   const std::string zeros(4U << 20U, '\0');
-  const auto body = packed ? gzip(zeros) : zeros;
+  const auto body = packed ? test::gzip(zeros) : zeros;
   FaultServer server(
       {{test::readRequest(),
         test::send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) +

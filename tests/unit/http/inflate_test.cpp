@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/message/inflate.hpp"
 
-#include <zlib.h>
-
 #include "support/catch.hpp"
+#include "support/gzip.hpp"
 
+using namespace trowel;
 using namespace trowel::http;
 
 namespace {
-
-std::string gzip(const std::string& bytes) {
-  z_stream stream{};
-  ::deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string packed(::deflateBound(&stream, bytes.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  ::deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  ::deflateEnd(&stream);
-  return packed;
-}
 
 struct Unpacked {
   std::string bytes;
@@ -52,15 +38,15 @@ TEST_CASE("gzip unpacks however it is cut, also several members in a row") {
   std::string text;
   for (int i = 0; i < 50'000; ++i) text += std::to_string(i);
   for (std::size_t piece : {1U, 7U, 4096U, 10'000'000U}) {
-    auto one = unpack(gzip(text), piece);
+    auto one = unpack(test::gzip(text), piece);
     CHECK(one.problem == "");
     CHECK((one.bytes == text));
-    CHECK((unpack(gzip(text) + gzip("more"), piece).bytes == text + "more"));
+    CHECK((unpack(test::gzip(text) + test::gzip("more"), piece).bytes == text + "more"));
   }
 }
 
 TEST_CASE("H6: a gzip stream that is cut or damaged is never a short body") {
-  const auto packed = gzip("hello hello hello");
+  const auto packed = test::gzip("hello hello hello");
   for (std::size_t size = 0; size < packed.size(); ++size)
     CHECK(unpack(packed.substr(0, size), 5).problem == "its gzip data broke off");
   auto flipped = packed;
@@ -71,7 +57,7 @@ TEST_CASE("H6: a gzip stream that is cut or damaged is never a short body") {
 }
 
 TEST_CASE("H5: what expands without end is stopped by whoever takes it") {
-  const auto bomb = gzip(std::string(64U << 20U, '\0'));
+  const auto bomb = test::gzip(std::string(64U << 20U, '\0'));
   CHECK(bomb.size() < 100'000);
   Inflate inflate;
   std::size_t seen = 0;
