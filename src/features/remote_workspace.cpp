@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "remote_workspace.hpp"
 
+#include "remote_body.hpp"
 #include "trowel/databricks/workspace.hpp"
 
 namespace trowel::features {
@@ -29,13 +30,12 @@ Result<sync::FolderOutcome> RemoteWorkspace::makeFolder(const std::string& path,
   return sync::FolderOutcome::Made;
 }
 
-Result<void> RemoteWorkspace::put(const std::string& path, const std::string& extension, sync::ObjectKind,
-                                  std::string_view bytes, const core::CancelToken& token) {
+Result<void> RemoteWorkspace::put(const std::string& path, const sync::Form& form, sync::ByteSource& bytes,
+                                  bool overwrite, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
   // import-file takes bytes as they are, up to 500 MB, and tells notebooks by extension and first line as sync does.
-  auto options = bulk(token);
-  options.timeout = std::chrono::minutes(10);
-  return databricks::Workspace(connection->rest).importFile(path + extension, std::string(bytes), true, options);
+  RemoteBody body(bytes);
+  return databricks::Workspace(connection->rest).importFile(path + form.extension, body, overwrite, bulk(token));
 }
 
 Result<void> RemoteWorkspace::remove(const std::string& path, const core::CancelToken& token) {

@@ -15,8 +15,8 @@ class RemoteWorkspace final : public sync::RemoteStore {
   explicit RemoteWorkspace(Connect connect) : connect_(std::move(connect)) {}
 
   core::Result<sync::FolderOutcome> makeFolder(const std::string& path, const core::CancelToken& token) override;
-  core::Result<void> put(const std::string& path, const std::string& extension, sync::ObjectKind kind,
-                         std::string_view bytes, const core::CancelToken& token) override;
+  core::Result<void> put(const std::string& path, const sync::Form& form, sync::ByteSource& bytes, bool overwrite,
+                         const core::CancelToken& token) override;
   core::Result<void> remove(const std::string& path, const core::CancelToken& token) override;
 
  private:
