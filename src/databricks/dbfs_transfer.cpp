@@ -29,15 +29,18 @@ bool isInDoubt(const core::Error& error) {
 
 }  // namespace
 
-core::Result<void> Dbfs::download(std::string_view path, const Sink& sink, const CallOptions& options) const {
+core::Result<void> Dbfs::download(std::string_view path, const Sink& sink, const CallOptions& options,
+                                  std::int64_t from) const {
   const auto file = TROWEL_TRY(getStatus(path, options));
   if (file.isFolder)
     return core::fail(core::ErrorCode::InvalidParams, std::string(path) + " is a folder, which cannot be read.");
 
+  if (from > file.size) return changed(path);
+
   auto fetch = [&](std::uint64_t number, const core::CancelToken& cancel) -> core::Result<std::string> {
     auto each = options;
     each.cancel = cancel;
-    const auto begin = static_cast<std::int64_t>(number) * kBlock;
+    const auto begin = from + static_cast<std::int64_t>(number) * kBlock;
     const auto wanted = std::min(kBlock, file.size - begin);
     std::string block;
     while (std::ssize(block) < wanted) {
@@ -47,7 +50,7 @@ core::Result<void> Dbfs::download(std::string_view path, const Sink& sink, const
     }
     return block;
   };
-  const auto blocks = static_cast<std::uint64_t>((file.size + kBlock - 1) / kBlock);
+  const auto blocks = static_cast<std::uint64_t>((file.size - from + kBlock - 1) / kBlock);
   TROWEL_TRY(fetchPieces(blocks, kWidth, options.cancel, fetch, sink));
   if (blocks < 2) return {};
 

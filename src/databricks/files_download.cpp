@@ -19,7 +19,7 @@ constexpr Call kDownload{Verb::Get, "/api/2.0/fs/files/{path...}", Safety::Safe,
 constexpr std::int64_t kRange = 8L * 1024 * 1024;
 constexpr std::size_t kWidth = 4;
 
-core::Error changed(core::Error error, std::string_view path) {
+core::Error changed(std::string_view path, core::Error error = {}) {
   error.code = core::ErrorCode::Conflict;
   error.message = "The file " + std::string(path) + " was changed while it was read. Read it again.";
   return error;
@@ -54,16 +54,20 @@ class RangeBuffer {
 
 }  // namespace
 
-core::Result<void> Files::download(std::string_view path, const Sink& sink, const CallOptions& options) const {
+core::Result<void> Files::download(std::string_view path, const Sink& sink, const CallOptions& options,
+                                   std::int64_t from) const {
   const auto file = TROWEL_TRY(getStatus(path, options));
   std::int64_t taken = 0;
   auto count = [&](std::string_view bytes) -> core::Result<void> {
     taken += std::ssize(bytes);
     return sink(bytes);
   };
-  if (file.size > 2 * kRange && !file.lastModified.empty()) {
-    auto done = downloadRanges(path, file, count, options);
-    if (done || taken > 0 || done.error().code != core::ErrorCode::Unsupported) return done;
+  if (from > 0 && file.size >= 0 && from > file.size) return std::unexpected(changed(path));
+  if (file.lastModified.empty() || file.size < 0) {
+    if (from > 0) return core::fail(core::ErrorCode::Unsupported, "There are no ranges here.");
+  } else if (from > 0 || file.size > 2 * kRange) {
+    auto done = downloadRanges(path, file, from, count, options);
+    if (done || from > 0 || taken > 0 || done.error().code != core::ErrorCode::Unsupported) return done;
   }
   TROWEL_TRY(rest_.download(kDownload, {{"path", relative(path)}}, count, options));
   if (file.size >= 0 && taken != file.size)
@@ -74,10 +78,10 @@ core::Result<void> Files::download(std::string_view path, const Sink& sink, cons
   return {};
 }
 
-core::Result<void> Files::downloadRanges(std::string_view path, const VolumeFile& file, const Sink& sink,
-                                         const CallOptions& options) const {
+core::Result<void> Files::downloadRanges(std::string_view path, const VolumeFile& file, std::int64_t from,
+                                         const Sink& sink, const CallOptions& options) const {
   auto fetch = [&](std::uint64_t number, const core::CancelToken& cancel) -> core::Result<std::string> {
-    const auto first = static_cast<std::int64_t>(number) * kRange;
+    const auto first = from + static_cast<std::int64_t>(number) * kRange;
     const auto size = std::min(kRange, file.size - first);
     RangeBuffer buffer(size);
     auto each = options;
@@ -89,14 +93,14 @@ core::Result<void> Files::downloadRanges(std::string_view path, const VolumeFile
                                {"Accept-Encoding", "identity"}});
     if (!answer) {
       const int status = answer.error().httpStatus;
-      if (status == 412 || status == 416) return std::unexpected(changed(std::move(answer).error(), path));
+      if (status == 412 || status == 416) return std::unexpected(changed(path, std::move(answer).error()));
       return std::unexpected(std::move(answer).error());
     }
     if (!buffer.isComplete())
       return core::fail(core::ErrorCode::DataLoss, "A part of " + std::string(path) + " is cut off. Try again.");
     return buffer.take();
   };
-  const auto ranges = static_cast<std::uint64_t>((file.size + kRange - 1) / kRange);
+  const auto ranges = static_cast<std::uint64_t>((file.size - from + kRange - 1) / kRange);
   return fetchPieces(ranges, kWidth, options.cancel, fetch, sink);
 }
 

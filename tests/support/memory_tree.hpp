@@ -118,11 +118,11 @@ class MemoryTree final : public sync::RemoteTree {
       bytes.append(buffer, 0, got);
       if (bytes.size() < source.size()) TROWEL_TRY(enter(before, {"put", path, bytes.size()}, token));
     }
-    const auto kind =
-        form.kind == sync::ObjectKind::Notebook ? sync::EntryKind::Notebook : sync::EntryKind::File;
+    const auto kind = form.kind == sync::ObjectKind::Notebook ? sync::EntryKind::Notebook : sync::EntryKind::File;
     {
       std::lock_guard lock(mutex_);
-      if (const auto* parent = find(path.substr(0, path.rfind('/'))); parent == nullptr) return gone("The parent folder");
+      if (const auto* parent = find(path.substr(0, path.rfind('/'))); parent == nullptr)
+        return gone("The parent folder");
       const auto* found = find(path);
       if (found != nullptr && found->kind != kind)
         return core::fail(core::ErrorCode::InvalidParams, "Cannot overwrite " + path + " due to type mismatch.");
@@ -158,7 +158,8 @@ class MemoryTree final : public sync::RemoteTree {
   }
   void removeTree(const std::string& path) {
     std::lock_guard lock(mutex_);
-    std::erase_if(objects_, [&](const auto& entry) { return entry.first == path || entry.first.starts_with(path + "/"); });
+    std::erase_if(objects_,
+                  [&](const auto& entry) { return entry.first == path || entry.first.starts_with(path + "/"); });
   }
 
   // Path to bytes, of all that is no folder.

@@ -43,7 +43,9 @@ class Dbfs {
   // A whole file. Several blocks are on their way at a time; `sink` gets them in their order, on the calling thread,
   // and at most four are in memory. After a failure, Conflict for a file that was changed meanwhile among them, throw
   // away what the sink has got.
-  core::Result<void> download(std::string_view path, const Sink& sink, const CallOptions& options = {}) const;
+  // `from`: not from the beginning, in bytes; beyond the end is Conflict.
+  core::Result<void> download(std::string_view path, const Sink& sink, const CallOptions& options = {},
+                              std::int64_t from = 0) const;
   // The same from a source, with all parents. AlreadyExists without `overwrite`. Where an answer is lost half way it
   // begins anew if the source can rewind(). A failed upload may leave nothing or a part of the file behind.
   core::Result<void> upload(std::string_view path, http::BodySource& source, bool overwrite,

@@ -45,7 +45,9 @@ class Files {
   // A whole file, as long as bytes keep moving. Of a large one several ranges are on their way at a time; `sink` gets
   // them in their order, on the calling thread, and at most 32 MiB are in memory. After a failure, Conflict for a file
   // that was changed meanwhile among them, throw away what the sink has got.
-  core::Result<void> download(std::string_view path, const Sink& sink, const CallOptions& options = {}) const;
+  // `from`: not from the beginning, in bytes; beyond the end is Conflict, Unsupported where there are no ranges.
+  core::Result<void> download(std::string_view path, const Sink& sink, const CallOptions& options = {},
+                              std::int64_t from = 0) const;
   // The same from a source. The file is there at once or not at all; the folders in front of it are made. Above 50 MiB
   // it goes in parts, several at a time and each repeated alone, with at most 40 MiB in memory, or as much as it takes
   // to make do with 10,000 parts; smaller ones, and all where the workspace offers no parts, go as one request, which
@@ -56,7 +58,7 @@ class Files {
  private:
   core::Result<void> uploadWhole(std::string_view path, http::BodySource& source, bool overwrite,
                                  const CallOptions& options) const;
-  core::Result<void> downloadRanges(std::string_view path, const VolumeFile& file, const Sink& sink,
+  core::Result<void> downloadRanges(std::string_view path, const VolumeFile& file, std::int64_t from, const Sink& sink,
                                     const CallOptions& options) const;
 
   const RestClient& rest_;

@@ -77,6 +77,7 @@ struct TransferPlan {
   std::vector<LeftOut> leftOut;     // by path
   std::vector<std::string> warnings;
   std::size_t equal = 0;          // files that are the same on both sides
+  std::size_t settled = 0;        // conflicts that were decided already, in a run that was interrupted
   std::uint64_t bytes = 0;        // of all copies whose size is told
   std::vector<FolderStep> parts;  // what interrupted downloads have left and nobody goes on with
 

@@ -62,7 +62,7 @@ class ItemCopier {
   core::Result<void> fetch(Item& item, os::PartFile& part, const core::CancelToken& token) const;
   core::Result<Outcome> settleDownload(const Item& item, os::PartFile& part, const os::Directory& folder,
                                        const std::string& name, const core::CancelToken& token) const;
-  core::Result<Outcome> placeBeside(const CopyStep& step, os::PartFile& part, const std::string& name) const;
+  core::Result<void> placeBeside(const CopyStep& step, os::PartFile& part, const std::string& name) const;
 
   core::Result<Outcome> upload(Item& item, const core::CancelToken& token) const;
   core::Result<Outcome> send(Item& item, const os::Directory& folder, const std::string& remotePath, bool overwrite,

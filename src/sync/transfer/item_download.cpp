@@ -107,11 +107,15 @@ core::Result<Outcome> ItemCopier::settleDownload(const Item& item, os::PartFile&
   }
   auto choice = questions_.policy();
   if (here && choice == OnConflict::Ask) choice = TROWEL_TRY(questions_.ask(step, token));
+  const auto settled = here ? std::optional(KnownPair{*here, step.version, Direction::Down}) : std::nullopt;
   if (here && choice == OnConflict::KeepMine) {
     part.discard();
-    return Outcome{.state = Outcome::State::Kept};
+    return Outcome{.state = Outcome::State::Kept, .error = {}, .known = settled, .folder = {}};
   }
-  if (here && choice == OnConflict::KeepBoth) return placeBeside(step, part, name);
+  if (here && choice == OnConflict::KeepBoth) {
+    TROWEL_TRY(placeBeside(step, part, name));
+    return Outcome{.state = Outcome::State::Copied, .error = {}, .known = settled, .folder = {}};
+  }
   auto placed = part.place(name, here, step.modifiedAt * kMillisecond);
   // Changed while the user thought about it.
   if (!placed && placed.error().code == core::ErrorCode::AlreadyExists)
@@ -120,11 +124,11 @@ core::Result<Outcome> ItemCopier::settleDownload(const Item& item, os::PartFile&
   return Outcome{.state = Outcome::State::Copied, .error = {}, .known = KnownPair{*placed, step.version}, .folder = {}};
 }
 
-core::Result<Outcome> ItemCopier::placeBeside(const CopyStep& step, os::PartFile& part, const std::string& name) const {
+core::Result<void> ItemCopier::placeBeside(const CopyStep& step, os::PartFile& part, const std::string& name) const {
   const auto extension = step.form.extension.empty() ? std::string(extensionOf(name)) : step.form.extension;
   for (unsigned number = 2; number <= kMaxNumber; ++number) {
     auto placed = part.place(numbered(name, extension, number), std::nullopt, step.modifiedAt * kMillisecond);
-    if (placed) return Outcome{.state = Outcome::State::Copied};
+    if (placed) return {};
     if (placed.error().code != core::ErrorCode::AlreadyExists) return std::unexpected(std::move(placed).error());
   }
   return core::fail(core::ErrorCode::Unsupported, "There are too many copies of " + shown(name) + " already.");

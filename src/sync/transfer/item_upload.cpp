@@ -117,8 +117,14 @@ core::Result<Outcome> ItemCopier::settleUpload(Item& item, const os::Directory& 
       auto now = remote_.stat(path, token);
       if (now && now->version != there->version) continue;
     }
-    if (choice == OnConflict::TakeTheirs) return Outcome{.state = Outcome::State::Kept};
-    if (choice == OnConflict::KeepBoth) return sendBeside(item, folder, token);
+    const KnownPair settled{info.stamp, there->version, Direction::Up};
+    if (choice == OnConflict::TakeTheirs)
+      return Outcome{.state = Outcome::State::Kept, .error = {}, .known = settled, .folder = {}};
+    if (choice == OnConflict::KeepBoth) {
+      auto sent = TROWEL_TRY(sendBeside(item, folder, token));
+      sent.known = settled;
+      return sent;
+    }
     return send(item, folder, path, true, token);
   }
 }
@@ -131,7 +137,6 @@ core::Result<Outcome> ItemCopier::sendBeside(Item& item, const os::Directory& fo
   for (unsigned number = 2; number <= kMaxNumber; ++number) {
     auto sent = TROWEL_TRY(send(item, folder, parent + "/" + numbered(name, extension, number), false, token));
     if (sent.state == Outcome::State::Conflicting) continue;
-    sent.known.reset();  // these two are no pair
     return sent;
   }
   return core::fail(core::ErrorCode::Unsupported, "There are too many copies of " + shown(path) + " already.");

@@ -14,10 +14,13 @@ namespace trowel::sync {
 namespace {
 
 constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kNotSettled = 0;
+constexpr std::int64_t kSettledDown = 1;
+constexpr std::int64_t kSettledUp = 2;
 
 constexpr const char* kSchema = R"(
   CREATE TABLE pairs (remote TEXT, local TEXT, device INTEGER, inode INTEGER, size INTEGER, mtime INTEGER,
-                      ctime INTEGER, version TEXT NOT NULL, PRIMARY KEY (remote, local)) WITHOUT ROWID;
+                      ctime INTEGER, version TEXT NOT NULL, settled INTEGER NOT NULL, PRIMARY KEY (remote, local)) WITHOUT ROWID;
   PRAGMA user_version = 1;
 )";
 
@@ -48,6 +51,11 @@ core::Result<os::Database> openIn(const std::string& dir, const std::string& ide
   return openAt(path);
 }
 
+std::int64_t settledOf(const KnownPair& pair) {
+  if (!pair.settled) return kNotSettled;
+  return *pair.settled == Direction::Down ? kSettledDown : kSettledUp;
+}
+
 // What all paths beneath `folder` are between: '0' is the byte behind '/'.
 std::pair<std::string, std::string> rangeOf(const std::string& folder) {
   if (folder == "/" || folder.empty()) return {"/", "0"};
@@ -61,11 +69,11 @@ PairJournal::PairJournal(const std::string& dir, const std::string& identity) {
   if (database) {
     database_ = std::move(*database);
   } else {
-    note(std::move(database).error());
+    note(database.error());
   }
 }
 
-void PairJournal::note(core::Error error) {
+void PairJournal::note(const core::Error& error) {
   if (trouble_.empty()) core::logError("sync", core::describe(error));
   trouble_ = "The transfer works but cannot write its journal (" + error.message +
              "). A later one has to compare contents instead.";
@@ -80,14 +88,14 @@ KnownPairs PairJournal::load(const std::string& remote, const std::string& local
   std::lock_guard lock(mutex_);
   KnownPairs pairs;
   if (!database_) return pairs;
-  if (auto done = read(remote, local, pairs); !done) note(std::move(done).error());
+  if (auto done = read(remote, local, pairs); !done) note(done.error());
   return pairs;
 }
 
 core::Result<void> PairJournal::read(const std::string& remote, const std::string& local, KnownPairs& into) {
-  auto query =
-      TROWEL_TRY(database_->prepare("SELECT remote, local, device, inode, size, mtime, ctime, version FROM pairs "
-                                    "WHERE remote >= ? AND remote < ? AND local >= ? AND local < ?"));
+  auto query = TROWEL_TRY(
+      database_->prepare("SELECT remote, local, device, inode, size, mtime, ctime, version, settled FROM pairs "
+                         "WHERE remote >= ? AND remote < ? AND local >= ? AND local < ?"));
   const auto there = rangeOf(remote);
   const auto here = rangeOf(local);
   TROWEL_TRY(query.bindAll(there.first, there.second, here.first, here.second));
@@ -96,6 +104,8 @@ core::Result<void> PairJournal::read(const std::string& remote, const std::strin
     pair.stamp = {static_cast<std::uint64_t>(query.integer(2)), static_cast<std::uint64_t>(query.integer(3)),
                   static_cast<std::uint64_t>(query.integer(4)), query.integer(5), query.integer(6)};
     pair.version = query.text(7);
+    if (const auto settled = query.integer(8); settled != kNotSettled)
+      pair.settled = settled == kSettledDown ? Direction::Down : Direction::Up;
     into.emplace(PathPair(query.text(0), query.text(1)), std::move(pair));
   }
   return {};
@@ -104,20 +114,35 @@ core::Result<void> PairJournal::read(const std::string& remote, const std::strin
 void PairJournal::put(const KnownPairs& pairs) {
   std::lock_guard lock(mutex_);
   if (!database_ || pairs.empty()) return;
-  if (auto done = write(pairs); !done) note(std::move(done).error());
+  if (auto done = write(pairs); !done) note(done.error());
 }
 
 core::Result<void> PairJournal::write(const KnownPairs& pairs) {
   return database_->transaction([&]() -> core::Result<void> {
-    auto insert = TROWEL_TRY(database_->prepare("INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+    auto insert = TROWEL_TRY(database_->prepare("INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     for (const auto& [paths, pair] : pairs) {
       const auto& stamp = pair.stamp;
       TROWEL_TRY(insert.bindAll(paths.first, paths.second, stamp.device, stamp.inode, stamp.size, stamp.mtime,
-                                stamp.ctime, pair.version));
+                                stamp.ctime, pair.version, settledOf(pair)));
       TROWEL_TRY(insert.run());
     }
     return {};
   });
+}
+
+void PairJournal::forgetSettled(const std::string& remote, const std::string& local) {
+  std::lock_guard lock(mutex_);
+  if (!database_) return;
+  if (auto done = removeSettled(remote, local); !done) note(done.error());
+}
+
+core::Result<void> PairJournal::removeSettled(const std::string& remote, const std::string& local) {
+  auto statement = TROWEL_TRY(database_->prepare(
+      "DELETE FROM pairs WHERE remote >= ? AND remote < ? AND local >= ? AND local < ? AND settled <> 0"));
+  const auto there = rangeOf(remote);
+  const auto here = rangeOf(local);
+  TROWEL_TRY(statement.bindAll(there.first, there.second, here.first, here.second));
+  return statement.run();
 }
 
 }  // namespace trowel::sync

@@ -13,12 +13,15 @@
 
 #include "trowel/os/directory.hpp"
 #include "trowel/os/sqlite.hpp"
+#include "trowel/sync/transfer_plan.hpp"
 
 namespace trowel::sync {
 
 struct KnownPair {
   os::FileStamp stamp;
   std::string version;  // empty: acknowledged, but nobody has asked since which version that made
+  // They differ, and an interrupted transfer in this direction has decided what becomes of it.
+  std::optional<Direction> settled = {};
 };
 
 using PathPair = std::pair<std::string, std::string>;  // remote, local; absolute
@@ -35,13 +38,17 @@ class PairJournal {
   // One transaction; survives a power loss.
   void put(const KnownPairs& pairs);
 
+  // Transfers beneath two folders are through: what they decided holds no longer.
+  void forgetSettled(const std::string& remote, const std::string& local);
+
   // What is wrong with it, as a sentence; empty where nothing is.
   std::string trouble() const;
 
  private:
   core::Result<void> read(const std::string& remote, const std::string& local, KnownPairs& into);
   core::Result<void> write(const KnownPairs& pairs);
-  void note(core::Error error);
+  core::Result<void> removeSettled(const std::string& remote, const std::string& local);
+  void note(const core::Error& error);
 
   mutable std::mutex mutex_;  // guards everything below
   std::optional<os::Database> database_;

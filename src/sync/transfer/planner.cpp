@@ -57,10 +57,9 @@ class PairPlanner {
 
   void copy(const std::string& remotePath, const std::string& localPath, Form form, const TwoSides& files) {
     const auto verdict = judge(plan_.direction, files);
-    if (verdict == Verdict::Equal) {
-      ++plan_.equal;
-      return;
-    }
+    if (verdict == Verdict::Equal) ++plan_.equal;
+    if (verdict == Verdict::Settled) ++plan_.settled;
+    if (verdict == Verdict::Equal || verdict == Verdict::Settled) return;
     CopyStep step{.pair = sides_.pair, .remote = remotePath, .local = localPath, .form = std::move(form)};
     step.why = verdict == Verdict::New       ? CopyReason::New
                : verdict == Verdict::Changed ? CopyReason::Changed
@@ -253,6 +252,8 @@ Verdict judge(Direction direction, const TwoSides& sides) {
   }
   const bool localSame = sides.known->stamp == local;
   const bool remoteSame = !sides.known->version.empty() && sides.known->version == remote.version;
+  if (sides.known->settled)
+    return localSame && remoteSame && *sides.known->settled == direction ? Verdict::Settled : Verdict::Conflict;
   if (localSame && remoteSame) return Verdict::Equal;
   // Sent, and acknowledged, but the process ended before the version was asked for.
   if (!down && localSame && sides.known->version.empty() && remote.size.value_or(local.size) == local.size)
@@ -262,6 +263,8 @@ Verdict judge(Direction direction, const TwoSides& sides) {
 
 void planDownload(const PairSides& sides, const ExportFormats& formats, TransferPlan& plan) {
   Download(sides, formats, plan).folder("");
+  // Who downloads a selection may go on with the rest later.
+  if (!plan.pairs[sides.pair].names.empty()) return;
   for (const auto& part : sides.local.parts) plan.parts.push_back({sides.pair, part});
 }
 

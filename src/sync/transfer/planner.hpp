@@ -20,7 +20,7 @@ struct TwoSides {
   const KnownPair* known = nullptr;    // when they were last the same
 };
 
-enum class Verdict : std::uint8_t { Equal, New, Changed, Conflict };
+enum class Verdict : std::uint8_t { Equal, Settled, New, Changed, Conflict };
 
 // The source is there.
 Verdict judge(Direction direction, const TwoSides& sides);

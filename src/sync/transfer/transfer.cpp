@@ -167,6 +167,7 @@ TransferPlan only(const TransferPlan& plan, const std::vector<std::size_t>& copi
   part.warnings.clear();
   part.parts.clear();
   part.equal = 0;
+  part.settled = 0;
   part.copies.clear();
   for (const auto copy : copies) part.copies.push_back(plan.copies[copy]);
   finishPlan(part);

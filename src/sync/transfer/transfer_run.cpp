@@ -65,6 +65,9 @@ TransferReport TransferRun::run() {
   if (token_.cancelled() && !report_.stopped) report_.stopped = token_.error("The transfer");
   report_.untried = plan_.copies.size() - report_.copied - report_.equal - report_.kept - report_.failures.size();
   std::ranges::sort(report_.failures, {}, &ItemFailure::copy);
+  if (!report_.stopped && report_.failures.empty() && report_.folders.empty()) {
+    for (const auto& pair : plan_.pairs) journal_.forgetSettled(pair.remote, pair.local);
+  }
   report_.trouble = journal_.trouble();
   return std::move(report_);
 }
@@ -248,17 +251,18 @@ TransferRun::Fate TransferRun::absorb(Item& item, const Outcome& outcome, const 
 
 void TransferRun::deliver(std::size_t copy, Outcome outcome) {
   const auto& step = items_[copy].step;
-  const auto known = outcome.state == Outcome::State::Copied ? outcome.known : std::nullopt;
+  const bool written = outcome.state == Outcome::State::Copied && outcome.known && !outcome.known->settled;
+  const auto sent = written ? outcome.known->stamp : os::FileStamp();
   deliveries_.add({&step, pathsOf(step), std::move(outcome)});
   if (plan_.direction == Direction::Down) return;
   const FolderKey key(step.pair, splitPath(step.remote).first);
   Written done;
   {
     std::lock_guard lock(mutex_);
-    auto& written = written_[key];
-    if (known) written.items.emplace_back(copy, known->stamp);
-    if (--written.left > 0) return;
-    done = std::move(written);
+    auto& inFolder = written_[key];
+    if (written) inFolder.items.emplace_back(copy, sent);
+    if (--inFolder.left > 0) return;
+    done = std::move(inFolder);
   }
   learnVersions(key, done);
 }

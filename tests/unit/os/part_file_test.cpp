@@ -62,7 +62,9 @@ TEST_CASE_METHOD(Fixture, "the next process goes on with a part, but not two at 
 }
 
 TEST_CASE_METHOD(Fixture, "a part that nobody writes is cleared away") {
-  { REQUIRE(PartFile::open(folder, name)->append("x")); }
+  {
+    REQUIRE(PartFile::open(folder, name)->append("x"));
+  }
   PartFile::removeStale(folder, name);
   CHECK(count() == 0);
 }
@@ -75,7 +77,8 @@ TEST_CASE_METHOD(Fixture, "nothing is replaced but the version that was meant") 
   REQUIRE(part.append("new"));
   CHECK(part.place("a", std::nullopt, 0).error().code == ErrorCode::AlreadyExists);
   dir.write("a", "other");
-  CHECK(part.place("a", meant, 0).error().message == dir / "a" + " has come up or was changed while it was transferred.");
+  CHECK(part.place("a", meant, 0).error().message ==
+        dir / "a" + " has come up or was changed while it was transferred.");
   CHECK(dir.read("a") == "other");
   REQUIRE(part.place("a", folder.info("a")->stamp, 0));
   CHECK(dir.read("a") == "new");

@@ -38,6 +38,11 @@ class TransferLog final : public sync::TransferObserver {
     return answer(step);
   }
 
+  void forget() {
+    std::lock_guard lock(mutex_);
+    done_.clear();
+    asked_.clear();
+  }
   std::map<std::string, int> done() const {
     std::lock_guard lock(mutex_);
     return done_;
@@ -83,8 +88,10 @@ struct TransferFixture {
   sync::TransferReport transfer(const sync::TransferRequest& what, const core::CancelToken& token = {}) {
     sync::Transfer fresh(tree, clock, options);
     auto planned = fresh.plan(what, token);
-    if (!planned) return {.stopped = planned.error()};
-    return fresh.run(*planned, log, token);
+    if (planned) return fresh.run(*planned, log, token);
+    sync::TransferReport report;
+    report.stopped = planned.error();
+    return report;
   }
 
   // Path to bytes of all files here.

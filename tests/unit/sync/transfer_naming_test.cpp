@@ -84,8 +84,8 @@ TEST_CASE("export formats are read as the settings spell them") {
           "Notebooks in Python cannot be exported as \"" + std::string(wrong) +
               "\". Use the extension of the language, .ipynb, .html or .dbc, or .rmd for R.");
 
-  ExportFormats formats{{{"/Users/me/**", "python", {{".ipynb", Format::Jupyter}}},
-                         {"", "PYTHON", {{".py", Format::Source}}}}};
+  ExportFormats formats{
+      {{"/Users/me/**", "python", {{".ipynb", Format::Jupyter}}}, {"", "PYTHON", {{".py", Format::Source}}}}};
   CHECK(formats.of("PYTHON", "/Users/me/a/b").front().extension == ".ipynb");
   CHECK(formats.of("PYTHON", "/Shared/b").front().extension == ".py");
   CHECK(formats.of("SQL", "/Shared/b").empty());
@@ -99,12 +99,10 @@ TEST_CASE("what an object becomes here") {
   CHECK(form(EntryKind::File, "") == Form{});
   CHECK(form(EntryKind::Notebook, "PYTHON") == Form{ObjectKind::Notebook, ".py", Format::Source});
   CHECK(form(EntryKind::Notebook, "R") == Form{ObjectKind::Notebook, ".r", Format::Source});
-  CHECK(form(EntryKind::Notebook, "RUST").error().message ==
-        "No export format is set for notebooks in RUST. Set one.");
+  CHECK(form(EntryKind::Notebook, "RUST").error().message == "No export format is set for notebooks in RUST. Set one.");
   CHECK(form(EntryKind::Other, "DASHBOARD").error().message ==
         "An object of the type DASHBOARD cannot be downloaded as a file.");
-  CHECK(form(EntryKind::Other, "").error().message ==
-        "An object of the type UNKNOWN cannot be downloaded as a file.");
+  CHECK(form(EntryKind::Other, "").error().message == "An object of the type UNKNOWN cannot be downloaded as a file.");
 }
 
 TEST_CASE("what a file becomes there") {
@@ -143,12 +141,12 @@ TEST_CASE("what a file becomes there") {
   CHECK(uploadForm("a.py.ipynb", "/x", double_, headOf(kDocument))->form ==
         Form{ObjectKind::Notebook, ".py.ipynb", Format::Jupyter});
   const auto markdown = formatsOf("R", ".Rmd");
-  CHECK(uploadForm("a.rmd", "/x", markdown, headOf(""))->form ==
-        Form{ObjectKind::Notebook, ".rmd", Format::RMarkdown});
+  CHECK(uploadForm("a.rmd", "/x", markdown, headOf(""))->form == Form{ObjectKind::Notebook, ".rmd", Format::RMarkdown});
 
   // A notebook to the workspace, but to no format: it stays a file, and that is said.
   const auto onlySource = formatsOf("PYTHON", ".py");
-  for (const auto& [name, content] : {std::pair("a.ipynb", kDocument), std::pair("a.sql", "-- Databricks notebook source\n" + kDocument)}) {
+  for (const auto& [name, content] :
+       {std::pair("a.ipynb", kDocument), std::pair("a.sql", "-- Databricks notebook source\n" + kDocument)}) {
     const auto made = uploadForm(name, "/x", onlySource, headOf(content)).value();
     CHECK(made.form == Form{ObjectKind::File, "", Format::Raw});
     CHECK(made.matchesNoFormat);
@@ -159,8 +157,9 @@ TEST_CASE("no remote name leads out of a folder, whatever it is made of") {
   const auto seed = test::randomSeed();
   INFO("TROWEL_SEED=" << seed);
   test::Random random(seed);
-  const std::vector<std::string> pieces{".", "..", "/", "\\", "a", "A", std::string(1, '\0'), "\n", "\x1b", "\xff", "ü",
-                                        " ", "git", ".git", "con", ":", std::string(250, 'x')};
+  const std::vector<std::string> pieces{
+      ".", "..", "/",   "\\",   "a",   "A", std::string(1, '\0'), "\n", "\x1b", "\xff",
+      "ü", " ",  "git", ".git", "con", ":", std::string(250, 'x')};
   for (int i = 0; i < 20'000; ++i) {
     std::string name;
     for (auto count = random.below(5); count > 0; --count) name += random.of(pieces);

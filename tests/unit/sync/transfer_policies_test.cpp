@@ -29,6 +29,8 @@ TEST_CASE("what both sides are tells whether there is something to copy") {
   const KnownPair otherFile{touched, "7"};
   const KnownPair neither{touched, "6"};
   const KnownPair unasked{stamp, ""};
+  const KnownPair settledDown{stamp, "7", Direction::Down};
+  const KnownPair settledBefore{stamp, "6", Direction::Down};
   Entry longer = entry;
   longer.size = 11;
 
@@ -40,12 +42,14 @@ TEST_CASE("what both sides are tells whether there is something to copy") {
   };
   for (const auto& [sides, down, up] : std::vector<Row>{
            {{stamp, &entry, &same}, Equal, Equal},
-           {{stamp, &entry, &older}, Changed, Conflict},    // it was changed there
+           {{stamp, &entry, &older}, Changed, Conflict},      // it was changed there
            {{stamp, &entry, &otherFile}, Conflict, Changed},  // it was changed here
            {{stamp, &entry, &neither}, Conflict, Conflict},
            {{stamp, &entry, nullptr}, Conflict, Conflict},
            {{stamp, &sameTime, nullptr}, Equal, Equal},
            {{stamp, &entry, &unasked}, Changed, Equal},
+           {{stamp, &entry, &settledDown}, Settled, Conflict},
+           {{stamp, &entry, &settledBefore}, Conflict, Conflict},
            {{stamp, &longer, &unasked}, Changed, Conflict},
        }) {
     CHECK(judge(Direction::Down, sides) == down);
@@ -100,7 +104,8 @@ TEST_CASE("a failure that is there to stay is the item's own") {
     CHECK(setbacks.failed(code, 2, kStart).wait == 2s);
     CHECK(setbacks.failed(code, 3, kStart).verdict == Verdict::Fail);
   }
-  for (const auto code : {ErrorCode::Unauthenticated, ErrorCode::NotConfigured, ErrorCode::Untrusted, ErrorCode::Halted})
+  for (const auto code :
+       {ErrorCode::Unauthenticated, ErrorCode::NotConfigured, ErrorCode::Untrusted, ErrorCode::Halted})
     CHECK(Setbacks(3).failed(code, 1, kStart).verdict == Verdict::Stop);
 }
 

@@ -36,8 +36,8 @@ TEST_CASE_METHOD(TransferFixture, "a folder comes down with all that can be a fi
   CHECK(planned.copies.size() == 4);
   CHECK(planned.bytes == 5);
   CHECK(planned.folders == std::vector<FolderStep>{{0, ""}, {0, "deep"}, {0, "deep/er"}, {0, "nothing"}});
-  CHECK(why(planned) == std::vector<std::string>{
-                            root + "/board: An object of the type DASHBOARD cannot be downloaded as a file."});
+  CHECK(why(planned) ==
+        std::vector<std::string>{root + "/board: An object of the type DASHBOARD cannot be downloaded as a file."});
   CHECK_FALSE(std::filesystem::exists(dir / "here"));  // nothing happens before it is run
 
   const auto report = transfer(request(Direction::Down));
@@ -75,9 +75,8 @@ TEST_CASE_METHOD(TransferFixture, "a folder goes up without what git ignores, an
   std::filesystem::create_directory_symlink("/etc", at("dirlink"));
   auto up = request(Direction::Up);
   up.exclude = {"*.env"};
-  CHECK(why(plan(up)) == std::vector<std::string>{
-                             at("dirlink") + ": It is a symbolic link, which is not followed.",
-                             at("link") + ": It is a symbolic link, which is not followed."});
+  CHECK(why(plan(up)) == std::vector<std::string>{at("dirlink") + ": It is a symbolic link, which is not followed.",
+                                                  at("link") + ": It is a symbolic link, which is not followed."});
   tree.forgetCalls();
   const auto report = transfer(up);
   CHECK(report.copied == 5);
@@ -134,9 +133,8 @@ TEST_CASE_METHOD(TransferFixture, "two that want one name get neither, in both d
   tree.plant(root + "/a.py", "x = 1\n");
   tree.plant(root + "/b/x", "1");
   CHECK(why(plan(request(Direction::Down))) ==
-        std::vector<std::string>{
-            root + "/a: It would get the same name as a.py: a.py. Rename one of them.",
-            root + "/a.py: It would get the same name as a: a.py. Rename one of them."});
+        std::vector<std::string>{root + "/a: It would get the same name as a.py: a.py. Rename one of them.",
+                                 root + "/a.py: It would get the same name as a: a.py. Rename one of them."});
   CHECK(transfer(request(Direction::Down)).copied == 1);
   CHECK(here() == Files{{"b/x", "1"}});
 
