@@ -13,16 +13,16 @@ namespace {
 
 constexpr core::Duration kShowEvery = std::chrono::milliseconds(100);
 
-ItemState stateOf(const Outcome& outcome) {
+ItemState stateOf(const ItemOutcome& outcome) {
   switch (outcome.state) {
-    case Outcome::State::Copied:
+    case ItemOutcome::State::Copied:
       return ItemState::Copied;
-    case Outcome::State::Equal:
+    case ItemOutcome::State::Equal:
       return ItemState::Equal;
-    case Outcome::State::Kept:
+    case ItemOutcome::State::Kept:
       return ItemState::Kept;
-    case Outcome::State::Failed:
-    case Outcome::State::Conflicting:
+    case ItemOutcome::State::Failed:
+    case ItemOutcome::State::Conflicting:
       break;
   }
   return ItemState::Failed;
@@ -102,7 +102,7 @@ void Deliveries::commit(const std::vector<Delivery>& batch, KnownPairs learned) 
   std::map<std::string, bool> synced;  // by folder
   KnownPairs pairs = std::move(learned);
   for (const auto& [step, paths, outcome] : batch) {
-    if (outcome.folder && outcome.state == Outcome::State::Copied) {
+    if (outcome.folder && outcome.state == ItemOutcome::State::Copied) {
       const auto [folder, first] = synced.try_emplace(outcome.folder->path(), true);
       if (first) {
         auto done = outcome.folder->sync();

@@ -16,7 +16,7 @@ namespace trowel::sync {
 struct Delivery {
   const CopyStep* step = nullptr;
   PathPair paths;
-  Outcome outcome;
+  ItemOutcome outcome;
 };
 
 // Any thread. Whoever comes while nobody delivers does it for all who come meanwhile; the others go on with their work.

@@ -15,10 +15,10 @@ std::string ItemCopier::partNameOf(const CopyStep& step) const {
   return os::partName(identity_ + "\n" + plan_.remotePath(step) + "\n" + step.form.extension + "\n" + step.version);
 }
 
-Outcome ItemCopier::copy(Item& item, const core::CancelToken& token) const {
+ItemOutcome ItemCopier::copy(Item& item, const core::CancelToken& token) const {
   auto outcome = plan_.direction == Direction::Down ? download(item, token) : upload(item, token);
   if (outcome) return *std::move(outcome);
-  return Outcome{.state = Outcome::State::Failed, .error = std::move(outcome).error()};
+  return ItemOutcome{.state = ItemOutcome::State::Failed, .error = std::move(outcome).error()};
 }
 
 }  // namespace trowel::sync

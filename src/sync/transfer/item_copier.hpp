@@ -24,7 +24,7 @@ struct Item {
   std::int64_t counted = 0;  // bytes of it that the progress has
 };
 
-struct Outcome {
+struct ItemOutcome {
   enum class State : std::uint8_t {
     Copied,
     Equal,
@@ -53,22 +53,22 @@ class ItemCopier {
         questions_(questions),
         count_(std::move(count)) {}
 
-  Outcome copy(Item& item, const core::CancelToken& token) const;
+  ItemOutcome copy(Item& item, const core::CancelToken& token) const;
   // The name of the part that a download of the item goes to.
   std::string partNameOf(const CopyStep& step) const;
 
  private:
-  core::Result<Outcome> download(Item& item, const core::CancelToken& token) const;
+  core::Result<ItemOutcome> download(Item& item, const core::CancelToken& token) const;
   core::Result<void> fetch(Item& item, os::PartFile& part, const core::CancelToken& token) const;
-  core::Result<Outcome> settleDownload(const Item& item, os::PartFile& part, const os::Directory& folder,
-                                       const std::string& name, const core::CancelToken& token) const;
+  core::Result<ItemOutcome> settleDownload(const Item& item, os::PartFile& part, const os::Directory& folder,
+                                           const std::string& name, const core::CancelToken& token) const;
   core::Result<void> placeBeside(const CopyStep& step, os::PartFile& part, const std::string& name) const;
 
-  core::Result<Outcome> upload(Item& item, const core::CancelToken& token) const;
-  core::Result<Outcome> send(Item& item, const os::Directory& folder, const std::string& remotePath, bool overwrite,
-                             const core::CancelToken& token) const;
-  core::Result<Outcome> settleUpload(Item& item, const os::Directory& folder, const core::CancelToken& token) const;
-  core::Result<Outcome> sendBeside(Item& item, const os::Directory& folder, const core::CancelToken& token) const;
+  core::Result<ItemOutcome> upload(Item& item, const core::CancelToken& token) const;
+  core::Result<ItemOutcome> send(Item& item, const os::Directory& folder, const std::string& remotePath, bool overwrite,
+                                 const core::CancelToken& token) const;
+  core::Result<ItemOutcome> settleUpload(Item& item, const os::Directory& folder, const core::CancelToken& token) const;
+  core::Result<ItemOutcome> sendBeside(Item& item, const os::Directory& folder, const core::CancelToken& token) const;
   core::Result<bool> sameContent(const CopyStep& step, const os::Directory& folder,
                                  const core::CancelToken& token) const;
   core::Result<void> checkStillFits(const CopyStep& step, const os::FileReader& reader, const os::Directory& folder,

@@ -32,10 +32,10 @@ bool canContinue(const CopyStep& step) { return step.form.kind == ObjectKind::Fi
 
 }  // namespace
 
-core::Result<Outcome> ItemCopier::download(Item& item, const core::CancelToken& token) const {
+core::Result<ItemOutcome> ItemCopier::download(Item& item, const core::CancelToken& token) const {
   auto& step = item.step;
   const bool conflict = step.why == CopyReason::Conflict;
-  if (conflict && questions_.policy() == OnConflict::KeepMine) return Outcome{.state = Outcome::State::Kept};
+  if (conflict && questions_.policy() == OnConflict::KeepMine) return ItemOutcome{.state = ItemOutcome::State::Kept};
   if (item.attempt > 1) {
     const auto entry = TROWEL_TRY(remote_.stat(plan_.remotePath(step), token));
     step.version = entry.version;
@@ -61,12 +61,12 @@ core::Result<Outcome> ItemCopier::download(Item& item, const core::CancelToken& 
   }
   auto placed = part.place(name, step.stamp, step.modifiedAt * kMillisecond);
   if (!placed && placed.error().code == core::ErrorCode::AlreadyExists)
-    return Outcome{.state = Outcome::State::Conflicting};
+    return ItemOutcome{.state = ItemOutcome::State::Conflicting};
   if (!placed) return std::unexpected(std::move(placed).error());
-  return Outcome{.state = Outcome::State::Copied,
-                 .error = {},
-                 .known = KnownPair{*placed, step.version},
-                 .folder = std::move(folder)};
+  return ItemOutcome{.state = ItemOutcome::State::Copied,
+                     .error = {},
+                     .known = KnownPair{*placed, step.version},
+                     .folder = std::move(folder)};
 }
 
 // Until the part is complete.
@@ -97,31 +97,33 @@ core::Result<void> ItemCopier::fetch(Item& item, os::PartFile& part, const core:
   return {};
 }
 
-core::Result<Outcome> ItemCopier::settleDownload(const Item& item, os::PartFile& part, const os::Directory& folder,
-                                                 const std::string& name, const core::CancelToken& token) const {
+core::Result<ItemOutcome> ItemCopier::settleDownload(const Item& item, os::PartFile& part, const os::Directory& folder,
+                                                     const std::string& name, const core::CancelToken& token) const {
   const auto& step = item.step;
   const auto here = TROWEL_TRY(stampOf(folder, name));
   if (here && TROWEL_TRY(part.equals(name, token))) {
     part.discard();
-    return Outcome{.state = Outcome::State::Equal, .error = {}, .known = KnownPair{*here, step.version}, .folder = {}};
+    return ItemOutcome{
+        .state = ItemOutcome::State::Equal, .error = {}, .known = KnownPair{*here, step.version}, .folder = {}};
   }
   auto choice = questions_.policy();
   if (here && choice == OnConflict::Ask) choice = TROWEL_TRY(questions_.ask(step, token));
   const auto settled = here ? std::optional(KnownPair{*here, step.version, Direction::Down}) : std::nullopt;
   if (here && choice == OnConflict::KeepMine) {
     part.discard();
-    return Outcome{.state = Outcome::State::Kept, .error = {}, .known = settled, .folder = {}};
+    return ItemOutcome{.state = ItemOutcome::State::Kept, .error = {}, .known = settled, .folder = {}};
   }
   if (here && choice == OnConflict::KeepBoth) {
     TROWEL_TRY(placeBeside(step, part, name));
-    return Outcome{.state = Outcome::State::Copied, .error = {}, .known = settled, .folder = {}};
+    return ItemOutcome{.state = ItemOutcome::State::Copied, .error = {}, .known = settled, .folder = {}};
   }
   auto placed = part.place(name, here, step.modifiedAt * kMillisecond);
   // Changed while the user thought about it.
   if (!placed && placed.error().code == core::ErrorCode::AlreadyExists)
-    return Outcome{.state = Outcome::State::Conflicting};
+    return ItemOutcome{.state = ItemOutcome::State::Conflicting};
   if (!placed) return std::unexpected(std::move(placed).error());
-  return Outcome{.state = Outcome::State::Copied, .error = {}, .known = KnownPair{*placed, step.version}, .folder = {}};
+  return ItemOutcome{
+      .state = ItemOutcome::State::Copied, .error = {}, .known = KnownPair{*placed, step.version}, .folder = {}};
 }
 
 core::Result<void> ItemCopier::placeBeside(const CopyStep& step, os::PartFile& part, const std::string& name) const {

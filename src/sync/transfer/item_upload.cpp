@@ -54,7 +54,7 @@ core::Error namedDifferently(const std::string& path) {
 
 }  // namespace
 
-core::Result<Outcome> ItemCopier::upload(Item& item, const core::CancelToken& token) const {
+core::Result<ItemOutcome> ItemCopier::upload(Item& item, const core::CancelToken& token) const {
   const auto& step = item.step;
   const auto path = splitPath(step.local).first;
   const auto folder = TROWEL_TRY(roots_[step.pair].child(path));
@@ -63,15 +63,15 @@ core::Result<Outcome> ItemCopier::upload(Item& item, const core::CancelToken& to
   if (step.why == CopyReason::Changed) {
     auto there = remote_.stat(plan_.remotePath(step), token);
     if (!there && there.error().code != core::ErrorCode::NotFound) return std::unexpected(std::move(there).error());
-    if (there && there->version != step.version) return Outcome{.state = Outcome::State::Conflicting};
+    if (there && there->version != step.version) return ItemOutcome{.state = ItemOutcome::State::Conflicting};
     overwrite = there.has_value();
   }
   auto sent = TROWEL_TRY(send(item, folder, plan_.remotePath(step), overwrite, token));
   return sent;
 }
 
-core::Result<Outcome> ItemCopier::send(Item& item, const os::Directory& folder, const std::string& remotePath,
-                                       bool overwrite, const core::CancelToken& token) const {
+core::Result<ItemOutcome> ItemCopier::send(Item& item, const os::Directory& folder, const std::string& remotePath,
+                                           bool overwrite, const core::CancelToken& token) const {
   const auto& step = item.step;
   const auto name = splitPath(step.local).second;
   auto reader = TROWEL_TRY(os::FileReader::open(folder, name));
@@ -86,13 +86,14 @@ core::Result<Outcome> ItemCopier::send(Item& item, const os::Directory& folder, 
     done = remote_.put(remotePath, step.form, source, overwrite, token);
   }
   if (!done && !overwrite && done.error().code == core::ErrorCode::AlreadyExists)
-    return Outcome{.state = Outcome::State::Conflicting};
+    return ItemOutcome{.state = ItemOutcome::State::Conflicting};
   TROWEL_TRY(std::move(done));
-  return Outcome{.state = Outcome::State::Copied, .error = {}, .known = KnownPair{source.stamp(), {}}, .folder = {}};
+  return ItemOutcome{
+      .state = ItemOutcome::State::Copied, .error = {}, .known = KnownPair{source.stamp(), {}}, .folder = {}};
 }
 
-core::Result<Outcome> ItemCopier::settleUpload(Item& item, const os::Directory& folder,
-                                               const core::CancelToken& token) const {
+core::Result<ItemOutcome> ItemCopier::settleUpload(Item& item, const os::Directory& folder,
+                                                   const core::CancelToken& token) const {
   auto& step = item.step;
   const auto path = plan_.remotePath(step);
   while (true) {
@@ -106,11 +107,13 @@ core::Result<Outcome> ItemCopier::settleUpload(Item& item, const os::Directory& 
 
     auto choice = questions_.policy();
     if (choice == OnConflict::KeepMine) return send(item, folder, path, true, token);
-    if (choice == OnConflict::TakeTheirs && !item.inDoubt) return Outcome{.state = Outcome::State::Kept};
+    if (choice == OnConflict::TakeTheirs && !item.inDoubt) return ItemOutcome{.state = ItemOutcome::State::Kept};
     const auto info = TROWEL_TRY(folder.info(splitPath(step.local).second));
     if (TROWEL_TRY(sameContent(step, folder, token)))
-      return Outcome{
-          .state = Outcome::State::Equal, .error = {}, .known = KnownPair{info.stamp, there->version}, .folder = {}};
+      return ItemOutcome{.state = ItemOutcome::State::Equal,
+                         .error = {},
+                         .known = KnownPair{info.stamp, there->version},
+                         .folder = {}};
     if (choice == OnConflict::Ask) {
       choice = TROWEL_TRY(questions_.ask(step, token));
       // Changed while the user thought about it.
@@ -119,7 +122,7 @@ core::Result<Outcome> ItemCopier::settleUpload(Item& item, const os::Directory& 
     }
     const KnownPair settled{info.stamp, there->version, Direction::Up};
     if (choice == OnConflict::TakeTheirs)
-      return Outcome{.state = Outcome::State::Kept, .error = {}, .known = settled, .folder = {}};
+      return ItemOutcome{.state = ItemOutcome::State::Kept, .error = {}, .known = settled, .folder = {}};
     if (choice == OnConflict::KeepBoth) {
       auto sent = TROWEL_TRY(sendBeside(item, folder, token));
       sent.known = settled;
@@ -129,14 +132,14 @@ core::Result<Outcome> ItemCopier::settleUpload(Item& item, const os::Directory& 
   }
 }
 
-core::Result<Outcome> ItemCopier::sendBeside(Item& item, const os::Directory& folder,
-                                             const core::CancelToken& token) const {
+core::Result<ItemOutcome> ItemCopier::sendBeside(Item& item, const os::Directory& folder,
+                                                 const core::CancelToken& token) const {
   const auto path = plan_.remotePath(item.step);
   const auto [parent, name] = splitPath(path);
   const auto extension = item.step.form.kind == ObjectKind::Notebook ? std::string() : std::string(extensionOf(name));
   for (unsigned number = 2; number <= kMaxNumber; ++number) {
     auto sent = TROWEL_TRY(send(item, folder, parent + "/" + numbered(name, extension, number), false, token));
-    if (sent.state == Outcome::State::Conflicting) continue;
+    if (sent.state == ItemOutcome::State::Conflicting) continue;
     return sent;
   }
   return core::fail(core::ErrorCode::Unsupported, "There are too many copies of " + shown(path) + " already.");

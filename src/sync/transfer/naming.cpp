@@ -136,11 +136,11 @@ core::Result<Form> downloadForm(const Entry& entry, std::string_view folder, con
     return core::fail(core::ErrorCode::Unsupported, "An object of the type " +
                                                         (entry.type.empty() ? "UNKNOWN" : shown(entry.type)) +
                                                         " cannot be downloaded as a file.");
-  const auto& formats_ = formats.of(entry.type, joinPath(folder, entry.name));
-  if (formats_.empty())
+  const auto& known = formats.of(entry.type, joinPath(folder, entry.name));
+  if (known.empty())
     return core::fail(core::ErrorCode::Unsupported,
                       "No export format is set for notebooks in " + shown(entry.type) + ". Set one.");
-  return Form{ObjectKind::Notebook, formats_.front().extension, formats_.front().format};
+  return Form{ObjectKind::Notebook, known.front().extension, known.front().format};
 }
 
 core::Result<UploadForm> uploadForm(std::string_view name, std::string_view folder, const ExportFormats& formats,

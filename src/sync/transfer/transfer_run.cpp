@@ -62,8 +62,9 @@ TransferReport TransferRun::run() {
     }
   }
   deliveries_.finish();
-  if (token_.cancelled() && !report_.stopped) report_.stopped = token_.error("The transfer");
   report_.untried = plan_.copies.size() - report_.copied - report_.equal - report_.kept - report_.failures.size();
+  if (token_.cancelled() && !report_.stopped && (report_.untried > 0 || foldersLeft_ > 0))
+    report_.stopped = token_.error("The transfer");
   std::ranges::sort(report_.failures, {}, &ItemFailure::copy);
   if (!report_.stopped && report_.failures.empty() && report_.folders.empty()) {
     for (const auto& pair : plan_.pairs) journal_.forgetSettled(pair.remote, pair.local);
@@ -119,8 +120,9 @@ void TransferRun::enqueueCopies() {
 }
 
 WorkQueue::Lane TransferRun::laneOf(const CopyStep& step) const {
-  if (step.why == CopyReason::Conflict) return WorkQueue::Lane::Conflict;
-  return step.size.value_or(0) > options_.large ? WorkQueue::Lane::Large : WorkQueue::Lane::Small;
+  const bool large = step.size.value_or(0) > options_.large;
+  if (step.why == CopyReason::Conflict) return large ? WorkQueue::Lane::LargeConflict : WorkQueue::Lane::Conflict;
+  return large ? WorkQueue::Lane::Large : WorkQueue::Lane::Small;
 }
 
 void TransferRun::work() {
@@ -211,7 +213,7 @@ void TransferRun::runFolder(Job& job, const WorkQueue::Taken& taken) {
 void TransferRun::runCopy(std::size_t copy, const WorkQueue::Taken& taken) {
   Item& item = items_[copy];
   auto outcome = copier_.copy(item, token_);
-  const bool arrived = outcome.state == Outcome::State::Copied || outcome.state == Outcome::State::Equal;
+  const bool arrived = outcome.state == ItemOutcome::State::Copied || outcome.state == ItemOutcome::State::Equal;
   if (const auto counted = std::exchange(item.counted, 0); !arrived && counted != 0) deliveries_.count(-counted);
   auto fate = Fate::Through;
   {
@@ -227,31 +229,31 @@ void TransferRun::runCopy(std::size_t copy, const WorkQueue::Taken& taken) {
 }
 
 // With the mutex held.
-TransferRun::Fate TransferRun::absorb(Item& item, const Outcome& outcome, const WorkQueue::Taken& taken) {
+TransferRun::Fate TransferRun::absorb(Item& item, const ItemOutcome& outcome, const WorkQueue::Taken& taken) {
   switch (outcome.state) {
-    case Outcome::State::Copied:
+    case ItemOutcome::State::Copied:
       ++report_.copied;
       break;
-    case Outcome::State::Equal:
+    case ItemOutcome::State::Equal:
       ++report_.equal;
       break;
-    case Outcome::State::Kept:
+    case ItemOutcome::State::Kept:
       ++report_.kept;
       break;
-    case Outcome::State::Conflicting:
+    case ItemOutcome::State::Conflicting:
       item.step.why = CopyReason::Conflict;
-      queue_.add(taken.item, WorkQueue::Lane::Conflict);
+      queue_.add(taken.item, laneOf(item.step));
       return Fate::Waits;
-    case Outcome::State::Failed:
+    case ItemOutcome::State::Failed:
       return fateOf(*outcome.error, item.attempt, taken);
   }
   setbacks_.succeeded();
   return Fate::Through;
 }
 
-void TransferRun::deliver(std::size_t copy, Outcome outcome) {
+void TransferRun::deliver(std::size_t copy, ItemOutcome outcome) {
   const auto& step = items_[copy].step;
-  const bool written = outcome.state == Outcome::State::Copied && outcome.known && !outcome.known->settled;
+  const bool written = outcome.state == ItemOutcome::State::Copied && outcome.known && !outcome.known->settled;
   const auto sent = written ? outcome.known->stamp : os::FileStamp();
   deliveries_.add({&step, pathsOf(step), std::move(outcome)});
   if (plan_.direction == Direction::Down) return;

@@ -55,8 +55,8 @@ class TransferRun {
   core::Result<void> makeFolder(const FolderStep& step);
   Fate fateOf(const core::Error& error, std::uint32_t& attempt, const WorkQueue::Taken& taken);
   void changed();
-  Fate absorb(Item& item, const Outcome& outcome, const WorkQueue::Taken& taken);
-  void deliver(std::size_t copy, Outcome outcome);
+  Fate absorb(Item& item, const ItemOutcome& outcome, const WorkQueue::Taken& taken);
+  void deliver(std::size_t copy, ItemOutcome outcome);
   void learnVersions(const FolderKey& folder, const Written& written);
   void learn(const CopyStep& step, const os::FileStamp& sent, const Entry& entry, KnownPairs& into) const;
   PathPair pathsOf(const CopyStep& step) const { return {plan_.remotePath(step), plan_.localPath(step)}; }

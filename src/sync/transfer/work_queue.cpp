@@ -12,26 +12,21 @@ std::optional<WorkQueue::Taken> WorkQueue::take(core::TimePoint now) {
     laneOf(due.lane).push_back(due.item);
   }
   if (now < heldUntil_) return std::nullopt;
-  std::optional<Lane> lane;
-  if (!large_.empty() && runningLarge_ < maxLarge_) {
-    lane = Lane::Large;
-  } else if (!small_.empty()) {
-    lane = Lane::Small;
-  } else if (!conflicts_.empty()) {
-    lane = Lane::Conflict;
+  for (const auto lane : {Lane::Large, Lane::Small, Lane::LargeConflict, Lane::Conflict}) {
+    auto& items = laneOf(lane);
+    if (items.empty() || (isLarge(lane) && runningLarge_ >= maxLarge_)) continue;
+    const Taken taken{items.front(), lane};
+    items.pop_front();
+    ++running_;
+    if (isLarge(lane)) ++runningLarge_;
+    return taken;
   }
-  if (!lane) return std::nullopt;
-  auto& items = laneOf(*lane);
-  const Taken taken{items.front(), *lane};
-  items.pop_front();
-  ++running_;
-  if (*lane == Lane::Large) ++runningLarge_;
-  return taken;
+  return std::nullopt;
 }
 
 void WorkQueue::finished(Lane lane) {
   --running_;
-  if (lane == Lane::Large) --runningLarge_;
+  if (isLarge(lane)) --runningLarge_;
 }
 
 void WorkQueue::hold(core::TimePoint until) { heldUntil_ = std::max(heldUntil_, until); }

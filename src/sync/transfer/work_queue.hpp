@@ -2,6 +2,8 @@
 // Which item of a transfer goes next: a pure policy.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -16,7 +18,7 @@ namespace trowel::sync {
 // needs the user comes after all that does not.
 class WorkQueue {
  public:
-  enum class Lane : std::uint8_t { Small, Large, Conflict };
+  enum class Lane : std::uint8_t { Large, Small, LargeConflict, Conflict };  // in this order
 
   explicit WorkQueue(std::size_t maxLarge) : maxLarge_(maxLarge) {}
 
@@ -33,20 +35,19 @@ class WorkQueue {
   // Nothing goes before that.
   void hold(core::TimePoint until);
 
-  bool empty() const { return small_.empty() && large_.empty() && conflicts_.empty() && later_.empty(); }
+  bool empty() const {
+    return later_.empty() && std::ranges::all_of(lanes_, [](const auto& lane) { return lane.empty(); });
+  }
   bool idle() const { return running_ == 0; }
   // When take() may have something that it has not now, unless something finishes; max(): never.
   core::TimePoint next(core::TimePoint now) const;
 
  private:
-  std::deque<std::size_t>& laneOf(Lane lane) {
-    return lane == Lane::Small ? small_ : lane == Lane::Large ? large_ : conflicts_;
-  }
+  static bool isLarge(Lane lane) { return lane == Lane::Large || lane == Lane::LargeConflict; }
+  std::deque<std::size_t>& laneOf(Lane lane) { return lanes_[static_cast<std::size_t>(lane)]; }
 
   std::size_t maxLarge_;
-  std::deque<std::size_t> small_;
-  std::deque<std::size_t> large_;
-  std::deque<std::size_t> conflicts_;
+  std::array<std::deque<std::size_t>, 4> lanes_;
   std::multimap<core::TimePoint, Taken> later_;
   core::TimePoint heldUntil_ = core::TimePoint::min();
   std::size_t running_ = 0;

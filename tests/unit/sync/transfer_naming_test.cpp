@@ -137,8 +137,8 @@ TEST_CASE("what a file becomes there") {
         "This is no complete notebook document (JSON with cells, metadata and nbformat 4), so it is not sent. Save it "
         "again, or rename it.");
 
-  const auto double_ = formatsOf("PYTHON", ".py.ipynb");
-  CHECK(uploadForm("a.py.ipynb", "/x", double_, headOf(kDocument))->form ==
+  const auto twofold = formatsOf("PYTHON", ".py.ipynb");
+  CHECK(uploadForm("a.py.ipynb", "/x", twofold, headOf(kDocument))->form ==
         Form{ObjectKind::Notebook, ".py.ipynb", Format::Jupyter});
   const auto markdown = formatsOf("R", ".Rmd");
   CHECK(uploadForm("a.rmd", "/x", markdown, headOf(""))->form == Form{ObjectKind::Notebook, ".rmd", Format::RMarkdown});

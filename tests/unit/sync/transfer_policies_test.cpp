@@ -74,6 +74,8 @@ TEST_CASE("large items begin first but few at a time, and conflicts come last") 
   queue.finished(WorkQueue::Lane::Large);
   CHECK(queue.take(kStart)->item == 3);
   CHECK(queue.empty());
+  queue.add(4, WorkQueue::Lane::LargeConflict);
+  CHECK_FALSE(queue.take(kStart));
   CHECK_FALSE(queue.idle());
 }
 

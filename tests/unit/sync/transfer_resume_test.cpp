@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transfers that are stopped: at every step, in every phase, by the user, by a killed process, by a broken connection.
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,7 +46,7 @@ struct Fixture : TransferFixture {
     const auto report = transfer(what, source.token());
     tree.before = nullptr;
     tree.after = nullptr;
-    CHECK((k < 0 || points <= k || report.stopped.has_value()));
+    CHECK((k < 0 || points <= k || report.stopped.has_value() || report.untried == 0));
     CHECK(report.failures.empty());
     return points;
   }
@@ -266,6 +268,51 @@ TEST_CASE_METHOD(Fixture, "kill -9 at every point of a download: the next proces
     REQUIRE_FALSE(partsLeft());
   }
   CHECK(k > 10);
+}
+
+namespace {
+
+// A small disk at `folder`, for this process alone, which must have one thread only.
+bool mountSmallDisk(const std::string& folder) {
+  const auto user = ::getuid();
+  const auto group = ::getgid();
+  if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+  std::ofstream("/proc/self/setgroups") << "deny";
+  std::ofstream("/proc/self/uid_map") << "0 " << user << " 1";
+  std::ofstream("/proc/self/gid_map") << "0 " << group << " 1";
+  return ::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=64k") == 0;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "a full disk stops the transfer, says what to do, and loses nothing") {
+  tree.plant(root + "/a", "1");
+  tree.plant(root + "/big", std::string(300'000, 'x'));
+  std::filesystem::create_directories(dir / "here");
+  constexpr int kNoDisk = 77;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (!mountSmallDisk(dir / "here")) ::_exit(kNoDisk);
+    const auto report = transfer(request(Direction::Down));
+    const bool said = report.stopped && report.stopped->message == "There is no room left for the folder " +
+                                                                       dir.path() +
+                                                                       "/here. Free some and run the transfer again: "
+                                                                       "what has arrived stays.";
+    const bool kept = partsLeft() && !std::filesystem::exists(at("big"));
+    const bool grown = ::mount("tmpfs", (dir / "here").c_str(), "tmpfs", MS_REMOUNT, "size=1m") == 0;
+    tree.forgetCalls();
+    const auto rest = transfer(request(Direction::Down));
+    bool fromTheStart = false;
+    for (const auto& call : tree.calls())
+      fromTheStart = fromTheStart || (call.verb == "read" && call.path.ends_with("/big"));
+    ::_exit(said && kept && grown && !rest.stopped && here().size() == 2 && !fromTheStart ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  if (WEXITSTATUS(status) == kNoDisk)
+    WARN("no disk can be mounted here, so a full one was not tried");
+  else
+    CHECK(status == 0);
 }
 
 TEST_CASE_METHOD(TransferFixture, "random trees with faults end equal, with nothing overwritten that was not known") {
