@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/transfer/questions.hpp"
 
+#include <utility>
+
 namespace trowel::sync {
 
 Questions::Questions(TransferObserver& observer, OnConflict policy) : observer_(observer), policy_(policy) {}
@@ -25,7 +27,11 @@ core::Result<OnConflict> Questions::ask(const CopyStep& step, const core::Cancel
   lock.lock();
   asking_ = false;
   changed_.notify_all();
-  if (!answer) return std::unexpected(std::move(answer).error());
+  if (!answer) {
+    auto error = std::move(answer).error();
+    error.code = core::ErrorCode::Cancelled;  // whatever it is, there is nobody to decide
+    return std::unexpected(std::move(error));
+  }
   if (answer->forAll) policy_ = answer->choice;
   return answer->choice;
 }

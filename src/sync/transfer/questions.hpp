@@ -18,7 +18,8 @@ class Questions {
 
   // What is known without asking; Ask: ask().
   OnConflict policy() const;
-  // Blocks until the user has answered; the answer is not Ask. Cancelled with the token.
+  // Blocks until the user has answered; the answer is not Ask. Cancelled with the token, or where there is
+  // none.
   core::Result<OnConflict> ask(const CopyStep& step, const core::CancelToken& token);
 
  private:

@@ -20,7 +20,8 @@ bool isTransient(core::ErrorCode code) {
 }
 
 Setbacks::Judgement Setbacks::failed(core::ErrorCode code, std::uint32_t attempt, core::TimePoint now) {
-  if (severityOf(code) == Severity::Blocked) return {Verdict::Stop, {}};
+  // Cancelled: the connection, or the user who was asked.
+  if (severityOf(code) == Severity::Blocked || code == core::ErrorCode::Cancelled) return {Verdict::Stop, {}};
   if (!isTransient(code)) return {Verdict::Fail, {}};
   if (severityOf(code) == Severity::Pause && now >= heldUntil_ && ++inARow_ >= kStorm) {
     inARow_ = 0;

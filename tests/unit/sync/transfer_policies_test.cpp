@@ -106,8 +106,8 @@ TEST_CASE("a failure that is there to stay is the item's own") {
     CHECK(setbacks.failed(code, 2, kStart).wait == 2s);
     CHECK(setbacks.failed(code, 3, kStart).verdict == Verdict::Fail);
   }
-  for (const auto code :
-       {ErrorCode::Unauthenticated, ErrorCode::NotConfigured, ErrorCode::Untrusted, ErrorCode::Halted})
+  for (const auto code : {ErrorCode::Unauthenticated, ErrorCode::NotConfigured, ErrorCode::Untrusted, ErrorCode::Halted,
+                          ErrorCode::Cancelled})
     CHECK(Setbacks(3).failed(code, 1, kStart).verdict == Verdict::Stop);
 }
 
