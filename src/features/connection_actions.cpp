@@ -135,10 +135,16 @@ Result<Offer> ConnectionActions::subject(protocol::CommandCall& call, const Proj
 
 Result<Json> ConnectionActions::select(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(parts_.session.project(call.folder));
-  // A row of another view that tells of a failure leads here too; its id names no connection.
-  auto row = rowOf(call);
-  auto id = row ? *row : TROWEL_TRY(pick(call, project));
+  auto id = TROWEL_TRY(pick(call, project));
   if (!id.empty()) TROWEL_TRY(parts_.connection.choose(project, id, call.context));
+  return Json();
+}
+
+Result<Json> ConnectionActions::activate(protocol::CommandCall& call) {
+  // A key that somebody has bound to it comes without a row.
+  auto row = rowOf(call);
+  if (!row) return select(call);
+  TROWEL_TRY(parts_.connection.choose(TROWEL_TRY(parts_.session.project(call.folder)), *row, call.context));
   return Json();
 }
 

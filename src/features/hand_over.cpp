@@ -17,7 +17,6 @@ constexpr int kWarning = 2;  // as window/showMessage counts
 
 Result<HandOver::Variables> HandOver::serve(const Project& project, const connection::Connection& connection,
                                             const core::CancelToken& cancel) {
-  std::lock_guard oneAtATime(oneAtATime_);
   std::shared_ptr<connection::MetadataService> service;
   {
     std::lock_guard lock(mutex_);
@@ -48,7 +47,9 @@ Result<HandOver::Variables> HandOver::serve(const Project& project, const connec
 }
 
 Result<HandOver::Variables> HandOver::variables(const Project& project, const core::CancelToken& cancel) {
-  return serve(project, *TROWEL_TRY(session_.connection(project, cancel)), cancel);
+  auto connection = TROWEL_TRY(session_.connection(project, cancel));
+  std::lock_guard oneAtATime(oneAtATime_);
+  return serve(project, *connection, cancel);
 }
 
 void HandOver::follow(const Project& project, const core::CancelToken& cancel) {
@@ -61,11 +62,17 @@ void HandOver::follow(const Project& project, const core::CancelToken& cancel) {
     if (!wanted && !serving_.contains(project.path)) return;
   }
   const auto status = session_.connections().status(project.path);
-  if (status.state == connection::State::Ready) {
-    auto connection = session_.connection(project, cancel);
+  const bool isReady = status.state == connection::State::Ready;
+  auto connection = isReady ? session_.connection(project, cancel) : Result<connection::ConnectionPtr>(nullptr);
+  std::lock_guard oneAtATime(oneAtATime_);
+  // Of what has changed meanwhile another call tells. In turn, so that the editor hears last what is so last.
+  const auto now = session_.connections().status(project.path);
+  if (now.state != status.state || now.id != status.id) return;
+  if (isReady) {
     auto variables =
         connection ? serve(project, **connection, cancel) : Result<Variables>(std::unexpected(connection.error()));
     if (!variables) core::logWarn("connection", core::describe(variables.error()));
+    if (connection && (*connection)->cancel.cancelled()) return;
     if (variables && wanted)
       for (auto& [name, value] : *variables) wire.variables.push_back({std::move(name), std::move(value)});
   } else {

@@ -12,13 +12,13 @@ namespace trowel::features {
 
 using core::Result;
 
-Result<std::vector<connection::Offer>> Offers::of(const std::string& folder) const {
+std::vector<connection::Offer> Offers::of(const std::string& folder) const {
   auto projects = session_.projects();
   auto it = std::ranges::find(projects, folder, &Project::path);
   const auto project = it == projects.end() ? Project{} : *it;
   const auto settings = session_.scopedSettings(project);
   connection::SourceInputs inputs{.settings = settings,
-                                  .configFile = TROWEL_TRY(auth::readConfigFile(configFile_, outside_.home)),
+                                  .configFile = auth::configFileOrProblem(configFile_, outside_.home),
                                   .environment = outside_.environment,
                                   .home = outside_.home};
   if (!project.path.empty() && session_.trusted()) inputs.project = connection::readProjectFiles(project.path);
@@ -70,18 +70,8 @@ std::set<std::string> Offers::files() const {
   std::set<std::string> files = {configFile_, outside_.home + "/.databricks/token-cache.json"};
   for (const auto& project : session_.projects()) {
     if (project.path.empty()) continue;
-    for (const char* name : {"databricks.yml", "databricks.yaml", "bundle.yml", "bundle.yaml",
-                             ".databricks/project.json", ".databricks/bundle/vscode.overrides.json"})
-      files.insert(project.path + "/" + name);
-    auto found = connection::readProjectFiles(project.path);
-    for (const auto& file : found.bundle) files.insert(project.path + "/" + file.path);
-    for (const auto& [target, file] : found.overrides) files.insert(project.path + "/" + file.path);
-    // What the official extension is about to write for the target of today.
-    auto offers = of(project.path);
-    for (const auto& offer : offers ? *offers : std::vector<connection::Offer>())
-      if (constexpr std::string_view kPrefix = "project:"; offer.id.starts_with(kPrefix))
-        files.insert(project.path + "/.databricks/bundle/" + offer.id.substr(kPrefix.size()) +
-                     "/vscode.overrides.json");
+    const auto found = connection::readProjectFiles(project.path);
+    for (const auto& place : found.places) files.insert(project.path + "/" + place);
   }
   return files;
 }

@@ -88,7 +88,8 @@ protocol::Settings Session::settings(const Project& project) const {
     settings.syncDestination.clear();
   }
   const auto& choice = choiceOf(project.path);
-  settings.connection = choice.connection.against(settings.connection);
+  const bool isGiven = !parts_.connection.empty() && !project.isSubfolder();
+  settings.connection = isGiven ? parts_.connection : choice.connection.against(settings.connection);
   settings.cluster = choice.cluster.against(settings.cluster);
   settings.warehouse = choice.warehouse.against(settings.warehouse);
   return settings;
@@ -206,6 +207,11 @@ connection::ProjectChoice& Session::choiceOf(const std::string& path) const {
 }
 
 void Session::choose(const Project& project, Choice choice, const std::string& value) {
+  setChoice(project, choice, value);
+  if (choice == Choice::Cluster || choice == Choice::Warehouse) parts_.computeChosen(project);
+}
+
+void Session::setChoice(const Project& project, Choice choice, const std::string& value) {
   std::lock_guard lock(mutex_);
   auto it = settings_.find(project.path);
   auto written = it == settings_.end() ? protocol::Settings() : it->second;
@@ -213,6 +219,7 @@ void Session::choose(const Project& project, Choice choice, const std::string& v
   switch (choice) {
     case Choice::Connection:
       all.connection = {.value = value, .over = written.connection};
+      parts_.connection.clear();
       break;
     case Choice::Cluster:
       all.cluster = {.value = value, .over = written.cluster};
@@ -242,12 +249,12 @@ Result<void> Session::keepChoice(const Project& project, Choice what) const {
     choice = choiceOf(project.path);
   }
   // Another window may have written down another choice meanwhile.
-  auto kept = parts_.store.read(project.path);
-  if (what == Choice::Connection) kept.connection = choice.connection;
-  if (what == Choice::Cluster) kept.cluster = choice.cluster;
-  if (what == Choice::Warehouse) kept.warehouse = choice.warehouse;
-  if (what == Choice::Subfolders) kept.subfolders = choice.subfolders;
-  return parts_.store.write(project.path, kept);
+  return parts_.store.update(project.path, parts_.clock, parts_.shutdown, [&](connection::ProjectChoice& kept) {
+    if (what == Choice::Connection) kept.connection = choice.connection;
+    if (what == Choice::Cluster) kept.cluster = choice.cluster;
+    if (what == Choice::Warehouse) kept.warehouse = choice.warehouse;
+    if (what == Choice::Subfolders) kept.subfolders = choice.subfolders;
+  });
 }
 
 std::vector<std::string> Session::subfolders(const Project& folder) const {
