@@ -86,7 +86,8 @@ class RestClient {
   core::Result<http::Headers> download(const SignedLink& link, const Sink& sink, const CallOptions& options = {}) const;
   core::Result<http::HttpResponse> remove(const SignedLink& link, const CallOptions& options = {}) const;
 
-  // The items of a list call, page by page as the reader gets there. `read` makes a T of one item.
+  // The items of a list call, page by page as the reader gets there. `read` makes a T of one item. The client outlives
+  // the list.
   template <typename T>
   Listing<T> list(const Call& call, const core::Json& params, T (*read)(const core::Json&),
                   const CallOptions& options = {}) const {

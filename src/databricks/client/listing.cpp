@@ -7,6 +7,7 @@
 #include <string>
 
 #include "databricks/client/page_cursor.hpp"
+#include "databricks/client/read_ahead.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/databricks/rest_client.hpp"
 
@@ -50,18 +51,31 @@ core::Json& arrayIn(core::Json& object, std::string_view dotted) {
 
 }  // namespace
 
+// A reader who wants a third page reads the list: from there on pages are fetched ahead. Before, nothing is asked for
+// that may not be wanted.
+constexpr int kPagesAskedFor = 2;
+
 struct Pager::State {
   State(const RestClient& client, const Call& listCall, const core::Json& given, const CallOptions& callOptions)
       : rest(&client), call(listCall), options(callOptions), cursor(listCall.paging, given) {}
 
-  const RestClient* rest;
-  Call call;
-  CallOptions options;
-  PageCursor cursor;
+  core::Result<Page> fetch(const core::CancelToken& cancel) {
+    auto untilThen = options;
+    untilThen.cancel = cancel;
+    auto json = TROWEL_TRY(rest->call(call, cursor.params(), untilThen));
+    const bool more = TROWEL_TRY(follow(cursor.advance(json), *rest, call));
+    return Page{.json = std::make_shared<const core::Json>(std::move(json)), .last = !more};
+  }
 
-  core::Json page = core::Json::object();
+  const RestClient* rest;
+  const Call call;
+  const CallOptions options;
+  PageCursor cursor;  // of whoever fetches: this thread, then the one that reads ahead
+
+  Page page;
   std::size_t index = 0;
-  bool finished = false;
+  int asked = 0;                   // pages
+  std::optional<ReadAhead> ahead;  // the last member: its thread uses the others
 };
 
 Pager::Pager(const RestClient& rest, const Call& call, const core::Json& params, const CallOptions& options)
@@ -73,23 +87,24 @@ Pager::~Pager() = default;
 core::Result<const core::Json*> Pager::next() {
   auto& state = *state_;
   for (;;) {
-    const auto& items = state.cursor.itemsOf(state.page);
-    if (state.index < items.size()) return &items[state.index++];
-    if (state.finished) return nullptr;
-    state.finished = true;  // holds where the fetch fails
+    if (state.page.json) {
+      const auto& items = itemsOf(state.call.paging, *state.page.json);
+      if (state.index < items.size()) return &items[state.index++];
+    }
+    if (state.page.last) return nullptr;
     state.index = 0;
-    state.page = core::Json::object();
-    TROWEL_TRY(fetch());
+    state.page = {.json = nullptr, .last = true};  // holds where the fetch fails
+    state.page = TROWEL_TRY(fetch());
   }
 }
 
 // The items of a page that leads nowhere are not given out either: whoever reads the list must not take it for all.
-core::Result<void> Pager::fetch() {
+core::Result<Page> Pager::fetch() {
   auto& state = *state_;
-  auto page = TROWEL_TRY(state.rest->call(state.call, state.cursor.params(), state.options));
-  state.finished = !TROWEL_TRY(follow(state.cursor.advance(page), *state.rest, state.call));
-  state.page = std::move(page);
-  return {};
+  if (state.ahead) return state.ahead->next();
+  if (state.asked++ < kPagesAskedFor) return state.fetch(state.options.cancel);
+  state.ahead.emplace([&state](const core::CancelToken& cancel) { return state.fetch(cancel); }, state.options.cancel);
+  return state.ahead->next();
 }
 
 core::Result<core::Json> RestClient::gather(const Call& call, const core::Json& params,
