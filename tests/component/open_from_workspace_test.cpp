@@ -25,6 +25,7 @@ TEST_CASE("a file beyond what an export carries goes up, and opens with all its 
   daemon.folder.write("huge.csv", std::string(33 * kMiB, 'x'));
   daemon.folder.write("data.bin", std::string("\0\1", 2));
   daemon.folder.write("latin.md", "B\xFCro");
+  daemon.folder.write("empty.json", "");
   daemon.folder.write("nb.py", "# Databricks notebook source\nprint(1)\n");
   daemon.connect();
   CHECK(daemon.request("trowel/sync/run", {{"destination", kTarget}})["problems"].empty());
@@ -38,6 +39,9 @@ TEST_CASE("a file beyond what an export carries goes up, and opens with all its 
   CHECK((shown["content"] == large));
   CHECK(shown["title"] == "large.csv");
   CHECK(shown["language"] == "plaintext");
+  daemon.request("workspace/executeCommand", opening("empty.json"));
+  CHECK(shown["content"] == "");
+  CHECK(shown["language"] == "json");
   daemon.request("workspace/executeCommand", opening("nb"));
   CHECK(shown["content"].get<std::string>().starts_with("# Databricks notebook source"));
   CHECK(shown["language"] == "python");
