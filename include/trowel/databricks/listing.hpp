@@ -12,7 +12,6 @@
 namespace trowel::databricks {
 
 class RestClient;
-struct Page;
 
 // The untyped half. One thread at a time. From the third page on a thread `read ahead` fetches, at most two pages ahead
 // of the reader; it ends with the last page or the pager.
@@ -29,8 +28,6 @@ class Pager {
 
  private:
   struct State;
-  core::Result<Page> fetch();
-
   std::unique_ptr<State> state_;
 };
 

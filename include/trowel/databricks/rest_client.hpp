@@ -104,7 +104,16 @@ class RestClient {
   core::Clock& clock() const { return clock_; }
 
  private:
+  friend class Pager;
   struct Job;
+  using Check = std::function<core::Result<void>(const http::HttpResponse& success)>;
+
+  // The two halves of call(), for a GET: the answer, once `check` has found nothing wrong with it (its DataLoss counts
+  // as a lost answer, and goes again), and what it says.
+  core::Result<http::HttpResponse> ask(const Call& call, const core::Json& params, const CallOptions& options,
+                                       const Check& check) const;
+  core::Result<core::Json> readAnswer(const http::HttpResponse& success) const;
+
   core::Result<http::HttpResponse> run(Job& job, const CallOptions& options) const;
   core::Result<http::HttpResponse> attempts(Job& job, const CallOptions& options) const;
   core::Result<core::Json> runForJson(Job& job, const CallOptions& options, http::Headers* headers) const;

@@ -30,13 +30,15 @@ const core::Json& itemsOf(const Paging& paging, const core::Json& page) {
   return core::arrayAt(page, std::string(paging.items).c_str());
 }
 
+bool isPage(const Paging& paging, const core::Json& page) {
+  if (paging.items.empty()) return true;
+  if (!page.is_object()) return false;
+  auto items = page.find(std::string(paging.items));
+  return items == page.end() || items->is_array() || items->is_null();
+}
+
 PageCursor::Step PageCursor::advance(const core::Json& page) {
-  // Absent or null is an empty list. Anything else would look like one, too, and be a lie.
-  if (!paging_.items.empty()) {
-    if (!page.is_object()) return Step::Damaged;
-    auto items = page.find(std::string(paging_.items));
-    if (items != page.end() && !items->is_array() && !items->is_null()) return Step::Damaged;
-  }
+  if (!isPage(paging_, page)) return Step::Damaged;  // it would look like the empty end of the list
   auto step = Step::End;
   if (paging_.style == Style::Token || paging_.style == Style::NextPage)
     step = byToken(page);

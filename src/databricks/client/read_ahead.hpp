@@ -10,12 +10,12 @@
 
 #include "trowel/core/cancel.hpp"
 #include "trowel/core/error.hpp"
-#include "trowel/databricks/document.hpp"
+#include "trowel/http/client.hpp"
 
 namespace trowel::databricks {
 
 struct Page {
-  Document json;
+  http::HttpResponse answer;
   bool last = false;  // the list ends with it
 };
 

@@ -248,6 +248,37 @@ TEST_CASE("who reads on to a third page has the next one fetched while it reads,
   }
 }
 
+TEST_CASE("pages that are fetched ahead are read as carefully as the first ones") {
+  test::ScriptedWorkspace scripted;
+  const auto page = [&](int number, std::string_view body) {
+    scripted.http.on("GET", number == 1 ? "/l" : "/l?page_token=" + std::to_string(number))
+        .reply(200, std::string(body));
+  };
+  page(1, R"({"i":[{"n":"a"}],"next_page_token":"2"})");
+  page(2, R"({"i":[{"n":"b"}],"next_page_token":"3"})");
+  SECTION("tokens wherever they stand, as numbers and with escapes") {
+    page(3, R"({"next_page_token":4,"i":[{"n":"c","next_page_token":"9"}]})");
+    page(4, "\xEF\xBB\xBF{\"i\":null,\"next_page_token\":\"\\u0035\"}");
+    page(5, R"({"i":[{"n":"e"}],"next_page_tok\u0065n":"6"})");
+    page(6, "");
+    CHECK(namesOf(scripted, listBy(byToken("i"))) == "abce");
+  }
+  SECTION("damage that brackets do not show") {
+    page(3, R"({"i":[{"n":c}],"next_page_token":""})");
+    CHECK(namesOf(scripted, listBy(byToken("i"))) == "ab! The answer of http://127.0.0.1:8080 is damaged or cut off.");
+  }
+  SECTION("no list") {
+    page(3, R"({"i":"c"})");
+    CHECK(namesOf(scripted, listBy(byToken("i"))) ==
+          "ab! http://127.0.0.1:8080 sent something else where a list was due.");
+  }
+  SECTION("a page that is cut off is asked for again") {
+    page(3, R"({"i":[{"n":"c"}],"next_page)");
+    page(3, R"({"i":[{"n":"c"}]})");
+    CHECK(namesOf(scripted, listBy(byToken("i"))) == "abc");
+  }
+}
+
 TEST_CASE("a list that nobody reads on ends the call that is under way for it") {
   Pages pages;
   pages.hangs = 4;
