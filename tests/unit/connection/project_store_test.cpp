@@ -88,14 +88,14 @@ TEST_CASE("of two windows the last choice wins for its own project, and none is 
 
 TEST_CASE("windows that choose at the same time keep all that they chose") {
   test::TempDir home;
-  constexpr int kRounds = 50;
+  constexpr std::size_t kRounds = 50;
   std::vector<std::thread> windows;
   for (const std::string number : {"0", "1", "2", "3"}) {
     windows.emplace_back([&home, number] {
       test::ManualClock clock;
       clock.advanceOnWait();  // waits for the lock without a sleep
       Window window(home);
-      for (int round = 1; round <= kRounds; ++round) {
+      for (std::size_t round = 0; round < kRounds; ++round) {
         // Each a project of its own, and each a part of one that all share.
         auto done = window.store.update("/own/" + number, clock, {},
                                         [&](ProjectChoice& kept) { kept.connection.value += "."; });
