@@ -35,7 +35,7 @@ constexpr Call kAbortLink{Verb::Post, "/api/2.0/fs/create-abort-upload-url", Saf
 
 constexpr std::uint64_t kMiB = 1024UL * 1024;
 constexpr std::uint64_t kWhole = 50 * kMiB;  // up to here as one request
-constexpr std::uint64_t kMaxWhole = 5 * 1024 * kMiB;
+constexpr std::uint64_t kMaxWhole = 5120 * kMiB;
 constexpr std::uint64_t kPart = 10 * kMiB;
 constexpr std::uint64_t kMaxParts = 10'000;
 constexpr std::size_t kWidth = 4;

@@ -104,7 +104,7 @@ core::Result<void> fetchPieces(Pieces& pieces, std::uint64_t count, std::size_t 
       const auto& piece = pieces.here.at(pieces.taken);  // stays where it is, whatever comes in beside it
       lock.unlock();
       auto done = take(piece);
-      if (!done) fail(std::move(done).error());
+      if (!done) fail(done.error());
       lock.lock();
       if (!done) break;
       pieces.here.erase(pieces.taken++);
