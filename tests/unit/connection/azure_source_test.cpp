@@ -4,6 +4,7 @@
 #include "support/manual_clock.hpp"
 #include "support/scripted_http.hpp"
 #include "trowel/auth/azure_cloud.hpp"
+#include "trowel/auth/sign_in.hpp"
 #include "unit/connection/offer_fixture.hpp"
 
 namespace trowel::connection {
@@ -139,8 +140,7 @@ TEST_CASE("the cloud that is meant where no host tells it") {
         Row{"", "MARS", "The variable ARM_ENVIRONMENT must be PUBLIC, USGOVERNMENT or CHINA."}}) {
     INFO(row.setting << " " << row.variable);
     OfferFixture f;
-    if (*row.setting != 0)
-      f.set("microsoft-sovereign-cloud.environment", "global", '"' + std::string(row.setting) + '"');
+    if (*row.setting != 0) f.settings["microsoft-sovereign-cloud.environment"]["global"] = row.setting;
     auto cloud = azureCloud(f.settings, [&](const std::string& name) -> std::optional<std::string> {
       if (name != "ARM_ENVIRONMENT" || *row.variable == 0) return std::nullopt;
       return row.variable;
