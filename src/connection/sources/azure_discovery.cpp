@@ -49,8 +49,9 @@ class Discovery {
   }
 
   Result<AzureWorkspaces> run() {
-    TROWEL_TRY(readAll());
+    auto done = readAll();
     if (cancel_.cancelled()) return std::unexpected(cancel_.error("Looking for workspaces of Azure"));
+    TROWEL_TRY(std::move(done));
     if (!readAny_ && trouble_) return std::unexpected(*std::move(trouble_));
     for (const auto& id : query_.only.subscriptions)
       if (!seen_.contains(core::toLower(id)))
