@@ -186,9 +186,8 @@ struct Daemon::Parts {
                         .keyring = keyring,
                         .environment = environmentOf(options),
                         .home = options.home,
-                        .microsoft = [this](const std::string& tenant, const std::string& scope, bool mayAsk,
-                                            const core::CancelToken& cancel) {
-                          return features::microsoftToken(session, tenant, scope, mayAsk, cancel);
+                        .microsoft = [this](const auth::MicrosoftScope& wanted, const core::CancelToken& cancel) {
+                          return features::microsoftToken(session, wanted, cancel);
                         }};
   connection::DemoWorkspace demo{options.demoFolder, options.executable, *options.clock};
   connection::ConnectionManager connections{

@@ -117,7 +117,10 @@ Result<std::string> ConnectionActions::pick(protocol::CommandCall& call, const P
   if (id != kAzure) return id;
   call.context.progress.report("Signing in", "asking Azure for its workspaces");
   Session::UserWaits waits(parts_.session);
-  TROWEL_TRY(parts_.offers.discover(project, call.context.cancel));
+  const auto notes = TROWEL_TRY(parts_.offers.discover(project, call.context.cancel));
+  if (notes.size() == 1) tell(notes.front());
+  if (notes.size() > 1)
+    tell(fmt::format("{} ({} more such notes are in Trowel's log.)", notes.front(), notes.size() - 1));
   return this->pick(call, project);
 }
 

@@ -22,8 +22,9 @@ class Offers {
   std::vector<connection::Offer> of(const std::string& folder) const;
 
   // Asks Azure for its workspaces where the project's settings want that; what is found is offered from then on. Asks
-  // the user to sign in only while somebody waits (Session::UserWaits). Blocks.
-  core::Result<void> discover(const Project& project, const core::CancelToken& cancel);
+  // the user to sign in only while somebody waits (Session::UserWaits). Blocks. What was left out and why, in
+  // sentences.
+  core::Result<std::vector<std::string>> discover(const Project& project, const core::CancelToken& cancel);
   // That has come about; or is wanted, and has not.
   bool listsAzure(const Project& project) const;
   bool missesAzure(const Project& project) const;
@@ -37,8 +38,12 @@ class Offers {
   Session& session_;
   const auth::Outside& outside_;
   std::string configFile_;
-  mutable std::mutex mutex_;                                  // guards everything below
-  std::map<std::string, connection::AzureWorkspaces> azure_;  // by project
+  struct Found {
+    const auth::AzureCloud* cloud = nullptr;
+    std::vector<connection::AzureWorkspace> workspaces = {};
+  };
+  mutable std::mutex mutex_;            // guards everything below
+  std::map<std::string, Found> azure_;  // by project
 };
 
 }  // namespace trowel::features

@@ -20,8 +20,9 @@ namespace {
 
 constexpr auto kSettingsTimeout = std::chrono::seconds(5);
 
-// Settings of Power Tools, read but never contributed by us, and our own that have a twin there.
-constexpr std::array<std::string_view, 15> kScopedSettings = {"trowel.connections",
+// Settings of Power Tools and of the editor's Microsoft account, read but never contributed by us, and our own that
+// have a twin there.
+constexpr std::array<std::string_view, 16> kScopedSettings = {"trowel.connections",
                                                               "trowel.connectionManager",
                                                               "databricks.connectionManager",
                                                               "databricks.connections",
@@ -35,7 +36,8 @@ constexpr std::array<std::string_view, 15> kScopedSettings = {"trowel.connection
                                                               "databricks.sensitiveValueStore",
                                                               "databricks.azure.tenantId",
                                                               "databricks.azure.subscriptionIds",
-                                                              "databricks.azure.workspaces"};
+                                                              "databricks.azure.workspaces",
+                                                              "microsoft-sovereign-cloud.environment"};
 
 }  // namespace
 
