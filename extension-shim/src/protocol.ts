@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = 'f585137873643850';
+export const protocolHash = 'b249add74d13043c';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1112,6 +1112,7 @@ export function bindClientHandlers(connection: Connection, handlers: ClientHandl
 
 export const commands: readonly { readonly id: string; readonly runs: 'daemon' | 'shim' }[] = [
   { id: 'trowel.connection.select', runs: 'daemon' },
+  { id: 'trowel.connection.activate', runs: 'daemon' },
   { id: 'trowel.connection.add', runs: 'daemon' },
   { id: 'trowel.connection.demo', runs: 'daemon' },
   { id: 'trowel.connection.disconnect', runs: 'daemon' },

@@ -117,7 +117,10 @@ Result<std::string> ConnectionActions::pick(protocol::CommandCall& call, const P
   if (id != kAzure) return id;
   call.context.progress.report("Signing in", "asking Azure for its workspaces");
   Session::UserWaits waits(parts_.session);
-  TROWEL_TRY(parts_.offers.discover(project, call.context.cancel));
+  const auto notes = TROWEL_TRY(parts_.offers.discover(project, call.context.cancel));
+  if (notes.size() == 1) tell(notes.front());
+  if (notes.size() > 1)
+    tell(fmt::format("{} ({} more such notes are in Trowel's log.)", notes.front(), notes.size() - 1));
   return this->pick(call, project);
 }
 
@@ -135,10 +138,16 @@ Result<Offer> ConnectionActions::subject(protocol::CommandCall& call, const Proj
 
 Result<Json> ConnectionActions::select(protocol::CommandCall& call) {
   auto project = TROWEL_TRY(parts_.session.project(call.folder));
-  // A row of another view that tells of a failure leads here too; its id names no connection.
-  auto row = rowOf(call);
-  auto id = row ? *row : TROWEL_TRY(pick(call, project));
+  auto id = TROWEL_TRY(pick(call, project));
   if (!id.empty()) TROWEL_TRY(parts_.connection.choose(project, id, call.context));
+  return Json();
+}
+
+Result<Json> ConnectionActions::activate(protocol::CommandCall& call) {
+  // A key that somebody has bound to it comes without a row.
+  auto row = rowOf(call);
+  if (!row) return select(call);
+  TROWEL_TRY(parts_.connection.choose(TROWEL_TRY(parts_.session.project(call.folder)), *row, call.context));
   return Json();
 }
 

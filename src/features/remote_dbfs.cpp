@@ -41,7 +41,7 @@ Result<sync::Entry> RemoteDbfs::stat(const std::string& path, const core::Cancel
 Result<void> RemoteDbfs::read(const std::string& path, const sync::Form&, std::uint64_t offset,
                               const sync::ByteSink& sink, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  return Dbfs(connection->rest).download(path, sink, bulk(token), static_cast<std::int64_t>(offset));
+  return Dbfs(connection->rest).startDownload(path, sink, {}, offset)->run(bulk(token));
 }
 
 std::uint64_t RemoteDbfs::maxBytes(const sync::Form&) const { return std::numeric_limits<std::int64_t>::max(); }

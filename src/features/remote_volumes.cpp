@@ -61,7 +61,7 @@ Result<sync::Entry> RemoteVolumes::stat(const std::string& path, const core::Can
 Result<void> RemoteVolumes::read(const std::string& path, const sync::Form&, std::uint64_t offset,
                                  const sync::ByteSink& sink, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  return Files(connection->rest).download(path, sink, bulk(token), static_cast<std::int64_t>(offset));
+  return Files(connection->rest).startDownload(path, sink, {}, offset)->run(bulk(token));
 }
 
 std::uint64_t RemoteVolumes::maxBytes(const sync::Form&) const { return kMaxFile; }

@@ -19,3 +19,12 @@ export class NotebookData {
   metadata?: Record<string, unknown>;
   constructor(public cells: NotebookCellData[]) {}
 }
+
+export const Uri = { parse: (text: string): string => text };
+
+export const workspace = {
+  folders: [] as string[],
+  getWorkspaceFolder(uri: string): { uri: string } | undefined {
+    return this.folders.includes(uri) ? { uri } : undefined;
+  },
+};

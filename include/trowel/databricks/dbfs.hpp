@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "trowel/databricks/rest_client.hpp"
+#include "trowel/databricks/transfer.hpp"
 
 namespace trowel::databricks {
 
@@ -43,13 +44,21 @@ class Dbfs {
   // A whole file. Several blocks are on their way at a time; `sink` gets them in their order, on the calling thread,
   // and at most four are in memory. After a failure, Conflict for a file that was changed meanwhile among them, throw
   // away what the sink has got.
-  // `from`: not from the beginning, in bytes; beyond the end is Conflict.
-  core::Result<void> download(std::string_view path, const Sink& sink, const CallOptions& options = {},
-                              std::int64_t from = 0) const;
+  core::Result<void> download(std::string_view path, const Sink& sink, const CallOptions& options = {}) const;
   // The same from a source, with all parents. AlreadyExists without `overwrite`. Where an answer is lost half way it
   // begins anew if the source can rewind(). A failed upload may leave nothing or a part of the file behind.
   core::Result<void> upload(std::string_view path, http::BodySource& source, bool overwrite,
                             const CallOptions& options = {}) const;
+
+  // The same for whoever may go on after a failure. A download goes on behind the last block that the sink took; where
+  // the file was changed meanwhile it calls `restart` and begins anew, and is a Conflict without one. A sink that fails
+  // gets the same bytes again. An upload goes on where a refusal left no doubt (429, a sign-in that ended) for as long
+  // as the handle lives, ten minutes without a block; after a lost connection it begins anew, for DBFS does not tell
+  // whether the last block is in the file.
+  // `from`: so many bytes of it were taken already, by whoever had the sink before.
+  std::unique_ptr<Transfer> startDownload(std::string path, Sink sink, Restart restart = {},
+                                          std::uint64_t from = 0) const;
+  std::unique_ptr<Transfer> startUpload(std::string path, http::BodySource& source, bool overwrite) const;
 
   // The pieces that those are made of. At most kBlock bytes from `offset`; fewer, or nothing, at the end of the file.
   core::Result<std::string> read(std::string_view path, std::int64_t offset, std::int64_t length,
@@ -64,8 +73,6 @@ class Dbfs {
   core::Result<void> close(std::int64_t handle, const CallOptions& options = {}) const;
 
  private:
-  core::Result<void> append(std::int64_t handle, http::BodySource& source, const CallOptions& options) const;
-
   const RestClient& rest_;
 };
 

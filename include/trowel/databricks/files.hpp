@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "trowel/databricks/rest_client.hpp"
+#include "trowel/databricks/transfer.hpp"
 
 namespace trowel::databricks {
 
@@ -22,6 +23,7 @@ struct VolumeFile {
   std::int64_t size = -1;       // bytes; -1: not told
   std::int64_t modifiedAt = 0;  // epoch milliseconds, whole seconds; 0: not told
   std::string lastModified;     // the same in the workspace's words
+  std::string etag;             // empty: not told
 };
 
 // Paths are absolute: /Volumes/<catalog>/<schema>/<volume>/… . NotFound where there is nothing, also where the volume
@@ -45,9 +47,7 @@ class Files {
   // A whole file, as long as bytes keep moving. Of a large one several ranges are on their way at a time; `sink` gets
   // them in their order, on the calling thread, and at most 32 MiB are in memory. After a failure, Conflict for a file
   // that was changed meanwhile among them, throw away what the sink has got.
-  // `from`: not from the beginning, in bytes; beyond the end is Conflict, Unsupported where there are no ranges.
-  core::Result<void> download(std::string_view path, const Sink& sink, const CallOptions& options = {},
-                              std::int64_t from = 0) const;
+  core::Result<void> download(std::string_view path, const Sink& sink, const CallOptions& options = {}) const;
   // The same from a source. The file is there at once or not at all; the folders in front of it are made. Above 50 MiB
   // it goes in parts, several at a time and each repeated alone, with at most 40 MiB in memory, or as much as it takes
   // to make do with 10,000 parts; smaller ones, and all where the workspace offers no parts, go as one request, which
@@ -55,12 +55,17 @@ class Files {
   core::Result<void> upload(std::string_view path, http::BodySource& source, bool overwrite,
                             const CallOptions& options = {}) const;
 
- private:
-  core::Result<void> uploadWhole(std::string_view path, http::BodySource& source, bool overwrite,
-                                 const CallOptions& options) const;
-  core::Result<void> downloadRanges(std::string_view path, const VolumeFile& file, std::int64_t from, const Sink& sink,
-                                    const CallOptions& options) const;
+  // The same for whoever may go on after a failure, however long the network was away. A download goes on behind the
+  // last range of 8 MiB that came; where the file was changed meanwhile (ETag, time, size) it calls `restart` and
+  // begins anew, and is a Conflict without one. A sink that fails gets the same bytes again. An upload sends the parts
+  // that have not arrived; `source` stays where it was left. It begins anew, if the source can rewind(), where it went
+  // as one request or the workspace has forgotten its parts.
+  // `from`: so many bytes of it were taken already, by whoever had the sink before.
+  std::unique_ptr<Transfer> startDownload(std::string path, Sink sink, Restart restart = {},
+                                          std::uint64_t from = 0) const;
+  std::unique_ptr<Transfer> startUpload(std::string path, http::BodySource& source, bool overwrite) const;
 
+ private:
   const RestClient& rest_;
 };
 
