@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // One transfer, measured:  transfer_bench up|down TREE HOST TOKEN REMOTE LOCAL STATE [KILL_AFTER]
 // TREE is workspace, dbfs or volumes. Prints names and numbers, a pair a line; with KILL_AFTER it kills itself, as
-// kill -9 does, when so many items are through, and has printed "done NAME" for each of them. tests/bench/run transfer is
-// who calls it.
+// kill -9 does, when so many items are through, and has printed "done NAME" for each of them. tests/bench/run transfer
+// is who calls it.
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <unistd.h>
 
 #include "features/remote_dbfs.hpp"
 #include "features/remote_volumes.hpp"

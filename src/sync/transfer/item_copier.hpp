@@ -6,7 +6,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sync/transfer/pair_journal.hpp"
@@ -45,13 +48,7 @@ class ItemCopier {
 
   // `roots`: of the pairs, opened. `count` is told of bytes as they pass.
   ItemCopier(const TransferPlan& plan, const std::vector<os::Directory>& roots, RemoteTree& remote,
-             const std::string& identity, Questions& questions, Count count)
-      : plan_(plan),
-        roots_(roots),
-        remote_(remote),
-        identity_(identity),
-        questions_(questions),
-        count_(std::move(count)) {}
+             const std::string& identity, Questions& questions, Count count);
 
   ItemOutcome copy(Item& item, const core::CancelToken& token) const;
   // The name of the part that a download of the item goes to.
@@ -71,6 +68,8 @@ class ItemCopier {
   core::Result<ItemOutcome> sendBeside(Item& item, const os::Directory& folder, const core::CancelToken& token) const;
   core::Result<bool> sameContent(const CopyStep& step, const os::Directory& folder,
                                  const core::CancelToken& token) const;
+  // The first number from `number` on that makes a name in the target which no other item of the plan wants.
+  unsigned freeNumber(const CopyStep& step, std::string_view extension, unsigned number) const;
   core::Result<void> checkStillFits(const CopyStep& step, const os::FileReader& reader, const os::Directory& folder,
                                     const std::string& name) const;
 
@@ -80,6 +79,7 @@ class ItemCopier {
   const std::string& identity_;
   Questions& questions_;
   const Count count_;
+  std::set<std::pair<std::size_t, std::string>> targets_;  // of all items: pair, path
 };
 
 // "" and "a" of "a", "a/b" and "c" of "a/b/c".

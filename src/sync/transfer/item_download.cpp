@@ -128,7 +128,8 @@ core::Result<ItemOutcome> ItemCopier::settleDownload(const Item& item, os::PartF
 
 core::Result<void> ItemCopier::placeBeside(const CopyStep& step, os::PartFile& part, const std::string& name) const {
   const auto extension = step.form.extension.empty() ? std::string(extensionOf(name)) : step.form.extension;
-  for (unsigned number = 2; number <= kMaxNumber; ++number) {
+  for (auto number = freeNumber(step, extension, 2); number <= kMaxNumber;
+       number = freeNumber(step, extension, number + 1)) {
     auto placed = part.place(numbered(name, extension, number), std::nullopt, step.modifiedAt * kMillisecond);
     if (placed) return {};
     if (placed.error().code != core::ErrorCode::AlreadyExists) return std::unexpected(std::move(placed).error());

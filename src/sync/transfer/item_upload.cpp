@@ -137,7 +137,8 @@ core::Result<ItemOutcome> ItemCopier::sendBeside(Item& item, const os::Directory
   const auto path = plan_.remotePath(item.step);
   const auto [parent, name] = splitPath(path);
   const auto extension = item.step.form.kind == ObjectKind::Notebook ? std::string() : std::string(extensionOf(name));
-  for (unsigned number = 2; number <= kMaxNumber; ++number) {
+  for (auto number = freeNumber(item.step, extension, 2); number <= kMaxNumber;
+       number = freeNumber(item.step, extension, number + 1)) {
     auto sent = TROWEL_TRY(send(item, folder, parent + "/" + numbered(name, extension, number), false, token));
     if (sent.state == ItemOutcome::State::Conflicting) continue;
     return sent;
