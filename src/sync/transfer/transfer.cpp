@@ -47,8 +47,9 @@ std::vector<std::string> remoteNamesOf(const FolderPair& pair, const LocalListin
   if (pair.names.empty()) return names;
   const auto root = local.folders.find("");
   if (root == local.folders.end()) return names;
-  for (const auto& entry : root->second)
-    names.push_back(entry.name.substr(0, entry.name.size() - entry.form.extension.size()));
+  for (const auto& entry : root->second) {
+    if (entry.problem.empty()) names.push_back(entry.name.substr(0, entry.name.size() - entry.form.extension.size()));
+  }
   return names;
 }
 
