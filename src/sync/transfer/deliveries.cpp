@@ -58,8 +58,8 @@ void Deliveries::count(std::int64_t bytes) {
   {
     std::lock_guard lock(mutex_);
     bytes_ += bytes;
-    if (now - shownAt_ < kShowEvery) return;
-    shownAt_ = now;
+    if (now < showAt_) return;
+    showAt_ = now + kShowEvery;
     due_ = true;
   }
   deliver();
@@ -81,8 +81,8 @@ void Deliveries::deliver() {
     const auto batch = std::exchange(waiting_, {});
     auto learned = std::exchange(learned_, {});
     progress_.items += batch.size();
-    if (const auto now = clock_.now(); now - shownAt_ >= kShowEvery) {
-      shownAt_ = now;
+    if (const auto now = clock_.now(); now >= showAt_) {
+      showAt_ = now + kShowEvery;
       due_ = true;
     }
     progress_.bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(bytes_, 0));

@@ -46,8 +46,8 @@ class Deliveries {
   bool delivering_ = false;
   TransferProgress progress_;
   std::int64_t bytes_ = 0;
-  core::TimePoint shownAt_ = core::TimePoint::min();
-  bool due_ = false;  // the progress is to be shown
+  core::TimePoint showAt_ = core::TimePoint::min();  // the progress, not before
+  bool due_ = false;                                 // the progress is to be shown
 };
 
 }  // namespace trowel::sync

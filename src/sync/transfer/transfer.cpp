@@ -95,8 +95,11 @@ class Looking {
     reportGone(pair, pair.local, local.folders, plan_);
     Scope there{.names = remoteNamesOf(pair, local)};
     there.enters = [&](const std::string& folder) { return local.folders.contains(folder); };
-    if (!pair.names.empty() && there.names.empty()) return {};
-    const auto remote = TROWEL_TRY(listRemote(remote_, pair.remote, there, kListing, token_));
+    RemoteListing remote;
+    remote.folders[""] = {};
+    // Where nothing that was named can go there, there is nothing to ask for.
+    if (pair.names.empty() || !there.names.empty())
+      remote = TROWEL_TRY(listRemote(remote_, pair.remote, there, kListing, token_));
     planUpload({index, remote, local, known}, [this](const Form& form) { return remote_.maxBytes(form); }, plan_);
     return {};
   }

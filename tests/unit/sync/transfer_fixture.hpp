@@ -24,6 +24,7 @@ class TransferLog final : public sync::TransferObserver {
   void progress(const sync::TransferProgress& progress) override {
     std::lock_guard lock(mutex_);
     last_ = progress;
+    shown_.push_back(progress.bytes);
   }
   void finished(const sync::CopyStep& step, sync::ItemState state, const core::Error*) override {
     std::lock_guard lock(mutex_);
@@ -51,6 +52,11 @@ class TransferLog final : public sync::TransferObserver {
     std::lock_guard lock(mutex_);
     return asked_;
   }
+  // Bytes, each time that they were shown.
+  std::vector<std::uint64_t> shown() const {
+    std::lock_guard lock(mutex_);
+    return shown_;
+  }
   sync::TransferProgress last() const {
     std::lock_guard lock(mutex_);
     return last_;
@@ -61,6 +67,7 @@ class TransferLog final : public sync::TransferObserver {
   std::map<std::string, int> done_;
   std::vector<std::string> asked_;
   sync::TransferProgress last_;
+  std::vector<std::uint64_t> shown_;
 };
 
 struct TransferFixture {

@@ -109,6 +109,9 @@ TEST_CASE_METHOD(TransferFixture, "a selection is what was named, whatever the i
   write(".gitignore", "a.txt\nout/\n*.log\n");
   CHECK(transfer(request(Direction::Up, {"a.txt", "out"})).copied == 2);
   CHECK(there() == Files{{"a.txt", "a"}, {"out/d.txt", "d"}});
+  std::filesystem::create_symlink("a.txt", at("link"));
+  CHECK(why(plan(request(Direction::Up, {"link"}))) ==
+        std::vector<std::string>{at("link") + ": It is a symbolic link, which is not followed."});
   CHECK(why(plan(request(Direction::Up, {"gone"}))) ==
         std::vector<std::string>{at("gone") + ": It is not there any more."});
 
@@ -373,4 +376,21 @@ TEST_CASE_METHOD(TransferFixture, "without a journal contents are compared, and 
   CHECK(report.copied == 0);
   CHECK(report.equal == 1);
   CHECK(log.asked().empty());
+}
+
+TEST_CASE_METHOD(TransferFixture, "progress is shown every 100 ms while a file moves, and at the end") {
+  tree.chunk = 1000;
+  const auto direction = GENERATE(Direction::Down, Direction::Up);
+  if (direction == Direction::Down) {
+    tree.plant(root + "/a", std::string(10'000, 'x'));
+  } else {
+    tree.plantFolder(root);
+    write("a", std::string(10'000, 'x'));
+  }
+  tree.before = [&](const test::MemoryTree::Call& call) -> std::optional<core::Error> {
+    if (call.bytes > 0) clock.advance(std::chrono::milliseconds(50));
+    return std::nullopt;
+  };
+  CHECK(transfer(request(direction)).copied == 1);
+  CHECK(log.shown() == std::vector<std::uint64_t>{1000, 3000, 5000, 7000, 9000, 10'000, 10'000});
 }
