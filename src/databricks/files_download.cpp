@@ -40,7 +40,9 @@ class Version {
 // One range, however often its connection breaks; never more than was asked for.
 class RangeBuffer {
  public:
-  RangeBuffer(std::int64_t size, Version& version) : size_(static_cast<std::size_t>(size)), version_(version) {}
+  RangeBuffer(std::int64_t size, Version& version) : size_(static_cast<std::size_t>(size)), version_(version) {
+    bytes_.reserve(size_);
+  }
 
   void listen(CallOptions& options) {
     options.onHead = [this](const http::HttpResponse& head) -> core::Result<void> {

@@ -56,7 +56,7 @@ def many(runner, home, rows, bars):
     bound = FILES * LATENCY / CONCURRENCY
     source, target, state = (os.path.join(home, name) for name in ('up', 'down', 'transfer-state'))
     write_files(source)
-    runner.delay(LATENCY * 1000)
+    runner.delay(round(LATENCY * 1000))
     for direction, local in (('up', source), ('down', target)):
         result, _ = runner.transfer(direction, 'workspace', '/Shared/many', local, state)
         assert result['copied'] == FILES, result

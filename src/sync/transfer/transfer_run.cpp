@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Folders go first and files when all folders are through, whether they could be made or not: a file whose folder is
-// missing says so itself, and tries to make it once more.
+// Folders go first and files when theirs is through, whether it could be made or not: a file whose folder is missing
+// says so itself, and tries to make it once more.
 #include "sync/transfer/transfer_run.hpp"
 
 #include <algorithm>
@@ -98,24 +98,26 @@ void TransferRun::enqueue() {
   for (const auto& step : plan_.folders) {
     if (!step.path.empty()) parents.emplace(step.pair, splitPath(step.path).first);
   }
+  std::map<FolderKey, std::size_t> makers;  // which job makes a folder
   for (const auto& step : plan_.folders) {
     if (parents.contains({step.pair, step.path})) continue;
+    for (auto path = step.path; makers.try_emplace({step.pair, path}, jobs_.size()).second && !path.empty();)
+      path = splitPath(path).first;
     queue_.add(jobs_.size(), WorkQueue::Lane::Small);
     jobs_.push_back({.folder = step});
   }
   foldersLeft_ = jobs_.size();
   for (std::size_t copy = 0; copy < plan_.copies.size(); ++copy) {
+    const auto& step = plan_.copies[copy];
+    const FolderKey folder(step.pair, splitPath(step.remote).first);
+    if (const auto maker = makers.find(folder); maker != makers.end()) {
+      jobs_[maker->second].then.push_back(jobs_.size());
+    } else {
+      queue_.add(jobs_.size(), laneOf(step));
+    }
     jobs_.push_back({.folder = {}, .copy = copy});
-    items_.push_back({.step = plan_.copies[copy]});
-    if (plan_.direction == Direction::Up)
-      ++written_[{plan_.copies[copy].pair, splitPath(plan_.copies[copy].remote).first}].left;
-  }
-  if (foldersLeft_ == 0) enqueueCopies();
-}
-
-void TransferRun::enqueueCopies() {
-  for (std::size_t job = 0; job < jobs_.size(); ++job) {
-    if (!jobs_[job].folder) queue_.add(job, laneOf(plan_.copies[jobs_[job].copy]));
+    items_.push_back({.step = step});
+    if (plan_.direction == Direction::Up) ++written_[folder].left;
   }
 }
 
@@ -204,7 +206,10 @@ void TransferRun::runFolder(Job& job, const WorkQueue::Taken& taken) {
             {shown(joinPath(plan_.direction == Direction::Down ? pair.local : pair.remote, job.folder->path)),
              made.error().message});
     }
-    if (fate == Fate::Through && --foldersLeft_ == 0) enqueueCopies();
+    if (fate == Fate::Through) {
+      --foldersLeft_;
+      for (const auto next : job.then) queue_.add(next, laneOf(plan_.copies[jobs_[next].copy]));
+    }
     changed();
   }
   if (fate == Fate::StopsAll) stop_.cancel(core::CancelReason::Superseded);

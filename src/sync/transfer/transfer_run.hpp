@@ -32,6 +32,7 @@ class TransferRun {
   struct Job {
     std::optional<FolderStep> folder = {};  // or
     std::size_t copy = 0;
+    std::vector<std::size_t> then = {};  // jobs that wait for the folder
     std::uint32_t folderAttempt = 1;
   };
   // The remote objects of one folder whose versions are asked for when the last of them is through.
@@ -47,7 +48,6 @@ class TransferRun {
   core::Result<void> openRoots();
   void removeStaleParts();
   void enqueue();
-  void enqueueCopies();
   void work();
   bool runNext(std::unique_lock<std::mutex>& lock);
   void runFolder(Job& job, const WorkQueue::Taken& taken);
