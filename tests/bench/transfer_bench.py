@@ -12,7 +12,7 @@ LATENCY = 0.050       # seconds, of every request
 CONCURRENCY = 48      # calls at a time that a host gets from transfers: its window of 64 without the share of people
 KILL_AFTER = 700      # items
 LARGE = 1 << 30       # bytes
-MAX_MEMORY = 200      # MB, for parts of a large file under way
+MAX_MEMORY = 128      # MB, for parts of a large file under way
 
 
 def write_files(folder):

@@ -94,15 +94,18 @@ void TransferRun::removeStaleParts() {
 
 // Whoever makes a folder makes its parents, too, so only those are asked for that have no other one in them.
 void TransferRun::enqueue() {
+  std::set<FolderKey> wanted;
   std::set<FolderKey> parents;
   for (const auto& step : plan_.folders) {
+    wanted.emplace(step.pair, step.path);
     if (!step.path.empty()) parents.emplace(step.pair, splitPath(step.path).first);
   }
   std::map<FolderKey, std::size_t> makers;  // which job makes a folder
   for (const auto& step : plan_.folders) {
-    if (parents.contains({step.pair, step.path})) continue;
-    for (auto path = step.path; makers.try_emplace({step.pair, path}, jobs_.size()).second && !path.empty();)
-      path = splitPath(path).first;
+    FolderKey folder(step.pair, step.path);
+    if (parents.contains(folder)) continue;
+    while (wanted.contains(folder) && makers.try_emplace(folder, jobs_.size()).second && !folder.second.empty())
+      folder.second = splitPath(folder.second).first;
     queue_.add(jobs_.size(), WorkQueue::Lane::Small);
     jobs_.push_back({.folder = step});
   }
