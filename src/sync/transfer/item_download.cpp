@@ -75,7 +75,7 @@ core::Result<void> ItemCopier::fetch(Item& item, os::PartFile& part, const core:
   const auto path = plan_.remotePath(step);
   if (!canContinue(step) || (step.size && part.size() > *step.size)) TROWEL_TRY(part.restart());
   const auto had = part.size();
-  count_(item, static_cast<std::int64_t>(had));
+  if (had > 0) count_(item, static_cast<std::int64_t>(had));
   if (!step.size || had < *step.size || had == 0) {
     auto take = [&](std::string_view bytes) -> core::Result<void> {
       if (token.cancelled()) return std::unexpected(token.error("The download"));
