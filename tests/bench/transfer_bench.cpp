@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // One transfer, measured:  transfer_bench up|down TREE HOST TOKEN REMOTE LOCAL STATE [KILL_AFTER]
-// TREE is workspace, dbfs or volumes. Prints names and numbers, a pair a line; with KILL_AFTER it kills itself, as
-// kill -9 does, when so many items are through, and has printed "done NAME" for each of them. tests/bench/run transfer
-// is who calls it.
+//                          transfer_bench bare-up|bare-down TREE HOST TOKEN REMOTE LOCAL CONCURRENCY
+// TREE is workspace, dbfs or volumes. Prints names and numbers, a pair a line; with KILL_AFTER it kills itself, as kill
+// -9 does, when so many items are through, and has printed "done NAME" for each of them. The bare ones move the same
+// files by so many threads that do nothing else: no gate, no journal, no file written. tests/bench/run transfer is who
+// calls it.
 #include <unistd.h>
+
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "features/remote_dbfs.hpp"
 #include "features/remote_volumes.hpp"
@@ -62,6 +68,40 @@ double peakMemory() {
   return 0;
 }
 
+// Seconds.
+double bare(sync::RemoteTree& tree, bool down, const std::string& remote, const std::string& local, int concurrency) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(local)) {
+    const auto path = fs::relative(entry.path(), local).string();
+    if (entry.is_directory() && !down) must(tree.makeFolder(remote + "/" + path, {}));
+    if (entry.is_regular_file()) files.push_back(path);
+  }
+  std::atomic<std::size_t> next = 0;
+  const auto move = [&] {
+    for (auto at = next++; at < files.size(); at = next++) {
+      const auto path = remote + "/" + files[at];
+      std::ifstream file(local + "/" + files[at], std::ios::binary);
+      const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+      sync::TextSource source(bytes);
+      std::size_t come = 0;
+      const auto count = [&](std::string_view piece) -> core::Result<void> {
+        come += piece.size();
+        return {};
+      };
+      const auto done = down ? tree.read(path, {}, 0, count, {}) : tree.put(path, {}, source, false, {});
+      if (!done || (down && come != bytes.size())) std::fprintf(stderr, "%s did not move\n", path.c_str());
+    }
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  {
+    std::vector<std::jthread> threads;
+    threads.reserve(static_cast<std::size_t>(concurrency));
+    for (int i = 0; i < concurrency; ++i) threads.emplace_back(move);
+  }
+  return seconds(begin);
+}
+
 std::unique_ptr<sync::RemoteTree> treeOf(const std::string& kind, const features::Connect& connect) {
   if (kind == "dbfs") return std::make_unique<features::RemoteDbfs>(connect);
   if (kind == "volumes") return std::make_unique<features::RemoteVolumes>(connect);
@@ -81,11 +121,19 @@ int main(int argc, char** argv) {
   databricks::RestConfig config;
   config.host = must(http::parseOrigin(argv[3]));
   config.credentials = http::bearer(core::SecretString(argv[4]));
+  const bool isBare = std::strncmp(argv[1], "bare-", 5) == 0;
   http::GateTable gates(core::systemClock());
-  config.gate = gates.gateOf(config.host);
+  if (!isBare) config.gate = gates.gateOf(config.host);
   auto connection = std::make_shared<connection::Connection>(connection::Connection{
       "", "", "", "", "", "", "", {}, databricks::RestClient(config, transport, core::systemClock()), nullptr, {}, 0});
   const auto tree = treeOf(argv[2], [&](const core::CancelToken&) { return connection; });
+
+  if (isBare) {
+    const bool goesDown = std::strcmp(argv[1], "bare-down") == 0;
+    std::printf("seconds %f\n",
+                bare(*tree, goesDown, argv[5], argv[6], static_cast<int>(std::strtol(argv[7], nullptr, 10))));
+    return 0;
+  }
 
   sync::Transfer transfer(*tree, core::systemClock(), {.identity = argv[3], .stateDir = argv[7]});
   const bool down = std::strcmp(argv[1], "down") == 0;
