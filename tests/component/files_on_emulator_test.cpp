@@ -193,7 +193,7 @@ TEST_CASE("small files and folders of volumes, page by page") {
   CHECK(bench.files.list("/Volumes/main/default/none").all().error().code == ErrorCode::NotFound);
 }
 
-TEST_CASE("a large workspace file streams both ways; notebooks and archives too") {
+TEST_CASE("a large workspace file streams both ways, and notebooks and archives too") {
   Bench bench;
   const std::string folder = "/Users/demo@example.com/Ordner eins";
   REQUIRE(bench.workspace.mkdirs(folder));
