@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// One transfer, measured:  transfer_bench up|down TREE HOST TOKEN REMOTE LOCAL STATE [KILL_AFTER]
+// One transfer, measured:  transfer_bench up|down TREE HOST TOKEN REMOTE LOCAL STATE [KILL_AFTER [LISTED]]
 //                          transfer_bench bare-up|bare-down TREE HOST TOKEN REMOTE LOCAL CONCURRENCY
 // TREE is workspace, dbfs or volumes. Prints names and numbers, a pair a line; with KILL_AFTER it kills itself, as kill
 // -9 does, when so many items are through, and has printed "done NAME" for each of them. The bare ones move the same
-// files by so many threads that do nothing else: no gate, no journal, no file written. tests/bench/run transfer is who
-// calls it.
+// files by so many threads that do nothing else: no gate, no journal, no file written. LISTED is a folder that is
+// listed before, so that the host's gate is as open as in a daemon that has been at work. tests/bench/run transfer is
+// who calls it.
 #include <unistd.h>
 
 #include <atomic>
@@ -139,6 +140,9 @@ int main(int argc, char** argv) {
   const bool down = std::strcmp(argv[1], "down") == 0;
   const sync::TransferRequest request{.direction = down ? sync::Direction::Down : sync::Direction::Up,
                                       .folders = {{argv[5], argv[6]}}};
+  if (argc > 9)
+    must(transfer.plan({.direction = sync::Direction::Down, .folders = {{argv[9], std::string(argv[7]) + "/none"}}},
+                       {}));
   auto begin = std::chrono::steady_clock::now();
   const auto plan = must(transfer.plan(request, {}));
   std::printf("plan_seconds %f\ncopies %zu\nequal %zu\n", seconds(begin), plan.copies.size(), plan.equal);
