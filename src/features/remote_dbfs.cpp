@@ -44,6 +44,11 @@ Result<void> RemoteDbfs::read(const std::string& path, const sync::Form&, std::u
   return Dbfs(connection->rest).startDownload(path, sink, {}, offset)->run(bulk(token));
 }
 
+Result<void> RemoteDbfs::ensureFolder(const std::string& path, const core::CancelToken& token) {
+  auto connection = TROWEL_TRY(connect_(token));
+  return Dbfs(connection->rest).mkdirs(path, bulk(token));
+}
+
 std::uint64_t RemoteDbfs::maxBytes(const sync::Form&) const { return std::numeric_limits<std::int64_t>::max(); }
 
 Result<sync::FolderOutcome> RemoteDbfs::makeFolder(const std::string& path, const core::CancelToken& token) {

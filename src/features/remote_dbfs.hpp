@@ -14,6 +14,7 @@ class RemoteDbfs final : public sync::RemoteTree {
   core::Result<sync::Entry> stat(const std::string& path, const core::CancelToken& token) override;
   core::Result<void> read(const std::string& path, const sync::Form& form, std::uint64_t offset,
                           const sync::ByteSink& sink, const core::CancelToken& token) override;
+  core::Result<void> ensureFolder(const std::string& path, const core::CancelToken& token) override;
   std::uint64_t maxBytes(const sync::Form& form) const override;
 
   core::Result<sync::FolderOutcome> makeFolder(const std::string& path, const core::CancelToken& token) override;

@@ -64,6 +64,11 @@ Result<void> RemoteVolumes::read(const std::string& path, const sync::Form&, std
   return Files(connection->rest).startDownload(path, sink, {}, offset)->run(bulk(token));
 }
 
+Result<void> RemoteVolumes::ensureFolder(const std::string& path, const core::CancelToken& token) {
+  auto connection = TROWEL_TRY(connect_(token));
+  return Files(connection->rest).mkdirs(path, bulk(token));
+}
+
 std::uint64_t RemoteVolumes::maxBytes(const sync::Form&) const { return kMaxFile; }
 
 Result<sync::FolderOutcome> RemoteVolumes::makeFolder(const std::string& path, const core::CancelToken& token) {

@@ -82,6 +82,11 @@ Result<void> RemoteWorkspace::read(const std::string& path, const sync::Form& fo
   return workspace.exportTo(path, formatOf(form.format), sink, bulk(token));
 }
 
+Result<void> RemoteWorkspace::ensureFolder(const std::string& path, const core::CancelToken& token) {
+  auto connection = TROWEL_TRY(connect_(token));
+  return Workspace(connection->rest).mkdirs(path, bulk(token));
+}
+
 std::uint64_t RemoteWorkspace::maxBytes(const sync::Form& form) const {
   const bool whole = form.kind == sync::ObjectKind::File && form.format == sync::Format::Auto;
   return whole ? kMaxFile : Workspace::kMaxImport;

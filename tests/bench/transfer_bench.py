@@ -79,7 +79,6 @@ def many(runner, home, rows, bars):
     runner.delay(0)
     again, _ = runner.transfer('up', 'workspace', '/Shared/many-0', source, f'{state}-0')
     bars.append((f'a second upload finds nothing to do: {again["copies"]:.0f} files', again['copies'] == 0))
-    shutil.rmtree(target)
 
 
 def killed(runner, home, bars):

@@ -108,6 +108,11 @@ class MemoryTree final : public sync::RemoteTree {
     return outcome;
   }
 
+  core::Result<void> ensureFolder(const std::string& path, const core::CancelToken& token) override {
+    TROWEL_TRY(makeFolder(path, token));
+    return {};
+  }
+
   core::Result<void> put(const std::string& path, const sync::Form& form, sync::ByteSource& source, bool overwrite,
                          const core::CancelToken& token) override {
     TROWEL_TRY(enter(before, {"put", path}, token));

@@ -36,6 +36,9 @@ class RemoteTree : public RemoteStore {
   virtual core::Result<void> read(const std::string& path, const Form& form, std::uint64_t offset, const ByteSink& sink,
                                   const core::CancelToken& token) = 0;
 
+  // makeFolder() for whoever does not ask whether it was there before, which may cost a call.
+  virtual core::Result<void> ensureFolder(const std::string& path, const core::CancelToken& token) = 0;
+
   // The most that put() may take, in bytes.
   virtual std::uint64_t maxBytes(const Form& form) const = 0;
 };

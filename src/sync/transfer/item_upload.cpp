@@ -81,7 +81,7 @@ core::Result<ItemOutcome> ItemCopier::send(Item& item, const os::Directory& fold
   auto done = remote_.put(remotePath, step.form, source, overwrite, token);
   if (!done && done.error().code == core::ErrorCode::NotFound) {
     // Somebody removed the folder, or it could not be made before.
-    TROWEL_TRY(remote_.makeFolder(splitPath(remotePath).first, token));
+    TROWEL_TRY(remote_.ensureFolder(splitPath(remotePath).first, token));
     TROWEL_TRY(source.rewind());
     done = remote_.put(remotePath, step.form, source, overwrite, token);
   }

@@ -188,7 +188,7 @@ core::Result<void> TransferRun::makeFolder(const FolderStep& step) {
   if (plan_.direction == Direction::Down) {
     TROWEL_TRY(roots_[step.pair].makeChild(step.path));
   } else {
-    TROWEL_TRY(remote_.makeFolder(joinPath(plan_.pairs[step.pair].remote, step.path), token_));
+    TROWEL_TRY(remote_.ensureFolder(joinPath(plan_.pairs[step.pair].remote, step.path), token_));
   }
   return {};
 }
