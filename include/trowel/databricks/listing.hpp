@@ -13,7 +13,8 @@ namespace trowel::databricks {
 
 class RestClient;
 
-// The untyped half. One thread at a time.
+// The untyped half. One thread at a time. From the third page on a thread `read ahead` fetches, at most two pages ahead
+// of the reader; it ends with the last page or the pager.
 class Pager {
  public:
   Pager(const RestClient& rest, const Call& call, const core::Json& params, const CallOptions& options);
@@ -27,8 +28,6 @@ class Pager {
 
  private:
   struct State;
-  core::Result<void> fetch();
-
   std::unique_ptr<State> state_;
 };
 

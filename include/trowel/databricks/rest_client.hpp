@@ -86,7 +86,8 @@ class RestClient {
   core::Result<http::Headers> download(const SignedLink& link, const Sink& sink, const CallOptions& options = {}) const;
   core::Result<http::HttpResponse> remove(const SignedLink& link, const CallOptions& options = {}) const;
 
-  // The items of a list call, page by page as the reader gets there. `read` makes a T of one item.
+  // The items of a list call, page by page as the reader gets there. `read` makes a T of one item. The client outlives
+  // the list.
   template <typename T>
   Listing<T> list(const Call& call, const core::Json& params, T (*read)(const core::Json&),
                   const CallOptions& options = {}) const {
@@ -103,7 +104,16 @@ class RestClient {
   core::Clock& clock() const { return clock_; }
 
  private:
+  friend class Pager;
   struct Job;
+  using Check = std::function<core::Result<void>(const http::HttpResponse& success)>;
+
+  // The two halves of call(), for a GET: the answer, once `check` has found nothing wrong with it (its DataLoss counts
+  // as a lost answer, and goes again), and what it says.
+  core::Result<http::HttpResponse> ask(const Call& call, const core::Json& params, const CallOptions& options,
+                                       const Check& check) const;
+  core::Result<core::Json> readAnswer(const http::HttpResponse& success) const;
+
   core::Result<http::HttpResponse> run(Job& job, const CallOptions& options) const;
   core::Result<http::HttpResponse> attempts(Job& job, const CallOptions& options) const;
   core::Result<core::Json> runForJson(Job& job, const CallOptions& options, http::Headers* headers) const;

@@ -24,19 +24,21 @@ PageCursor::PageCursor(const Paging& paging, const core::Json& params)
     : paging_(paging), params_(std::make_unique<core::Json>(params.is_null() ? core::Json::object() : params)) {}
 PageCursor::~PageCursor() = default;
 
-const core::Json& PageCursor::itemsOf(const core::Json& page) const {
+const core::Json& itemsOf(const Paging& paging, const core::Json& page) {
   // As arrayAt: for as long as the page lives.
-  if (paging_.items.empty() && page.is_array()) return page;  // NOLINT(bugprone-return-const-ref-from-parameter)
-  return core::arrayAt(page, std::string(paging_.items).c_str());
+  if (paging.items.empty() && page.is_array()) return page;  // NOLINT(bugprone-return-const-ref-from-parameter)
+  return core::arrayAt(page, std::string(paging.items).c_str());
+}
+
+bool isPage(const Paging& paging, const core::Json& page) {
+  if (paging.items.empty()) return true;
+  if (!page.is_object()) return false;
+  auto items = page.find(std::string(paging.items));
+  return items == page.end() || items->is_array() || items->is_null();
 }
 
 PageCursor::Step PageCursor::advance(const core::Json& page) {
-  // Absent or null is an empty list. Anything else would look like one, too, and be a lie.
-  if (!paging_.items.empty()) {
-    if (!page.is_object()) return Step::Damaged;
-    auto items = page.find(std::string(paging_.items));
-    if (items != page.end() && !items->is_array() && !items->is_null()) return Step::Damaged;
-  }
+  if (!isPage(paging_, page)) return Step::Damaged;  // it would look like the empty end of the list
   auto step = Step::End;
   if (paging_.style == Style::Token || paging_.style == Style::NextPage)
     step = byToken(page);
@@ -64,7 +66,7 @@ PageCursor::Step PageCursor::byToken(const core::Json& page) {
 // These styles have no end of their own but the total, which may change between two pages or be missing. An empty page
 // ends them; and a server that does not look at the number would send the same page again and again.
 PageCursor::Step PageCursor::byNumber(const core::Json& page) {
-  const auto& items = itemsOf(page);
+  const auto& items = itemsOf(paging_, page);
   if (items.empty()) return Step::End;
   if (seen(items)) return Step::Loop;
   marks_ = {std::hash<core::Json>{}(items)};

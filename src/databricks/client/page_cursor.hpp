@@ -12,6 +12,12 @@
 
 namespace trowel::databricks {
 
+// The page's items: an array, empty where the page has none. Lives as long as `page`.
+const core::Json& itemsOf(const Paging& paging, const core::Json& page);
+
+// False where something else stands in the items' place: absent or null is an empty list.
+bool isPage(const Paging& paging, const core::Json& page);
+
 class PageCursor {
  public:
   // `params` are those of the first request; null for none.
@@ -29,9 +35,6 @@ class PageCursor {
     Damaged,  // where the items should be is something else
   };
   Step advance(const core::Json& page);
-
-  // The page's items: an array, empty where the page has none. Lives as long as `page`.
-  const core::Json& itemsOf(const core::Json& page) const;
 
  private:
   Step byToken(const core::Json& page);

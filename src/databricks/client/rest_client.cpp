@@ -32,18 +32,6 @@ std::string_view toString(Verb verb) {
 
 namespace {
 
-// An answer that should be JSON. A document that is cut off is DataLoss: the transport cannot always tell.
-core::Result<core::Json> readAnswer(const http::HttpResponse& response, const Addressee& addressee) {
-  if (response.body.find_first_not_of(" \t\r\n") == std::string::npos) return core::Json::object();
-  auto json = core::parseJson(response.body);
-  if (json) return json;
-  if (isWebPage(response)) return std::unexpected(webPageError(response, addressee));
-  auto error = std::move(json).error();
-  error.code = core::ErrorCode::DataLoss;
-  error.httpStatus = response.status;
-  return core::failBecause(std::move(error), fmt::format("The answer of {} is damaged or cut off.", addressee.host));
-}
-
 bool isUnreachable(http::Stage stage) {
   return stage == http::Stage::Lookup || stage == http::Stage::Connect || stage == http::Stage::Proxy ||
          stage == http::Stage::Tls;
@@ -112,11 +100,31 @@ core::Result<http::HttpResponse> RestClient::fetch(const Call& call, const core:
   return run(job, options);
 }
 
+core::Result<http::HttpResponse> RestClient::ask(const Call& call, const core::Json& params, const CallOptions& options,
+                                                 const Check& check) const {
+  auto [path, rest] = fillPath(call.path, params);
+  auto job = jobFor(call, withQuery(std::move(path), rest));
+  job.accept = check;
+  return run(job, options);
+}
+
+// An answer that should be JSON. A document that is cut off is DataLoss: the transport cannot always tell.
+core::Result<core::Json> RestClient::readAnswer(const http::HttpResponse& success) const {
+  if (success.body.find_first_not_of(" \t\r\n") == std::string::npos) return core::Json::object();
+  auto json = core::parseJson(success.body);
+  if (json) return json;
+  const auto host = config_.host.text();
+  if (isWebPage(success)) return std::unexpected(webPageError(success, {host, config_.credentialSource}));
+  auto error = std::move(json).error();
+  error.code = core::ErrorCode::DataLoss;
+  error.httpStatus = success.status;
+  return core::failBecause(std::move(error), fmt::format("The answer of {} is damaged or cut off.", host));
+}
+
 core::Result<core::Json> RestClient::runForJson(Job& job, const CallOptions& options, http::Headers* headers) const {
   core::Json answer;
-  auto host = config_.host.text();
   job.accept = [&](const http::HttpResponse& success) -> core::Result<void> {
-    answer = TROWEL_TRY(readAnswer(success, {host, config_.credentialSource}));
+    answer = TROWEL_TRY(readAnswer(success));
     return {};
   };
   auto response = TROWEL_TRY(run(job, options));

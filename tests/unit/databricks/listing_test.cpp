@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trowel/databricks/listing.hpp"
 
+#include <condition_variable>
+#include <latch>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "support/catch.hpp"
@@ -165,6 +168,141 @@ TEST_CASE("F42: ten thousand pages are read, a hundred thousand are no list") {
     CHECK(list.all().error().message == "http://127.0.0.1:8080 does not come to an end with this list.");
     CHECK(http.pages == 100'000);
   }
+}
+
+namespace {
+
+// Numbers its pages, each of one item, from 1 on. Page `hangs` is answered only by a cancel.
+class Pages final : public http::HttpClient {
+ public:
+  http::HttpResult send(const http::HttpRequest&, const http::CallOptions& options) override {
+    std::unique_lock lock(mutex_);
+    const int page = ++asked_;
+    changed_.notify_all();
+    if (page == fails)
+      return http::HttpResponse{.status = 404, .body = R"({"error_code":"NOT_FOUND","message":"gone"})"};
+    if (page == hangs) {
+      auto cancelled = options.cancel.onCancel([this] { ended.count_down(); });
+      lock.unlock();
+      ended.wait();
+      return std::unexpected(http::TransportError{options.cancel.error("The request")});
+    }
+    auto token = page == last ? std::string() : std::to_string(page);
+    return http::HttpResponse{.status = 200, .body = R"({"i":[{"n":"x"}],"next_page_token":")" + token + "\"}"};
+  }
+
+  void waitForPage(int number) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return asked_ >= number; });
+  }
+  int asked() {
+    std::lock_guard lock(mutex_);
+    return asked_;
+  }
+
+  int last = 0;
+  int fails = 0;
+  int hangs = 0;
+  std::latch ended{1};
+
+ private:
+  std::mutex mutex_;  // guards asked_
+  std::condition_variable changed_;
+  int asked_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("who reads on to a third page has the next one fetched while it reads, and no more than that") {
+  Pages pages;
+  test::ManualClock clock;
+  RestClient rest(test::ScriptedWorkspace::config(), pages, clock);
+  auto list = rest.list(listBy(byToken("i")), {}, &readName);
+  SECTION("two pages are read as asked for") {
+    CHECK(list.next().value());
+    CHECK(pages.asked() == 1);
+    CHECK(list.next().value());
+    CHECK(pages.asked() == 2);
+  }
+  SECTION("the third brings the fourth and the fifth along, and there it waits") {
+    pages.hangs = 6;
+    for (int i = 0; i < 3; ++i) CHECK(list.next().value());
+    pages.waitForPage(5);
+    CHECK(pages.asked() == 5);  // the fifth waits for its reader
+    CHECK(list.next().value());
+    pages.waitForPage(6);
+  }
+  SECTION("what fails ahead is told in its place") {
+    pages.fails = 5;
+    for (int i = 0; i < 3; ++i) CHECK(list.next().value());
+    pages.waitForPage(5);
+    CHECK(list.next().value());
+    CHECK(list.next().error().code == ErrorCode::NotFound);
+    CHECK_FALSE(list.next().value());
+    CHECK(pages.asked() == 5);
+  }
+  SECTION("the last page ends it") {
+    pages.last = 5;
+    CHECK(list.all()->size() == 5);
+    CHECK(pages.asked() == 5);
+  }
+}
+
+TEST_CASE("pages that are fetched ahead are read as carefully as the first ones") {
+  test::ScriptedWorkspace scripted;
+  const auto page = [&](int number, std::string_view body) {
+    scripted.http.on("GET", number == 1 ? "/l" : "/l?page_token=" + std::to_string(number))
+        .reply(200, std::string(body));
+  };
+  page(1, R"({"i":[{"n":"a"}],"next_page_token":"2"})");
+  page(2, R"({"i":[{"n":"b"}],"next_page_token":"3"})");
+  SECTION("tokens wherever they stand, as numbers and with escapes") {
+    page(3, R"({"next_page_token":4,"i":[{"n":"c","next_page_token":"9"}]})");
+    page(4, "\xEF\xBB\xBF{\"i\":null,\"next_page_token\":\"\\u0035\"}");
+    page(5, R"({"i":[{"n":"e"}],"next_page_tok\u0065n":"6"})");
+    page(6, "");
+    CHECK(namesOf(scripted, listBy(byToken("i"))) == "abce");
+  }
+  SECTION("damage that brackets do not show") {
+    page(3, R"({"i":[{"n":c}],"next_page_token":""})");
+    CHECK(namesOf(scripted, listBy(byToken("i"))) == "ab! The answer of http://127.0.0.1:8080 is damaged or cut off.");
+  }
+  SECTION("no list") {
+    page(3, R"({"i":"c"})");
+    CHECK(namesOf(scripted, listBy(byToken("i"))) ==
+          "ab! http://127.0.0.1:8080 sent something else where a list was due.");
+  }
+  SECTION("a page that is cut off is asked for again") {
+    page(3, R"({"i":[{"n":"c"}],"next_page)");
+    page(3, R"({"i":[{"n":"c"}]})");
+    CHECK(namesOf(scripted, listBy(byToken("i"))) == "abc");
+  }
+}
+
+TEST_CASE("a list that nobody reads on ends the call that is under way for it") {
+  Pages pages;
+  pages.hangs = 4;
+  test::ManualClock clock;
+  RestClient rest(test::ScriptedWorkspace::config(), pages, clock);
+  {
+    auto list = rest.list(listBy(byToken("i")), {}, &readName);
+    for (int i = 0; i < 3; ++i) CHECK(list.next().value());
+    pages.waitForPage(4);
+  }
+  CHECK(pages.ended.try_wait());
+}
+
+TEST_CASE("a cancel ends the wait for a page that is fetched ahead") {
+  Pages pages;
+  pages.hangs = 4;
+  test::ManualClock clock;
+  RestClient rest(test::ScriptedWorkspace::config(), pages, clock);
+  core::CancelSource stop;
+  auto list = rest.list(listBy(byToken("i")), {}, &readName, {.cancel = stop.token()});
+  for (int i = 0; i < 3; ++i) CHECK(list.next().value());
+  pages.waitForPage(4);
+  stop.cancel(core::CancelReason::Client);
+  CHECK(list.next().error().code == ErrorCode::Cancelled);
 }
 
 TEST_CASE("F39: a token that ends between two pages is renewed, and the page asked for again") {
