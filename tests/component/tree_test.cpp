@@ -101,7 +101,8 @@ TEST_CASE("rows in sight that are on their way are looked at again, and only tho
   DaemonHarness daemon({.emulation = {.demo = true, .clusterStartTime = std::chrono::seconds(10)}, .clock = &clock});
   daemon.connect();
   std::string stopped;
-  for (const auto& row : children(daemon, view::kClusters).at("nodes"))
+  const auto rows = children(daemon, view::kClusters);
+  for (const auto& row : rows.at("nodes"))
     if (row.at("contextValue") == "cluster.terminated") stopped = row.at("id");
   REQUIRE_FALSE(stopped.empty());
   show(daemon, view::kClusters);
