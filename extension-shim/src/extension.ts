@@ -110,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): void {
   own(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("trowel.daemon.path")) void keeper.restart();
-      else if (["trowel", "databricks", "http"].some((section) => event.affectsConfiguration(section))) tell(client.lifecycleDidChangeConfiguration({}));
+      else if (["trowel", "databricks", "http", "microsoft-sovereign-cloud"].some((section) => event.affectsConfiguration(section))) tell(client.lifecycleDidChangeConfiguration({}));
     }),
   );
   own(

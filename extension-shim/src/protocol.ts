@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = 'ca76343d4dc854a7';
+export const protocolHash = 'f18009b857b7c24b';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1270,6 +1270,7 @@ export function bindClientHandlers(connection: Connection, handlers: ClientHandl
 
 export const commands: readonly { readonly id: string; readonly title: string; readonly runs: 'daemon' | 'shim' }[] = [
   { id: 'trowel.connection.select', title: "Select Connection…", runs: 'daemon' },
+  { id: 'trowel.connection.activate', title: "Connect", runs: 'daemon' },
   { id: 'trowel.connection.add', title: "Add Connection…", runs: 'daemon' },
   { id: 'trowel.connection.demo', title: "Open Demo Workspace", runs: 'daemon' },
   { id: 'trowel.connection.disconnect', title: "Disconnect", runs: 'daemon' },

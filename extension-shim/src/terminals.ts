@@ -20,8 +20,12 @@ export class Terminals {
     // A folder that was closed meanwhile: its variables are not for the others' terminals.
     if (folder !== undefined && !workspaceFolder) return;
     const collection = workspaceFolder ? this.all.getScoped({ workspaceFolder }) : this.all;
-    collection.clear();
-    collection.description = variables.length > 0 ? "Trowel: sign-in of other tools" : undefined;
-    for (const { name, value } of variables) collection.replace(name, value);
+    // Every change marks the open terminals as outdated, so only what differs is changed.
+    const wanted = new Map(variables.map(({ name, value }) => [name, value]));
+    collection.forEach((name) => {
+      if (!wanted.has(name)) collection.delete(name);
+    });
+    for (const [name, value] of wanted) if (collection.get(name)?.value !== value) collection.replace(name, value);
+    collection.description = wanted.size > 0 ? "Trowel: sign-in of other tools" : undefined;
   }
 }

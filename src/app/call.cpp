@@ -25,6 +25,7 @@ int call(const CommonOptions& common, const CallOptions& options) {
   if (!startLog(common, false)) return 2;
   params.emplace("workDoneToken", "call");
   auto shell = Shell::start({.folder = *folder, .profile = options.profile, .name = "call"});
+  if (shell && !(*shell)->connection().why.empty()) complain((*shell)->connection().why);
   auto result = shell ? (*shell)->request(options.method, params) : std::unexpected(shell.error());
   if (!result) {
     complain(result.error().message);

@@ -100,6 +100,11 @@ struct Daemon::Parts {
     });
   }
 
+  // Terminals name it to other tools.
+  void computeChosen(const features::Project& project) {
+    session.background([this, project](const core::CancelToken& cancel) { handOver.follow(project, cancel); });
+  }
+
   // Settings, projects or trust are others now.
   void settingsChanged(const core::CancelToken& cancel) {
     const auto folders = session.folders();
@@ -182,9 +187,8 @@ struct Daemon::Parts {
                         .keyring = keyring,
                         .environment = environmentOf(options),
                         .home = options.home,
-                        .microsoft = [this](const std::string& tenant, const std::string& scope, bool mayAsk,
-                                            const core::CancelToken& cancel) {
-                          return features::microsoftToken(session, tenant, scope, mayAsk, cancel);
+                        .microsoft = [this](const auth::MicrosoftScope& wanted, const core::CancelToken& cancel) {
+                          return features::microsoftToken(session, wanted, cancel);
                         }};
   connection::DemoWorkspace demo{options.demoFolder, options.executable, *options.clock};
   connection::ConnectionManager connections{
@@ -202,7 +206,8 @@ struct Daemon::Parts {
        .changed = [this](const std::string& folder) { connectionChanged(folder); }}};
 
   features::Session session{{editor, background, timer, *options.clock, connections,
-                             connection::ProjectStore(options.stateFolder + "/projects"), shutdown.token()}};
+                             connection::ProjectStore(options.stateFolder + "/projects"), shutdown.token(),
+                             options.connection, [this](const features::Project& project) { computeChosen(project); }}};
   features::Tree tree{session, options.stateFolder + "/views"};
   features::ViewActions viewActions{session, tree};
   features::Offers offers{session, outside, options.configFile};

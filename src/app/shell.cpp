@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "trowel/core/text.hpp"
-#include "trowel/os/files.hpp"
 
 namespace trowel::app {
 
@@ -20,13 +19,6 @@ using core::Result;
 
 // Which error the daemon answered: the codes are the wire's own.
 ErrorCode codeOf(const Json& error) { return static_cast<ErrorCode>(core::intAt(error, "code")); }
-
-Json readSettings(const std::string& folder) {
-  auto text = os::readFile(folder + "/.vscode/settings.json", 1024UL * 1024);
-  // The file may hold comments.
-  Json settings = text ? Json::parse(*text, nullptr, false, true) : Json();
-  return settings.is_object() ? settings : Json::object();
-}
 
 // `name` is "sync.enabled": a member of a member.
 void put(Json& section, std::string_view name, const Json& value) {
@@ -41,14 +33,12 @@ void put(Json& section, std::string_view name, const Json& value) {
 }
 
 // What the folder's own settings say about Trowel, as an editor would answer workspace/configuration.
-Json trowelSettings(const Json& settings, const std::string& profile) {
+Json trowelSettings(const Json& settings) {
   Json section = Json::object();
   for (const auto& [key, value] : settings.items()) {
     if (!key.starts_with("trowel.")) continue;
     put(section, key.substr(7), value);
   }
-  if (!profile.empty()) section["connection"] = "profile:" + profile;
-  if (core::stringAt(section, "connection").empty()) section["connection"] = "profile:DEFAULT";
   // Only what is asked for is done.
   if (!section["sync"].is_object()) section["sync"] = Json::object();
   section["sync"]["enabled"] = false;
@@ -72,12 +62,14 @@ Result<std::unique_ptr<Shell>> Shell::start(const ShellOptions& options) {
 Shell::Shell(const ShellOptions& options, os::UniqueFd ours, os::UniqueFd theirs)
     : ours_(std::move(ours)),
       theirs_(std::move(theirs)),
-      fileSettings_(std::make_unique<Json>(readSettings(options.folder))),
-      settings_(std::make_unique<Json>(trowelSettings(*fileSettings_, options.profile))),
+      fileSettings_(std::make_unique<Json>(readFolderSettings(options.folder))),
+      settings_(std::make_unique<Json>(trowelSettings(*fileSettings_))),
       stdio_(theirs_.get(), theirs_.get(), [this] { daemon_->stop(core::CancelReason::Shutdown); }) {
   if (options.withSignals) stdio_.watchSignals();
-  daemon_ = std::make_unique<Daemon>(
-      stdio_.streams(), systemOptions("trowel " + options.name + " (pid " + std::to_string(getpid()) + ")"));
+  auto system = systemOptions("trowel " + options.name + " (pid " + std::to_string(getpid()) + ")");
+  connection_ = connectionOf(options.folder, options.profile, system);
+  system.connection = connection_.id;
+  daemon_ = std::make_unique<Daemon>(stdio_.streams(), std::move(system));
   server_ = std::thread([this] {
     daemon_->run();
     shutdown(theirs_.get(), SHUT_RDWR);
@@ -97,7 +89,9 @@ Result<Json> Shell::request(const std::string& method, const Json& params) {
   if (reply.is_null()) return core::fail(ErrorCode::Cancelled, "Stopped.");
   if (auto result = reply.find("result"); result != reply.end()) return std::move(*result);
   const auto& error = core::objectAt(reply, "error");
-  return core::fail(codeOf(error), core::stringAt(error, "message"));
+  auto message = core::stringAt(error, "message");
+  if (codeOf(error) == ErrorCode::NotConfigured) message += " " + adviceFor(connection_);
+  return core::fail(codeOf(error), std::move(message));
 }
 
 void Shell::listen() { receiveUntil(-1); }

@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "folder_connection.hpp"
 #include "options.hpp"
 #include "stdio.hpp"
 #include "trowel/core/json.hpp"
@@ -18,7 +19,7 @@ namespace trowel::app {
 
 struct ShellOptions {
   std::string folder;        // absolute
-  std::string profile;       // empty: what the folder's settings say, else DEFAULT
+  std::string profile;       // --profile; empty: as connectionOf() says
   std::string name;          // of the subcommand, for others that wait for a lock of ours
   bool withSignals = false;  // SIGINT, SIGTERM and SIGHUP end the conversation instead of the process
 };
@@ -30,6 +31,9 @@ class Shell {
   ~Shell();  // shutdown and exit
   Shell(const Shell&) = delete;
   Shell& operator=(const Shell&) = delete;
+
+  // What the folder is connected with.
+  const FolderConnection& connection() const { return connection_; }
 
   // One request and its result. Progress goes to stderr.
   core::Result<core::Json> request(const std::string& method, const core::Json& params);
@@ -48,6 +52,7 @@ class Shell {
 
   os::UniqueFd ours_;
   os::UniqueFd theirs_;
+  FolderConnection connection_;
   std::unique_ptr<core::Json> fileSettings_;  // the folder's settings.json
   std::unique_ptr<core::Json> settings_;      // the section trowel of it
   std::unique_ptr<Daemon> daemon_;

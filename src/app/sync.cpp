@@ -73,6 +73,7 @@ int sync(const CommonOptions& common, const SyncOptions& options) {
     complain(shell.error().message);
     return 1;
   }
+  if (const auto& why = (*shell)->connection().why; !why.empty()) complain(why);
   core::Json params{{"destination", options.destination}};
   return options.watch ? watch(**shell, params) : once(**shell, params);
 }

@@ -14,9 +14,10 @@ namespace {
 constexpr AzureCloud kPublic{"PUBLIC", "https://login.microsoftonline.com", "https://management.azure.com",
                              "https://management.core.windows.net/"};
 constexpr AzureCloud kGovernment{"USGOVERNMENT", "https://login.microsoftonline.us",
-                                 "https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net/"};
+                                 "https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net/",
+                                 "USGovernment"};
 constexpr AzureCloud kChina{"CHINA", "https://login.chinacloudapi.cn", "https://management.chinacloudapi.cn",
-                            "https://management.core.chinacloudapi.cn/"};
+                            "https://management.core.chinacloudapi.cn/", "ChinaCloud"};
 constexpr std::array kClouds = {kPublic, kGovernment, kChina};
 
 struct Zone {

@@ -99,6 +99,12 @@ ConfigFile::ConfigFile(std::string_view text, std::string shownPath) : path_(std
   index();
 }
 
+ConfigFile ConfigFile::unreadable(std::string problem, std::string shownPath) {
+  ConfigFile file({}, std::move(shownPath));
+  file.problem_ = std::move(problem);
+  return file;
+}
+
 void ConfigFile::parse(std::string_view text) {
   while (!text.empty()) {
     auto end = text.find('\n');
@@ -150,6 +156,11 @@ void ConfigFile::index() {
     if (current >= sections_.size()) current = open(kDefault, 0);
     return sections_[current];
   };
+  // What is not could neither be shown nor sent. Comments may be whatever they are.
+  auto mustBeUtf8 = [&](std::string_view text, int number) {
+    if (!core::isUtf8(text) && inSection().problem.empty())
+      inSection().problem = fmt::format("{} is not UTF-8 text. Save the file as UTF-8.", place(number));
+  };
 
   int number = 0;
   for (auto& line : lines_) {
@@ -159,12 +170,15 @@ void ConfigFile::index() {
     if (line.kind == Line::Kind::Header) {
       auto close = text.rfind(']');
       auto name = core::trim(text.substr(1, close == std::string_view::npos ? close : close - 1));
-      current = open(name, number);
+      current = open(core::toValidUtf8(name), number);
       if (close == std::string_view::npos && sections_[current].problem.empty())
         sections_[current].problem = fmt::format("{} begins a profile, but its ']' is missing.", place(number));
+      mustBeUtf8(name, number);
     } else if (line.kind == Line::Kind::Key) {
       auto value = std::string_view(line.text).substr(line.valueAt, line.valueEnd - line.valueAt);
       inSection().entries.push_back({.key = line.key, .value = std::string(unquoted(value)), .line = number});
+      mustBeUtf8(line.key, number);
+      mustBeUtf8(value, number);
     } else if (!text.empty() && text.front() != '#' && text.front() != ';') {
       auto& section = inSection();
       // The line itself stays out of the sentence: it may be a token that lost its key.

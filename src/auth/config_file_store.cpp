@@ -37,14 +37,23 @@ Result<std::string> behindLinks(const std::string& path) {
   return (problem ? file : folder / file.filename()).string();
 }
 
+// As some programs of Windows save texts.
+bool isUtf16(std::string_view text) { return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"); }
+
 // Empty where there is no file.
 Result<std::string> textOf(const std::string& path, const std::string& shown) {
   auto text = os::readFile(path, kMostBytes);
+  if (text && isUtf16(*text))
+    return core::fail(ErrorCode::InvalidParams,
+                      "The configuration file " + shown + " is UTF-16 text. Save it as UTF-8.");
   if (text) return text;
   if (text.error().code == ErrorCode::NotFound) return std::string();
-  if (text.error().code != ErrorCode::PermissionDenied) return text;
-  return core::failBecause(std::move(text).error(), "You may not read the configuration file " + shown +
-                                                        ". Make it yours: chown $USER and chmod 600 it.");
+  if (text.error().code == ErrorCode::PermissionDenied)
+    return core::failBecause(std::move(text).error(), "You may not read the configuration file " + shown +
+                                                          ". Make it yours: chown $USER and chmod 600 it.");
+  auto sentence = "The configuration file " + shown + " cannot be used. " + text.error().message +
+                  " Put a file in its place, or name another one in DATABRICKS_CONFIG_FILE.";
+  return core::failBecause(std::move(text).error(), std::move(sentence));
 }
 
 unsigned modeOf(const std::string& path) {
@@ -68,6 +77,11 @@ std::string shownPath(const std::string& path, const std::string& home) {
 Result<ConfigFile> readConfigFile(const std::string& path, const std::string& home) {
   auto shown = shownPath(path, home);
   return ConfigFile(TROWEL_TRY(textOf(path, shown)), shown);
+}
+
+ConfigFile configFileOrProblem(const std::string& path, const std::string& home) {
+  auto file = readConfigFile(path, home);
+  return file ? *std::move(file) : ConfigFile::unreadable(std::move(file).error().message, shownPath(path, home));
 }
 
 Result<void> changeConfigFile(const std::string& path, const std::string& home, const std::string& lockFolder,

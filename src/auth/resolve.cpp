@@ -142,7 +142,9 @@ class Resolver {
     if (!section) {
       // The SDKs do without the file where they do not need it.
       const bool isNeedless = overlay_ == Overlay::Sdk && file_.sections().empty() && config_.has(Attribute::Host);
-      if (!mustBe || isNeedless) return {};
+      if (isNeedless) return {};
+      if (!file_.problem().empty()) return problem(ErrorCode::InvalidParams, file_.problem());
+      if (!mustBe) return {};
       return problem(ErrorCode::NotFound, fmt::format("There is no profile [{}] ({}) in {}, which has {}.",
                                                       core::redact(name), source, file_.path(), profileNames()));
     }

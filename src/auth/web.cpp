@@ -8,18 +8,11 @@
 #include <nlohmann/json.hpp>
 
 #include "trowel/core/text.hpp"
-#include "trowel/http/retry.hpp"
+#include "trowel/http/patience.hpp"
 
 namespace trowel::auth {
 
 namespace {
-
-const http::RetryPolicy kPolicy{.firstDelay = std::chrono::milliseconds(500),
-                                .maxDelay = std::chrono::seconds(10),
-                                .maxRetryAfter = std::chrono::seconds(60),
-                                .budget = std::chrono::seconds(60)};
-
-bool asksToComeLater(int status) { return status == 429 || status == 502 || status == 503 || status == 504; }
 
 // What was sent and is nobody else's business.
 std::vector<core::SecretString> secretsOf(const WebQuestion& question) {
@@ -107,18 +100,11 @@ core::Result<http::HttpResponse> ask(const WebQuestion& question, const Outside&
                                   .body = question.body,
                                   .authorization = question.authorization};
   const http::CallOptions options{.cancel = cancel, .timeout = question.timeout};
-  const auto random = http::systemRandom();
-  for (http::Retry retry(kPolicy, http::Safety::Safe, outside.clock, random);;) {
-    auto answer = outside.http.send(request, options);
-    const bool later = answer && asksToComeLater(answer->status);
-    const auto verdict =
-        answer ? (later ? http::Verdict::NotStarted : http::Verdict::Final) : http::verdictOf(answer.error());
-    const auto wish = later ? http::parseRetryAfter(answer->headers, outside.clock.wallNow()) : std::nullopt;
-    if (!question.once && retry.again(verdict, wish, cancel)) continue;
-    if (cancel.cancelled()) return std::unexpected(cancel.error("Signing in"));
-    if (!answer) return std::unexpected<core::Error>(std::move(answer.error()));
-    return *std::move(answer);
-  }
+  auto answer = question.once ? outside.http.send(request, options)
+                              : http::sendPatiently(request, options, outside.http, outside.clock);
+  if (cancel.cancelled()) return std::unexpected(cancel.error("Signing in"));
+  if (!answer) return std::unexpected<core::Error>(std::move(answer.error()));
+  return *std::move(answer);
 }
 
 core::Result<core::Json> askJson(const WebQuestion& question, std::string_view who, const Outside& outside,
@@ -134,9 +120,9 @@ core::Result<core::Json> askJson(const WebQuestion& question, std::string_view w
                                 question.address.origin.text());
     return std::unexpected(std::move(error));
   }
-  error.code = asksToComeLater(answer.status) || answer.status >= 500 ? core::ErrorCode::Unavailable
-               : answer.status == 404                                 ? core::ErrorCode::NotFound
-                                                                      : core::ErrorCode::Unauthenticated;
+  error.code = http::asksToComeLater(answer.status) || answer.status >= 500 ? core::ErrorCode::Unavailable
+               : answer.status == 404                                       ? core::ErrorCode::NotFound
+                                                                            : core::ErrorCode::Unauthenticated;
   if (parsed && parsed->is_object()) error.errorCode = core::stringAt(*parsed, "error");
   auto reason = reasonOf(answer, question);
   error.message = fmt::format("{} at {} refused: {}", who, question.address.origin.text(),

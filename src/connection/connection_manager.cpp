@@ -82,6 +82,8 @@ Result<Offer> ConnectionManager::offer(const std::string& folder, const std::str
                                        const core::CancelToken& cancel) const {
   auto all = TROWEL_TRY(parts_.offers(folder, cancel));
   auto it = std::ranges::find(all, id, &Offer::id);
+  if (it == all.end() && id.starts_with(Offer::kUnreadableProfiles))
+    it = std::ranges::find(all, Offer::kUnreadableProfiles, &Offer::id);
   if (it == all.end())
     return core::fail(ErrorCode::NotConfigured, "There is no connection '" + id +
                                                     "' any more. Choose another with 'Trowel: Select Connection…'.");

@@ -7,6 +7,7 @@
 #include "trowel/core/json.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/os/file_lock.hpp"
 #include "trowel/os/files.hpp"
 
 namespace trowel::connection {
@@ -49,9 +50,17 @@ ProjectChoice ProjectStore::read(const std::string& project) const {
   return choice;
 }
 
+core::Result<void> ProjectStore::update(const std::string& project, core::Clock& clock, const core::CancelToken& cancel,
+                                        const std::function<void(ProjectChoice&)>& change) const {
+  TROWEL_TRY(os::makePrivateDirs(folder_));
+  auto lock = TROWEL_TRY(os::FileLock::acquire(folder_ + "/lock", os::LockMode::Exclusive, "", clock, cancel));
+  auto choice = read(project);
+  change(choice);
+  return write(project, choice);
+}
+
 core::Result<void> ProjectStore::write(const std::string& project, const ProjectChoice& choice) const {
   if (choice == ProjectChoice{}) return os::removeFile(fileOf(project));
-  TROWEL_TRY(os::makePrivateDirs(folder_));
   core::Json json = {{"project", nameOf(project)}};
   json["connection"] = {{"value", choice.connection.value}, {"over", choice.connection.over}};
   json["cluster"] = {{"value", choice.cluster.value}, {"over", choice.cluster.over}};

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Large files to and from DBFS, whose API moves a mebibyte a call. Reading is without a state, so blocks come side by
-// side; writing goes through a handle that only knows "append", so they go one after the other, and a block whose
-// answer is lost may or may not be in the file: then the file is begun anew.
+// side; writing goes through a handle that only knows "append" and does not tell how far it is, so they go one after
+// the other, and a block whose answer is lost may or may not be in the file: then the file is begun anew.
 #include <algorithm>
+#include <atomic>
+#include <optional>
 
 #include "databricks/client/body_reading.hpp"
 #include "databricks/pieces.hpp"
@@ -15,69 +17,168 @@ namespace {
 constexpr std::size_t kWidth = 4;
 constexpr int kAttempts = 3;
 
-std::unexpected<core::Error> changed(std::string_view path) {
-  return core::fail(core::ErrorCode::Conflict,
-                    "The file " + std::string(path) + " was changed while it was read. Read it again.");
-}
-
 // May have happened or not; or the handle is gone, as after a laptop's sleep.
 bool isInDoubt(const core::Error& error) {
   using core::ErrorCode;
   return error.code == ErrorCode::Unavailable || error.code == ErrorCode::DataLoss ||
-         error.code == ErrorCode::DeadlineExceeded || error.code == ErrorCode::NotFound;
+         error.code == ErrorCode::DeadlineExceeded || error.code == ErrorCode::NotFound ||
+         error.code == ErrorCode::Cancelled;
 }
 
-}  // namespace
+class DbfsDownload final : public Transfer {
+ public:
+  DbfsDownload(const RestClient& rest, std::string path, Sink sink, Restart restart)
+      : dbfs_(rest), path_(std::move(path)), sink_(std::move(sink)), restart_(std::move(restart)) {}
 
-core::Result<void> Dbfs::download(std::string_view path, const Sink& sink, const CallOptions& options) const {
-  const auto file = TROWEL_TRY(getStatus(path, options));
-  if (file.isFolder)
-    return core::fail(core::ErrorCode::InvalidParams, std::string(path) + " is a folder, which cannot be read.");
+  core::Result<void> run(const CallOptions& options) override {
+    for (int attempt = 1;; ++attempt) {
+      auto done = goOn(options);
+      if (done || done.error().code != core::ErrorCode::Conflict || !restart_ || attempt == kAttempts) return done;
+      TROWEL_TRY(restart_());
+      version_.reset();
+      pieces_ = {};
+      arrived_ = 0;
+    }
+  }
 
-  auto fetch = [&](std::uint64_t number, const core::CancelToken& cancel) -> core::Result<std::string> {
-    auto each = options;
-    each.cancel = cancel;
-    const auto begin = static_cast<std::int64_t>(number) * kBlock;
-    const auto wanted = std::min(kBlock, file.size - begin);
+  std::uint64_t arrived() const override { return arrived_; }
+
+ private:
+  core::Result<void> goOn(const CallOptions& options) {
+    const auto file = TROWEL_TRY(dbfs_.getStatus(path_, options));
+    if (file.isFolder) return core::fail(core::ErrorCode::InvalidParams, path_ + " is a folder, which cannot be read.");
+    if (!version_) version_ = file;
+    if (!isVersionOf(file)) return changed();
+
+    const auto blocks = static_cast<std::uint64_t>((file.size + Dbfs::kBlock - 1) / Dbfs::kBlock);
+    TROWEL_TRY(fetchPieces(
+        pieces_, blocks, kWidth, options.cancel,
+        [&](std::uint64_t number, const core::CancelToken& cancel) { return fetch(number, options, cancel); },
+        [this](std::string_view bytes) -> core::Result<void> {
+          TROWEL_TRY(sink_(bytes));
+          arrived_ += bytes.size();
+          return {};
+        }));
+    if (blocks < 2) return {};
+
+    // Blocks of two versions of the file would fit together perfectly.
+    if (!isVersionOf(TROWEL_TRY(dbfs_.getStatus(path_, options)))) return changed();
+    return {};
+  }
+
+  core::Result<std::string> fetch(std::uint64_t number, CallOptions options, const core::CancelToken& cancel) const {
+    options.cancel = cancel;
+    const auto begin = static_cast<std::int64_t>(number) * Dbfs::kBlock;
+    const auto wanted = std::min(Dbfs::kBlock, version_->size - begin);
     std::string block;
     while (std::ssize(block) < wanted) {
-      auto part = TROWEL_TRY(read(path, begin + std::ssize(block), wanted - std::ssize(block), each));
-      if (part.empty()) return changed(path);
+      auto part = TROWEL_TRY(dbfs_.read(path_, begin + std::ssize(block), wanted - std::ssize(block), options));
+      if (part.empty()) return changed();
       block += part;
     }
     return block;
-  };
-  const auto blocks = static_cast<std::uint64_t>((file.size + kBlock - 1) / kBlock);
-  TROWEL_TRY(fetchPieces(blocks, kWidth, options.cancel, fetch, sink));
-  if (blocks < 2) return {};
+  }
 
-  // Blocks of two versions of the file would fit together perfectly.
-  const auto after = TROWEL_TRY(getStatus(path, options));
-  if (after.size != file.size || after.modifiedAt != file.modifiedAt) return changed(path);
-  return {};
+  bool isVersionOf(const DbfsFile& file) const {
+    return file.size == version_->size && file.modifiedAt == version_->modifiedAt;
+  }
+
+  std::unexpected<core::Error> changed() const {
+    return core::fail(core::ErrorCode::Conflict,
+                      "The file " + path_ + " was changed while it was read. Read it again.");
+  }
+
+  const Dbfs dbfs_;
+  const std::string path_;
+  const Sink sink_;
+  const Restart restart_;
+  std::optional<DbfsFile> version_;
+  Pieces pieces_;
+  std::atomic<std::uint64_t> arrived_ = 0;
+};
+
+class DbfsUpload final : public Transfer {
+ public:
+  DbfsUpload(const RestClient& rest, std::string path, http::BodySource& source, bool overwrite)
+      : dbfs_(rest), path_(std::move(path)), source_(source), overwrite_(overwrite) {}
+
+  core::Result<void> run(const CallOptions& options) override {
+    for (int attempt = 1;; ++attempt) {
+      if (spent_) TROWEL_TRY(startAnew());
+      auto done = source_.size() <= Dbfs::kBlock ? putWhole(options) : append(options);
+      // A block that was refused without a doubt goes again by the same handle.
+      if (done || !isInDoubt(done.error())) return done;
+      spent_ = true;
+      if (options.cancel.cancelled() || !created_ || attempt == kAttempts || !startAnew()) return done;
+    }
+  }
+
+  std::uint64_t arrived() const override { return arrived_; }
+
+ private:
+  core::Result<void> startAnew() {
+    TROWEL_TRY(source_.rewind());
+    spent_ = false;
+    handle_.reset();
+    position_ = 0;
+    block_.clear();
+    arrived_ = 0;
+    return {};
+  }
+
+  core::Result<void> putWhole(const CallOptions& options) {
+    spent_ = true;
+    TROWEL_TRY(dbfs_.put(path_, TROWEL_TRY(readPiece(source_, position_, Dbfs::kBlock)), overwrite_, options));
+    arrived_ = source_.size();
+    return {};
+  }
+
+  core::Result<void> append(const CallOptions& options) {
+    // From the second time on what is in the way is our own.
+    if (!handle_) handle_ = TROWEL_TRY(dbfs_.create(path_, overwrite_ || created_, options));
+    created_ = true;
+    while (!block_.empty() || position_ < source_.size()) {
+      if (block_.empty()) {
+        auto next = readPiece(source_, position_, Dbfs::kBlock);
+        spent_ = !next;  // nobody knows how far the source is
+        block_ = TROWEL_TRY(std::move(next));
+      }
+      TROWEL_TRY(dbfs_.addBlock(*handle_, block_, options));
+      arrived_ += block_.size();
+      block_.clear();
+    }
+    return dbfs_.close(*handle_, options);
+  }
+
+  const Dbfs dbfs_;
+  const std::string path_;
+  http::BodySource& source_;
+  const bool overwrite_;
+  std::optional<std::int64_t> handle_;  // of the file that grows
+  bool created_ = false;                // that file, at least once
+  bool spent_ = false;                  // neither handle nor source are where they should be
+  std::string block_;                   // that was read, and has not arrived
+  std::uint64_t position_ = 0;          // of the source
+  std::atomic<std::uint64_t> arrived_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Transfer> Dbfs::startDownload(std::string path, Sink sink, Restart restart) const {
+  return std::make_unique<DbfsDownload>(rest_, std::move(path), std::move(sink), std::move(restart));
+}
+
+std::unique_ptr<Transfer> Dbfs::startUpload(std::string path, http::BodySource& source, bool overwrite) const {
+  return std::make_unique<DbfsUpload>(rest_, std::move(path), source, overwrite);
+}
+
+core::Result<void> Dbfs::download(std::string_view path, const Sink& sink, const CallOptions& options) const {
+  return startDownload(std::string(path), sink)->run(options);
 }
 
 core::Result<void> Dbfs::upload(std::string_view path, http::BodySource& source, bool overwrite,
                                 const CallOptions& options) const {
-  if (source.size() <= kBlock) {
-    std::uint64_t position = 0;
-    return put(path, TROWEL_TRY(readPiece(source, position, kBlock)), overwrite, options);
-  }
-  for (int attempt = 1;; ++attempt) {
-    // From the second attempt on what is in the way is our own.
-    auto handle = TROWEL_TRY(create(path, overwrite || attempt > 1, options));
-    auto done = append(handle, source, options);
-    if (done || attempt == kAttempts || !isInDoubt(done.error()) || options.cancel.cancelled() || !source.rewind())
-      return done;
-  }
-}
-
-core::Result<void> Dbfs::append(std::int64_t handle, http::BodySource& source, const CallOptions& options) const {
-  for (std::uint64_t position = 0; position < source.size();) {
-    auto block = TROWEL_TRY(readPiece(source, position, kBlock));
-    TROWEL_TRY(addBlock(handle, block, options));
-  }
-  return close(handle, options);
+  return startUpload(std::string(path), source, overwrite)->run(options);
 }
 
 }  // namespace trowel::databricks

@@ -50,6 +50,7 @@ core::Result<VolumeFile> Files::getStatus(std::string_view path, const CallOptio
   auto length = http::headerOf(headers, "Content-Length");
   std::from_chars(length.data(), length.data() + length.size(), file.size);
   file.lastModified = http::headerOf(headers, "Last-Modified");
+  file.etag = http::headerOf(headers, "ETag");
   if (auto modified = http::parseHttpDate(file.lastModified))
     file.modifiedAt = std::chrono::duration_cast<std::chrono::milliseconds>(modified->time_since_epoch()).count();
   return file;

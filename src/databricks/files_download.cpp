@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "databricks/pieces.hpp"
 #include "databricks/volume_path.hpp"
@@ -18,24 +21,34 @@ constexpr Call kDownload{Verb::Get, "/api/2.0/fs/files/{path...}", Safety::Safe,
 
 constexpr std::int64_t kRange = 8L * 1024 * 1024;
 constexpr std::size_t kWidth = 4;
+constexpr int kAttempts = 3;
 
-core::Error changed(core::Error error, std::string_view path) {
-  error.code = core::ErrorCode::Conflict;
-  error.message = "The file " + std::string(path) + " was changed while it was read. Read it again.";
-  return error;
-}
+// The version that ranges come from. A time in whole seconds does not tell two versions of one second apart.
+class Version {
+ public:
+  bool holds(std::string_view etag) {
+    std::lock_guard lock(mutex_);
+    if (etag_.empty()) etag_ = etag;
+    return etag.empty() || etag == etag_;
+  }
+
+ private:
+  std::mutex mutex_;  // guards etag_
+  std::string etag_;
+};
 
 // One range, however often its connection breaks; never more than was asked for.
 class RangeBuffer {
  public:
-  explicit RangeBuffer(std::int64_t size) : size_(static_cast<std::size_t>(size)) {}
+  RangeBuffer(std::int64_t size, Version& version) : size_(static_cast<std::size_t>(size)), version_(version) {}
 
   void listen(CallOptions& options) {
     options.onHead = [this](const http::HttpResponse& head) -> core::Result<void> {
       bytes_.clear();
       // The whole file, which need not fit into memory.
       if (head.status != 206) return core::fail(core::ErrorCode::Unsupported, "There are no ranges here.");
-      return {};
+      if (version_.holds(http::headerOf(head.headers, "ETag"))) return {};
+      return core::fail(core::ErrorCode::Conflict, "Another version came than was asked for.");
     };
     options.onBody = [this](std::string_view part) -> core::Result<void> {
       if (part.size() > size_ - bytes_.size())
@@ -49,55 +62,123 @@ class RangeBuffer {
 
  private:
   std::size_t size_;
+  Version& version_;
   std::string bytes_;
+};
+
+class VolumeDownload final : public Transfer {
+ public:
+  VolumeDownload(const RestClient& rest, std::string path, Sink sink, Restart restart)
+      : rest_(rest), path_(std::move(path)), sink_(std::move(sink)), restart_(std::move(restart)) {}
+
+  core::Result<void> run(const CallOptions& options) override {
+    for (int attempt = 1;; ++attempt) {
+      auto done = goOn(options);
+      if (done || done.error().code != core::ErrorCode::Conflict || !restart_ || attempt == kAttempts) return done;
+      TROWEL_TRY(restart_());
+      file_.reset();
+      version_.emplace();
+      ranges_ = {};
+      arrived_ = 0;
+    }
+  }
+
+  std::uint64_t arrived() const override { return arrived_; }
+
+ private:
+  core::Result<void> goOn(const CallOptions& options) {
+    auto file = TROWEL_TRY(Files(rest_).getStatus(path_, options));
+    if (!file_) file_ = file;
+    if (file.size != file_->size || file.lastModified != file_->lastModified || file.etag != file_->etag)
+      return std::unexpected(changed({}));
+    if (servesRanges_ && file_->size > 2 * kRange && !file_->lastModified.empty()) {
+      auto done = takeRanges(options);
+      if (done || arrived_ > 0 || done.error().code != core::ErrorCode::Unsupported) return done;
+      servesRanges_ = false;
+    }
+    return takeAll(options);
+  }
+
+  core::Result<void> takeRanges(const CallOptions& options) {
+    const auto ranges = static_cast<std::uint64_t>((file_->size + kRange - 1) / kRange);
+    return fetchPieces(
+        ranges_, ranges, kWidth, options.cancel,
+        [&](std::uint64_t number, const core::CancelToken& cancel) { return fetch(number, options, cancel); },
+        [this](std::string_view bytes) { return hand(bytes); });
+  }
+
+  core::Result<std::string> fetch(std::uint64_t number, CallOptions options, const core::CancelToken& cancel) {
+    const auto first = static_cast<std::int64_t>(number) * kRange;
+    const auto size = std::min(kRange, file_->size - first);
+    RangeBuffer buffer(size, *version_);
+    options.cancel = cancel;
+    buffer.listen(options);
+    auto answer = rest_.fetch(kDownload, {{"path", relative(path_)}}, options,
+                              {{"Range", fmt::format("bytes={}-{}", first, first + size - 1)},
+                               {"If-Unmodified-Since", file_->lastModified},
+                               {"Accept-Encoding", "identity"}});
+    if (!answer) {
+      const auto& error = answer.error();
+      if (error.httpStatus == 412 || error.httpStatus == 416 || error.code == core::ErrorCode::Conflict)
+        return std::unexpected(changed(std::move(answer).error()));
+      return std::unexpected(std::move(answer).error());
+    }
+    if (!buffer.isComplete())
+      return core::fail(core::ErrorCode::DataLoss, "A part of " + path_ + " is cut off. Try again.");
+    return buffer.take();
+  }
+
+  // As one stream. What the sink has got in an attempt before this one comes again, and is dropped.
+  core::Result<void> takeAll(const CallOptions& options) {
+    std::uint64_t come = 0;
+    auto fresh = [&](std::string_view bytes) -> core::Result<void> {
+      const auto known = std::min<std::uint64_t>(arrived_ - std::min<std::uint64_t>(come, arrived_), bytes.size());
+      come += bytes.size();
+      bytes.remove_prefix(static_cast<std::size_t>(known));
+      return bytes.empty() ? core::Result<void>() : hand(bytes);
+    };
+    const auto headers = TROWEL_TRY(rest_.download(kDownload, {{"path", relative(path_)}}, fresh, options));
+    const auto modified = http::headerOf(headers, "Last-Modified");
+    if (!modified.empty() && !file_->lastModified.empty() && modified != file_->lastModified)
+      return std::unexpected(changed({}));
+    if (file_->size < 0 || come == static_cast<std::uint64_t>(file_->size)) return {};
+    return core::fail(core::ErrorCode::Conflict,
+                      fmt::format("{} bytes of the file {} came where it has {}. It was changed meanwhile, or "
+                                  "something between here and the workspace changes what it sends. Read it again.",
+                                  come, path_, file_->size));
+  }
+
+  core::Result<void> hand(std::string_view bytes) {
+    TROWEL_TRY(sink_(bytes));
+    arrived_ += bytes.size();
+    return {};
+  }
+
+  core::Error changed(core::Error error) const {
+    error.code = core::ErrorCode::Conflict;
+    error.message = "The file " + path_ + " was changed while it was read. Read it again.";
+    return error;
+  }
+
+  const RestClient& rest_;
+  const std::string path_;
+  const Sink sink_;
+  const Restart restart_;
+  bool servesRanges_ = true;
+  std::optional<VolumeFile> file_;  // as it was when it was begun
+  std::optional<Version> version_{std::in_place};
+  Pieces ranges_;
+  std::atomic<std::uint64_t> arrived_ = 0;
 };
 
 }  // namespace
 
-core::Result<void> Files::download(std::string_view path, const Sink& sink, const CallOptions& options) const {
-  const auto file = TROWEL_TRY(getStatus(path, options));
-  std::int64_t taken = 0;
-  auto count = [&](std::string_view bytes) -> core::Result<void> {
-    taken += std::ssize(bytes);
-    return sink(bytes);
-  };
-  if (file.size > 2 * kRange && !file.lastModified.empty()) {
-    auto done = downloadRanges(path, file, count, options);
-    if (done || taken > 0 || done.error().code != core::ErrorCode::Unsupported) return done;
-  }
-  TROWEL_TRY(rest_.download(kDownload, {{"path", relative(path)}}, count, options));
-  if (file.size >= 0 && taken != file.size)
-    return core::fail(core::ErrorCode::Conflict,
-                      fmt::format("{} bytes of the file {} came where it has {}. It was changed meanwhile, or "
-                                  "something between here and the workspace changes what it sends. Read it again.",
-                                  taken, path, file.size));
-  return {};
+std::unique_ptr<Transfer> Files::startDownload(std::string path, Sink sink, Restart restart) const {
+  return std::make_unique<VolumeDownload>(rest_, std::move(path), std::move(sink), std::move(restart));
 }
 
-core::Result<void> Files::downloadRanges(std::string_view path, const VolumeFile& file, const Sink& sink,
-                                         const CallOptions& options) const {
-  auto fetch = [&](std::uint64_t number, const core::CancelToken& cancel) -> core::Result<std::string> {
-    const auto first = static_cast<std::int64_t>(number) * kRange;
-    const auto size = std::min(kRange, file.size - first);
-    RangeBuffer buffer(size);
-    auto each = options;
-    each.cancel = cancel;
-    buffer.listen(each);
-    auto answer = rest_.fetch(kDownload, {{"path", relative(path)}}, each,
-                              {{"Range", fmt::format("bytes={}-{}", first, first + size - 1)},
-                               {"If-Unmodified-Since", file.lastModified},
-                               {"Accept-Encoding", "identity"}});
-    if (!answer) {
-      const int status = answer.error().httpStatus;
-      if (status == 412 || status == 416) return std::unexpected(changed(std::move(answer).error(), path));
-      return std::unexpected(std::move(answer).error());
-    }
-    if (!buffer.isComplete())
-      return core::fail(core::ErrorCode::DataLoss, "A part of " + std::string(path) + " is cut off. Try again.");
-    return buffer.take();
-  };
-  const auto ranges = static_cast<std::uint64_t>((file.size + kRange - 1) / kRange);
-  return fetchPieces(ranges, kWidth, options.cancel, fetch, sink);
+core::Result<void> Files::download(std::string_view path, const Sink& sink, const CallOptions& options) const {
+  return startDownload(std::string(path), sink)->run(options);
 }
 
 }  // namespace trowel::databricks

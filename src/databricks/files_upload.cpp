@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files into a volume: small ones as one request, large ones in parts that go to the cloud's storage by links which the
-// workspace signs. A part that is lost goes again alone, by a new link where the old one has expired. The links carry
-// the permission, so no credential goes to the storage.
+// workspace signs. A part that is lost goes again alone, by a new link where the old one has expired; after a failure
+// those that were read stay in memory, so that the source is where it should be when the upload goes on. The links
+// carry the permission, so no credential goes to the storage.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -9,6 +10,8 @@
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
 
 #include "databricks/client/body_reading.hpp"
 #include "databricks/pieces.hpp"
@@ -32,7 +35,7 @@ constexpr Call kAbortLink{Verb::Post, "/api/2.0/fs/create-abort-upload-url", Saf
 
 constexpr std::uint64_t kMiB = 1024UL * 1024;
 constexpr std::uint64_t kWhole = 50 * kMiB;  // up to here as one request
-constexpr std::uint64_t kMaxWhole = 5 * 1024 * kMiB;
+constexpr std::uint64_t kMaxWhole = 5120 * kMiB;
 constexpr std::uint64_t kPart = 10 * kMiB;
 constexpr std::uint64_t kMaxParts = 10'000;
 constexpr std::size_t kWidth = 4;
@@ -55,23 +58,49 @@ bool maySucceedWhole(const core::Error& error) {
          error.code == ErrorCode::Conflict;
 }
 
-// An upload in parts that the workspace knows.
-class PartsUpload {
- public:
-  PartsUpload(const RestClient& rest, std::string_view path, core::SecretString session, http::BodySource& source,
-              const CallOptions& options)
-      : rest_(rest),
-        path_(path),
-        session_(std::move(session)),
-        source_(source),
-        options_(options),
-        partSize_(std::max(kPart, (source.size() / kMaxParts / kMiB + 1) * kMiB)) {}
+// The workspace has no such upload any more.
+bool isForgotten(const core::Error& error) {
+  return error.code == core::ErrorCode::NotFound || error.code == core::ErrorCode::InvalidParams;
+}
 
-  core::Result<void> run() {
-    auto done = sendPieces(kWidth, options_.cancel, [this](const core::CancelToken& cancel) { return send(cancel); });
-    if (done) done = complete();
-    if (!done && !options_.cancel.cancelled()) abort();
-    return done;
+// May have been done, although no answer says so.
+bool isInDoubt(const core::Error& error) {
+  using core::ErrorCode;
+  return error.code == ErrorCode::Unavailable || error.code == ErrorCode::DataLoss ||
+         error.code == ErrorCode::DeadlineExceeded || error.code == ErrorCode::Cancelled;
+}
+
+class VolumeUpload final : public Transfer {
+ public:
+  VolumeUpload(const RestClient& rest, std::string path, http::BodySource& source, bool overwrite)
+      : rest_(rest),
+        path_(std::move(path)),
+        source_(source),
+        overwrite_(overwrite),
+        partSize_(std::max(kPart, (source.size() / kMaxParts / kMiB + 1) * kMiB)),
+        inParts_(source.size() > kWhole) {}
+
+  core::Result<void> run(const CallOptions& options) override {
+    if (broken_) forget();
+    const bool goesOn = !session_.empty();
+    auto done = move(options);
+    if (done || !goesOn || !isForgotten(done.error())) return done;
+    forget();
+    return move(options);
+  }
+
+  std::uint64_t arrived() const override {
+    std::lock_guard lock(mutex_);
+    return arrived_;
+  }
+
+  // So that the parts do not lie in the storage until it clears them away by itself. That may fail: the failure that
+  // is told is the upload's.
+  void abandon(const CallOptions& options) override {
+    if (session_.empty()) return;
+    auto json = rest_.call(kAbortLink, paramsOfSession(), options);
+    if (json) (void)rest_.remove(readLink(core::objectAt(*json, "abort_upload_url")), options);
+    forget();
   }
 
  private:
@@ -80,22 +109,72 @@ class PartsUpload {
     std::string bytes;
   };
 
-  core::Result<void> send(const core::CancelToken& cancel) {
-    auto options = options_;
-    options.cancel = cancel;
+  core::Result<void> move(const CallOptions& options) {
+    if (inParts_ && session_.empty()) TROWEL_TRY(begin(options));
+    if (!inParts_) return sendWhole(options);
+    TROWEL_TRY(sendPieces(kWidth, options.cancel, [&](const core::CancelToken& cancel) {
+      auto each = options;
+      each.cancel = cancel;
+      return sendParts(each);
+    }));
+    return complete(options);
+  }
+
+  core::Result<void> begin(const CallOptions& options) {
+    TROWEL_TRY(toTheStart());
+    auto before = overwrite_ ? Files(rest_).getStatus(path_, options) : VolumeFile{};
+    before_ = before ? std::optional(before->lastModified) : std::nullopt;
+    if (!before && before.error().code == core::ErrorCode::NotFound) before_ = "";
+    auto begun = rest_.call(kInitiate, {{"path", relative(path_)}, {"overwrite", overwrite_}}, options);
+    if (!begun && !maySucceedWhole(begun.error())) return std::unexpected(std::move(begun).error());
+    if (begun)
+      session_ = core::SecretString(core::stringAt(core::objectAt(*begun, "multipart_upload"), "session_token"));
+    // Without a session of this kind: a cloud that has another one (resumable_upload), or no parts at all.
+    inParts_ = !session_.empty();
+    return {};
+  }
+
+  core::Result<void> sendWhole(const CallOptions& options) {
+    if (source_.size() > kMaxWhole)
+      return core::fail(core::ErrorCode::InvalidParams,
+                        fmt::format("{} is larger than the 5 GiB that this workspace takes for one file.", path_));
+    TROWEL_TRY(toTheStart());
+    touched_ = true;
+    // What is left out has meant both in the history of this API.
+    TROWEL_TRY(rest_.upload(kUpload.safeIf(overwrite_), {{"path", relative(path_)}, {"overwrite", overwrite_}}, source_,
+                            options));
+    std::lock_guard lock(mutex_);
+    arrived_ = source_.size();
+    return {};
+  }
+
+  core::Result<void> sendParts(const CallOptions& options) {
     while (true) {
       auto part = TROWEL_TRY(nextPart());
       if (part.bytes.empty()) return {};
-      auto etag = TROWEL_TRY(put(part, options));
+      auto etag = put(part, options);
       std::lock_guard lock(mutex_);
-      etags_[part.number] = std::move(etag);
+      if (!etag) {
+        waiting_.push_back(std::move(part));
+        return std::unexpected(std::move(etag).error());
+      }
+      etags_[part.number] = *std::move(etag);
+      arrived_ += part.bytes.size();
     }
   }
 
-  // The source is read by one at a time.
+  // One that did not arrive in an attempt before this one, else what comes next from the source, which is read by one
+  // at a time.
   core::Result<Part> nextPart() {
     std::lock_guard lock(mutex_);
+    if (!waiting_.empty()) {
+      auto part = std::move(waiting_.back());
+      waiting_.pop_back();
+      return part;
+    }
+    touched_ = broken_ = true;  // until it is read nobody knows how far it is
     auto bytes = TROWEL_TRY(readPiece(source_, position_, partSize_));
+    broken_ = false;
     return Part{.number = ++parts_, .bytes = std::move(bytes)};
   }
 
@@ -126,19 +205,38 @@ class PartsUpload {
     return readLink(links.front());
   }
 
-  core::Result<void> complete() {
+  core::Result<void> complete(const CallOptions& options) {
     core::Json parts = core::Json::array();
     for (const auto& [number, etag] : etags_) parts.push_back({{"part_number", number}, {"etag", etag}});
-    TROWEL_TRY(rest_.call(
-        kComplete, {{"path", relative(path_)}, {"session", session_.reveal()}, {"parts", std::move(parts)}}, options_));
+    auto done = rest_.call(
+        kComplete, {{"path", relative(path_)}, {"session", session_.reveal()}, {"parts", std::move(parts)}}, options);
+    if (done) return {};
+    completing_ = completing_ || isInDoubt(done.error());
+    if (completing_ && isThere(options)) return {};
+    return std::unexpected(std::move(done).error());
+  }
+
+  // The upload has come to its end, and only the answer was lost: a file of this size is there that was not before.
+  bool isThere(const CallOptions& options) const {
+    auto file = Files(rest_).getStatus(path_, options);
+    return file && file->size == static_cast<std::int64_t>(source_.size()) && before_ && !file->lastModified.empty() &&
+           file->lastModified != *before_;
+  }
+
+  // The source, unless it stands there.
+  core::Result<void> toTheStart() {
+    if (touched_) TROWEL_TRY(source_.rewind());
+    touched_ = false;
     return {};
   }
 
-  // So that the parts do not lie in the storage until it clears them away by itself. That may fail: the failure that
-  // is told is the upload's.
-  void abort() {
-    auto json = rest_.call(kAbortLink, paramsOfSession(), options_);
-    if (json) (void)rest_.remove(readLink(core::objectAt(*json, "abort_upload_url")), options_);
+  void forget() {
+    session_ = {};
+    completing_ = broken_ = false;
+    std::lock_guard lock(mutex_);
+    position_ = parts_ = arrived_ = 0;
+    waiting_.clear();
+    etags_.clear();
   }
 
   core::Json paramsOfSession() const {
@@ -150,38 +248,35 @@ class PartsUpload {
 
   const RestClient& rest_;
   const std::string path_;
-  const core::SecretString session_;
   http::BodySource& source_;
-  const CallOptions options_;
+  const bool overwrite_;
   const std::uint64_t partSize_;
-  std::mutex mutex_;  // guards everything below
+  bool inParts_;
+  core::SecretString session_;         // of an upload in parts that the workspace knows; empty: none is under way
+  std::optional<std::string> before_;  // lastModified of the file that it replaces, empty: there is none; or unknown
+  bool completing_ = false;            // it may have been told to come to its end
+  mutable std::mutex mutex_;           // guards everything below while parts are sent
+  bool touched_ = false;               // the source does not stand at its start
+  bool broken_ = false;                // it could not be read
   std::uint64_t position_ = 0;
   std::uint64_t parts_ = 0;
+  std::uint64_t arrived_ = 0;
+  std::vector<Part> waiting_;                   // were read and have not arrived; kWidth at most
   std::map<std::uint64_t, std::string> etags_;  // by part
 };
 
 }  // namespace
 
-core::Result<void> Files::upload(std::string_view path, http::BodySource& source, bool overwrite,
-                                 const CallOptions& options) const {
-  if (source.size() <= kWhole) return uploadWhole(path, source, overwrite, options);
-  auto begun = rest_.call(kInitiate, {{"path", relative(path)}, {"overwrite", overwrite}}, options);
-  if (!begun && !maySucceedWhole(begun.error())) return std::unexpected(std::move(begun).error());
-  auto session = begun ? core::stringAt(core::objectAt(*begun, "multipart_upload"), "session_token") : std::string();
-  // Without a session of this kind: a cloud that has another one (resumable_upload), or no parts at all.
-  if (session.empty()) return uploadWhole(path, source, overwrite, options);
-  return PartsUpload(rest_, path, core::SecretString(std::move(session)), source, options).run();
+std::unique_ptr<Transfer> Files::startUpload(std::string path, http::BodySource& source, bool overwrite) const {
+  return std::make_unique<VolumeUpload>(rest_, std::move(path), source, overwrite);
 }
 
-core::Result<void> Files::uploadWhole(std::string_view path, http::BodySource& source, bool overwrite,
-                                      const CallOptions& options) const {
-  if (source.size() > kMaxWhole)
-    return core::fail(core::ErrorCode::InvalidParams,
-                      fmt::format("{} is larger than the 5 GiB that this workspace takes for one file.", path));
-  // What is left out has meant both in the history of this API.
-  TROWEL_TRY(
-      rest_.upload(kUpload.safeIf(overwrite), {{"path", relative(path)}, {"overwrite", overwrite}}, source, options));
-  return {};
+core::Result<void> Files::upload(std::string_view path, http::BodySource& source, bool overwrite,
+                                 const CallOptions& options) const {
+  auto upload = startUpload(std::string(path), source, overwrite);
+  auto done = upload->run(options);
+  if (!done && !options.cancel.cancelled()) upload->abandon(options);
+  return done;
 }
 
 }  // namespace trowel::databricks

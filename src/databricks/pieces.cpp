@@ -59,18 +59,17 @@ class Threads {
 struct Window {
   std::mutex mutex;  // guards everything below
   std::condition_variable changed;
-  std::uint64_t next = 0;   // to be fetched
-  std::uint64_t taken = 0;  // handed over
+  std::uint64_t next = 0;  // to be fetched
   bool failed = false;
-  std::map<std::uint64_t, std::string> fetched;
+  Pieces& pieces;
 };
 
 }  // namespace
 
-core::Result<void> fetchPieces(std::uint64_t count, std::size_t width, const core::CancelToken& cancel,
+core::Result<void> fetchPieces(Pieces& pieces, std::uint64_t count, std::size_t width, const core::CancelToken& cancel,
                                const FetchPiece& fetch, const TakePiece& take) {
   FirstFailure failure(cancel);
-  Window window;
+  Window window{.mutex = {}, .changed = {}, .next = pieces.taken, .pieces = pieces};
   auto fail = [&](core::Error error) {
     failure.set(std::move(error));
     std::lock_guard lock(window.mutex);
@@ -82,35 +81,35 @@ core::Result<void> fetchPieces(std::uint64_t count, std::size_t width, const cor
     std::unique_lock lock(window.mutex);
     while (true) {
       window.changed.wait(lock,
-                          [&] { return window.failed || window.next == count || window.next < window.taken + width; });
+                          [&] { return window.failed || window.next == count || window.next < pieces.taken + width; });
       if (window.failed || window.next == count) return;
       const auto number = window.next++;
+      // Those of an attempt before this one, which may have been handed over by now.
+      if (number < pieces.taken || pieces.here.contains(number)) continue;
       lock.unlock();
       auto piece = fetch(number, failure.token());
       if (!piece) return fail(std::move(piece).error());
       lock.lock();
-      window.fetched.emplace(number, *std::move(piece));
+      pieces.here.emplace(number, *std::move(piece));
       window.changed.notify_all();
     }
   };
 
   {
-    Threads threads(static_cast<std::size_t>(std::min<std::uint64_t>(width, count)), fetchThem);
+    Threads threads(static_cast<std::size_t>(std::min<std::uint64_t>(width, count - pieces.taken)), fetchThem);
     std::unique_lock lock(window.mutex);
-    for (std::uint64_t number = 0; number < count; ++number) {
-      window.changed.wait(lock, [&] { return window.failed || window.fetched.contains(number); });
+    while (pieces.taken < count) {
+      window.changed.wait(lock, [&] { return window.failed || pieces.here.contains(pieces.taken); });
       if (window.failed) break;
-      auto piece = std::move(window.fetched.extract(number).mapped());
+      const auto& piece = pieces.here.at(pieces.taken);  // stays where it is, whatever comes in beside it
       lock.unlock();
       auto done = take(piece);
-      if (!done) fail(std::move(done).error());
-      piece = {};
+      if (!done) fail(done.error());
       lock.lock();
-      if (window.failed) break;
-      ++window.taken;
+      if (!done) break;
+      pieces.here.erase(pieces.taken++);
       window.changed.notify_all();
     }
-    lock.unlock();
   }
   return failure.result();
 }

@@ -106,7 +106,10 @@ Result<std::string> ConnectionActions::pick(Action& action) {
   if (id != kAzure) return id;
   action.report("Signing in", "asking Azure for its workspaces");
   Session::UserWaits waits(parts_.session);
-  TROWEL_TRY(parts_.offers.discover(project, action.cancel()));
+  const auto notes = TROWEL_TRY(parts_.offers.discover(project, action.cancel()));
+  if (notes.size() == 1) action.tell(notes.front());
+  if (notes.size() > 1)
+    action.tell(fmt::format("{} ({} more such notes are in Trowel's log.)", notes.front(), notes.size() - 1));
   return pick(action);
 }
 
@@ -125,10 +128,17 @@ Result<Offer> ConnectionActions::subject(Action& action, bool preferOwn) {
 
 Result<Json> ConnectionActions::select(protocol::CommandCall& call) {
   auto action = TROWEL_TRY(Action::of(parts_.session, call));
-  // A row of another view that tells of a failure leads here too; its id names no connection.
-  auto rows = action.rows(protocol::view::kConnections);
-  auto id = rows.empty() ? TROWEL_TRY(pick(action)) : rows.front();
+  auto id = TROWEL_TRY(pick(action));
   TROWEL_TRY(parts_.connection.choose(action.project(), id, call.context));
+  return Json();
+}
+
+Result<Json> ConnectionActions::activate(protocol::CommandCall& call) {
+  auto action = TROWEL_TRY(Action::of(parts_.session, call));
+  auto rows = action.rows(protocol::view::kConnections);
+  // A key that somebody has bound to it comes without a row.
+  if (rows.empty()) return select(call);
+  TROWEL_TRY(parts_.connection.choose(action.project(), rows.front(), call.context));
   return Json();
 }
 

@@ -33,6 +33,7 @@ class ConnectionActions final : public protocol::ConnectionCommands {
   explicit ConnectionActions(Parts parts) : parts_(std::move(parts)) {}
 
   core::Result<core::Json> select(protocol::CommandCall& call) override;
+  core::Result<core::Json> activate(protocol::CommandCall& call) override;
   core::Result<core::Json> add(protocol::CommandCall& call) override;
   core::Result<core::Json> demo(protocol::CommandCall& call) override;
   core::Result<core::Json> disconnect(protocol::CommandCall& call) override;

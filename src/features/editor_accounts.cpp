@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "editor_accounts.hpp"
 
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
 #include "trowel/core/text.hpp"
 
 namespace trowel::features {
@@ -21,6 +25,19 @@ core::Error orUnsupported(core::Error error) {
     error.message = "This editor has no secret storage.";
   }
   return error;
+}
+
+// The editor has one account provider for all sovereign clouds, which goes by a setting and is not there without it.
+Result<void> checkCloud(const Session& session, const auth::AzureCloud& wanted) {
+  if (!wanted.isSovereign()) return {};
+  const auto settings = session.scopedSettings(session.projects().front());
+  const auto set = connection::azureCloud(settings, {});
+  if (set && *set == &wanted) return {};
+  return core::fail(
+      core::ErrorCode::Unauthenticated,
+      fmt::format("The editor signs in to this cloud of Azure only where its setting "
+                  "microsoft-sovereign-cloud.environment is {}. Set that, then sign in with 'Trowel: Sign In…'.",
+                  wanted.editorName));
 }
 
 }  // namespace
@@ -47,12 +64,14 @@ connection::EditorSecrets editorSecrets(protocol::Client& editor) {
   return secrets;
 }
 
-Result<auth::AccessToken> microsoftToken(Session& session, const std::string& tenant, const std::string& scope,
-                                         bool mayAsk, const CancelToken& cancel) {
+Result<auth::AccessToken> microsoftToken(Session& session, const auth::MicrosoftScope& wanted,
+                                         const CancelToken& cancel) {
+  TROWEL_TRY(checkCloud(session, wanted.cloud));
   protocol::MicrosoftSessionParams params;
-  params.scopes = {scope};
-  if (!tenant.empty()) params.tenant = tenant;
-  params.ask = mayAsk && session.userWaits();
+  params.scopes = {wanted.scope};
+  if (!wanted.tenant.empty()) params.tenant = wanted.tenant;
+  if (wanted.cloud.isSovereign()) params.sovereign = true;
+  params.ask = wanted.mayAsk && session.userWaits();
   auto asked = session.editor().uiMicrosoftSession(params, cancel, kSignInTimeout);
   // The user closed the prompt, or the editor's provider has failed.
   if (!asked && asked.error().code == core::ErrorCode::Internal)

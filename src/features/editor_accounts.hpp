@@ -11,8 +11,9 @@ namespace trowel::features {
 // `editor` outlives it.
 connection::EditorSecrets editorSecrets(protocol::Client& editor);
 
-// For auth::Outside::microsoft. The user is asked only where `mayAsk` and somebody waits (Session::UserWaits).
-core::Result<auth::AccessToken> microsoftToken(Session& session, const std::string& tenant, const std::string& scope,
-                                               bool mayAsk, const core::CancelToken& cancel);
+// For auth::Outside::microsoft. The user is asked only where `wanted.mayAsk` and somebody waits (Session::UserWaits).
+// Unauthenticated where the editor's settings name another cloud than the one that is wanted, and which setting it is.
+core::Result<auth::AccessToken> microsoftToken(Session& session, const auth::MicrosoftScope& wanted,
+                                               const core::CancelToken& cancel);
 
 }  // namespace trowel::features

@@ -17,7 +17,8 @@ constexpr int kWarning = 2;  // as window/showMessage counts
 
 Result<HandOver::Variables> HandOver::serve(const Project& project, const connection::Connection& connection,
                                             const core::CancelToken& cancel) {
-  std::lock_guard oneAtATime(oneAtATime_);
+  // What it has made way for serves already, perhaps.
+  if (connection.cancel.cancelled()) return std::unexpected(connection.cancel.error("Handing tokens to tools"));
   std::shared_ptr<connection::MetadataService> service;
   {
     std::lock_guard lock(mutex_);
@@ -48,23 +49,31 @@ Result<HandOver::Variables> HandOver::serve(const Project& project, const connec
 }
 
 Result<HandOver::Variables> HandOver::variables(const Project& project, const core::CancelToken& cancel) {
-  return serve(project, *TROWEL_TRY(session_.connection(project, cancel)), cancel);
+  auto connection = TROWEL_TRY(session_.connection(project, cancel));
+  std::lock_guard oneAtATime(oneAtATime_);
+  return serve(project, *connection, cancel);
 }
 
 void HandOver::follow(const Project& project, const core::CancelToken& cancel) {
   if (project.isSubfolder()) return;  // the editor knows terminals of its own folders only
-  protocol::ConnectionEnvironment wire;
-  if (!project.uri.empty()) wire.folder = project.uri;
-  bool wanted = session_.settings(project).terminalSignIn;
+  const auto status = session_.connections().status(project.path);
+  const bool isReady = status.state == connection::State::Ready;
+  auto connection = isReady ? session_.connection(project, cancel) : Result<connection::ConnectionPtr>(nullptr);
+  // In turn, so that the editor hears last what is so last. Of what has changed meanwhile another call tells.
+  std::lock_guard oneAtATime(oneAtATime_);
+  const auto now = session_.connections().status(project.path);
+  if (now.state != status.state || now.id != status.id) return;
+  const bool wanted = session_.settings(project).terminalSignIn;
   {
     std::lock_guard lock(mutex_);
     if (!wanted && !serving_.contains(project.path)) return;
   }
-  const auto status = session_.connections().status(project.path);
-  if (status.state == connection::State::Ready) {
-    auto connection = session_.connection(project, cancel);
+  protocol::ConnectionEnvironment wire;
+  if (!project.uri.empty()) wire.folder = project.uri;
+  if (isReady) {
     auto variables =
         connection ? serve(project, **connection, cancel) : Result<Variables>(std::unexpected(connection.error()));
+    if (connection && (*connection)->cancel.cancelled()) return;
     if (!variables) core::logWarn("connection", core::describe(variables.error()));
     if (variables && wanted)
       for (auto& [name, value] : *variables) wire.variables.push_back({std::move(name), std::move(value)});

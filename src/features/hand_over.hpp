@@ -25,8 +25,8 @@ class HandOver {
   // What tools need in their environment; serves from now on, until the project is closed. Blocks.
   core::Result<Variables> variables(const Project& project, const core::CancelToken& cancel);
 
-  // The project's connection or settings have changed: serves what is its connection now, where it is wanted, and tells
-  // the editor what its terminals get. Blocks.
+  // The project's connection, settings or choices have changed: serves what is its connection now, where it is wanted,
+  // and tells the editor what its terminals get. Blocks.
   void follow(const Project& project, const core::CancelToken& cancel);
 
   void forget(const std::string& folder);
@@ -41,13 +41,14 @@ class HandOver {
     std::shared_ptr<connection::MetadataService> service;
   };
   void forgetEnded(const std::string& folder, const connection::Status& status);
+  // With oneAtATime_ held.
   core::Result<Variables> serve(const Project& project, const connection::Connection& connection,
                                 const core::CancelToken& cancel);
 
   Session& session_;
   std::string stateFolder_;
   std::string holder_;
-  std::mutex oneAtATime_;  // whoever serves: an address has one holder
+  std::mutex oneAtATime_;  // whoever serves or tells the editor: an address has one holder, and what is told an order
   std::mutex mutex_;       // guards everything below
   std::map<std::string, Serving> serving_;
 };

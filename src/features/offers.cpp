@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "trowel/auth/azure_cloud.hpp"
 #include "trowel/auth/config_file_store.hpp"
 #include "trowel/core/log.hpp"
 
@@ -12,19 +11,19 @@ namespace trowel::features {
 
 using core::Result;
 
-Result<std::vector<connection::Offer>> Offers::of(const std::string& folder) const {
+std::vector<connection::Offer> Offers::of(const std::string& folder) const {
   auto projects = session_.projects();
   auto it = std::ranges::find(projects, folder, &Project::path);
   const auto project = it == projects.end() ? Project{} : *it;
   const auto settings = session_.scopedSettings(project);
   connection::SourceInputs inputs{.settings = settings,
-                                  .configFile = TROWEL_TRY(auth::readConfigFile(configFile_, outside_.home)),
+                                  .configFile = auth::configFileOrProblem(configFile_, outside_.home),
                                   .environment = outside_.environment,
                                   .home = outside_.home};
   if (!project.path.empty() && session_.trusted()) inputs.project = connection::readProjectFiles(project.path);
   {
     std::lock_guard lock(mutex_);
-    if (auto found = azure_.find(folder); found != azure_.end()) inputs.azure = found->second.found;
+    if (auto found = azure_.find(folder); found != azure_.end()) inputs.azure = found->second.workspaces;
   }
   return connection::gatherOffers(inputs);
 }
@@ -44,44 +43,41 @@ bool Offers::listsAzure(const Project& project) const {
 
 bool Offers::missesAzure(const Project& project) const { return wantsAzure(project) && !listsAzure(project); }
 
-Result<void> Offers::discover(const Project& project, const core::CancelToken& cancel) {
+Result<std::vector<std::string>> Offers::discover(const Project& project, const core::CancelToken& cancel) {
   if (!wantsAzure(project)) {
     std::lock_guard lock(mutex_);
     azure_.erase(project.path);
-    return {};
+    return std::vector<std::string>();
   }
-  connection::AzureQuery query;
-  query.only = connection::azureSettings(session_.scopedSettings(project));
-  auto environment = outside_.environment ? outside_.environment("ARM_ENVIRONMENT") : std::nullopt;
-  const auto* named = environment ? auth::azureCloudNamed(*environment) : nullptr;
-  const auto& cloud = named != nullptr ? *named : auth::azureClouds().front();
-  query.arm = cloud.arm;
+  const auto settings = session_.scopedSettings(project);
+  const auto& cloud = *TROWEL_TRY(connection::azureCloud(settings, outside_.environment));
+  {
+    // What was found in another cloud is not what is wanted now.
+    std::lock_guard lock(mutex_);
+    if (auto before = azure_.find(project.path); before != azure_.end() && before->second.cloud != &cloud)
+      azure_.erase(before);
+  }
+  connection::AzureQuery query{.cloud = cloud};
+  query.arm = TROWEL_TRY(auth::armAddressOf(cloud, outside_.environment));
+  query.only = connection::azureSettings(settings);
   query.token = [&](const std::string& tenant, const core::CancelToken& token) -> Result<core::SecretString> {
-    return TROWEL_TRY(outside_.microsoft(tenant, std::string(cloud.armResource) + "/.default", true, token)).value;
+    const auth::MicrosoftScope wanted{
+        .cloud = cloud, .tenant = tenant, .scope = std::string(cloud.armResource) + "/.default", .mayAsk = true};
+    return TROWEL_TRY(outside_.microsoft(wanted, token)).value;
   };
-  auto found = TROWEL_TRY(connection::findAzureWorkspaces(query, outside_.http, cancel));
+  auto found = TROWEL_TRY(connection::findAzureWorkspaces(query, outside_.http, outside_.clock, cancel));
   for (const auto& note : found.notes) core::logWarn("connection", note);
   std::lock_guard lock(mutex_);
-  azure_[project.path] = std::move(found);
-  return {};
+  azure_[project.path] = {.cloud = &cloud, .workspaces = std::move(found.found)};
+  return std::move(found.notes);
 }
 
 std::set<std::string> Offers::files() const {
   std::set<std::string> files = {configFile_, outside_.home + "/.databricks/token-cache.json"};
   for (const auto& project : session_.projects()) {
     if (project.path.empty()) continue;
-    for (const char* name : {"databricks.yml", "databricks.yaml", "bundle.yml", "bundle.yaml",
-                             ".databricks/project.json", ".databricks/bundle/vscode.overrides.json"})
-      files.insert(project.path + "/" + name);
-    auto found = connection::readProjectFiles(project.path);
-    for (const auto& file : found.bundle) files.insert(project.path + "/" + file.path);
-    for (const auto& [target, file] : found.overrides) files.insert(project.path + "/" + file.path);
-    // What the official extension is about to write for the target of today.
-    auto offers = of(project.path);
-    for (const auto& offer : offers ? *offers : std::vector<connection::Offer>())
-      if (constexpr std::string_view kPrefix = "project:"; offer.id.starts_with(kPrefix))
-        files.insert(project.path + "/.databricks/bundle/" + offer.id.substr(kPrefix.size()) +
-                     "/vscode.overrides.json");
+    const auto found = connection::readProjectFiles(project.path);
+    for (const auto& place : found.places) files.insert(project.path + "/" + place);
   }
   return files;
 }

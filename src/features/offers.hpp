@@ -18,18 +18,18 @@ class Offers {
   Offers(Session& session, const auth::Outside& outside, std::string configFile)
       : session_(session), outside_(outside), configFile_(std::move(configFile)) {}
 
-  // Blocks for as long as reading a few small files takes. An error where the configuration file is there but cannot be
-  // read.
-  core::Result<std::vector<connection::Offer>> of(const std::string& folder) const;
+  // Blocks for as long as reading a few small files takes. A file that cannot be read takes no other source with it.
+  std::vector<connection::Offer> of(const std::string& folder) const;
 
   // Asks Azure for its workspaces where the project's settings want that; what is found is offered from then on. Asks
-  // the user to sign in only while somebody waits (Session::UserWaits). Blocks.
-  core::Result<void> discover(const Project& project, const core::CancelToken& cancel);
+  // the user to sign in only while somebody waits (Session::UserWaits). Blocks. What was left out and why, in
+  // sentences.
+  core::Result<std::vector<std::string>> discover(const Project& project, const core::CancelToken& cancel);
   // That has come about; or is wanted, and has not.
   bool listsAzure(const Project& project) const;
   bool missesAzure(const Project& project) const;
 
-  // Everything that of() reads, as absolute paths; also what does not exist yet.
+  // Everything that of() reads, for os::FileWatch: absolute paths and patterns, also of what does not exist yet.
   std::set<std::string> files() const;
 
  private:
@@ -38,8 +38,12 @@ class Offers {
   Session& session_;
   const auth::Outside& outside_;
   std::string configFile_;
-  mutable std::mutex mutex_;                                  // guards everything below
-  std::map<std::string, connection::AzureWorkspaces> azure_;  // by project
+  struct Found {
+    const auth::AzureCloud* cloud = nullptr;
+    std::vector<connection::AzureWorkspace> workspaces = {};
+  };
+  mutable std::mutex mutex_;            // guards everything below
+  std::map<std::string, Found> azure_;  // by project
 };
 
 }  // namespace trowel::features

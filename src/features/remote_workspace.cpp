@@ -13,6 +13,27 @@ namespace {
 // Nobody waits for a single file of a sync: views and cells go first.
 databricks::CallOptions bulk(const core::CancelToken& token) { return {.cancel = token, .lane = http::Lane::Bulk}; }
 
+// Bytes that somebody else holds, without a copy of them: a file may have 500 MB.
+class HeldBytes final : public http::BodySource {
+ public:
+  explicit HeldBytes(std::string_view bytes) : bytes_(bytes) {}
+
+  std::uint64_t size() const override { return bytes_.size(); }
+  Result<std::size_t> read(std::span<char> into) override {
+    const auto count = bytes_.copy(into.data(), into.size(), sent_);
+    sent_ += count;
+    return count;
+  }
+  Result<void> rewind() override {
+    sent_ = 0;
+    return {};
+  }
+
+ private:
+  std::string_view bytes_;
+  std::size_t sent_ = 0;
+};
+
 }  // namespace
 
 Result<sync::FolderOutcome> RemoteWorkspace::makeFolder(const std::string& path, const core::CancelToken& token) {
@@ -33,9 +54,8 @@ Result<void> RemoteWorkspace::put(const std::string& path, const std::string& ex
                                   std::string_view bytes, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
   // import-file takes bytes as they are, up to 500 MB, and tells notebooks by extension and first line as sync does.
-  auto options = bulk(token);
-  options.timeout = std::chrono::minutes(10);
-  return databricks::Workspace(connection->rest).importFile(path + extension, std::string(bytes), true, options);
+  HeldBytes source(bytes);
+  return databricks::Workspace(connection->rest).importFile(path + extension, source, true, bulk(token));
 }
 
 Result<void> RemoteWorkspace::remove(const std::string& path, const core::CancelToken& token) {

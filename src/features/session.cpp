@@ -20,8 +20,9 @@ namespace {
 
 constexpr auto kSettingsTimeout = std::chrono::seconds(5);
 
-// Settings of Power Tools, read but never contributed by us, and our own that have a twin there.
-constexpr std::array<std::string_view, 15> kScopedSettings = {"trowel.connections",
+// Settings of Power Tools and of the editor's Microsoft account, read but never contributed by us, and our own that
+// have a twin there.
+constexpr std::array<std::string_view, 16> kScopedSettings = {"trowel.connections",
                                                               "trowel.connectionManager",
                                                               "databricks.connectionManager",
                                                               "databricks.connections",
@@ -35,7 +36,8 @@ constexpr std::array<std::string_view, 15> kScopedSettings = {"trowel.connection
                                                               "databricks.sensitiveValueStore",
                                                               "databricks.azure.tenantId",
                                                               "databricks.azure.subscriptionIds",
-                                                              "databricks.azure.workspaces"};
+                                                              "databricks.azure.workspaces",
+                                                              "microsoft-sovereign-cloud.environment"};
 
 }  // namespace
 
@@ -88,7 +90,8 @@ protocol::Settings Session::settings(const Project& project) const {
     settings.syncDestination.clear();
   }
   const auto& choice = choiceOf(project.path);
-  settings.connection = choice.connection.against(settings.connection);
+  const bool isGiven = !parts_.connection.empty() && !project.isSubfolder();
+  settings.connection = isGiven ? parts_.connection : choice.connection.against(settings.connection);
   settings.cluster = choice.cluster.against(settings.cluster);
   settings.warehouse = choice.warehouse.against(settings.warehouse);
   return settings;
@@ -206,6 +209,11 @@ connection::ProjectChoice& Session::choiceOf(const std::string& path) const {
 }
 
 void Session::choose(const Project& project, Choice choice, const std::string& value) {
+  setChoice(project, choice, value);
+  if (choice == Choice::Cluster || choice == Choice::Warehouse) parts_.computeChosen(project);
+}
+
+void Session::setChoice(const Project& project, Choice choice, const std::string& value) {
   std::lock_guard lock(mutex_);
   auto it = settings_.find(project.path);
   auto written = it == settings_.end() ? protocol::Settings() : it->second;
@@ -213,6 +221,7 @@ void Session::choose(const Project& project, Choice choice, const std::string& v
   switch (choice) {
     case Choice::Connection:
       all.connection = {.value = value, .over = written.connection};
+      parts_.connection.clear();
       break;
     case Choice::Cluster:
       all.cluster = {.value = value, .over = written.cluster};
@@ -242,12 +251,12 @@ Result<void> Session::keepChoice(const Project& project, Choice what) const {
     choice = choiceOf(project.path);
   }
   // Another window may have written down another choice meanwhile.
-  auto kept = parts_.store.read(project.path);
-  if (what == Choice::Connection) kept.connection = choice.connection;
-  if (what == Choice::Cluster) kept.cluster = choice.cluster;
-  if (what == Choice::Warehouse) kept.warehouse = choice.warehouse;
-  if (what == Choice::Subfolders) kept.subfolders = choice.subfolders;
-  return parts_.store.write(project.path, kept);
+  return parts_.store.update(project.path, parts_.clock, parts_.shutdown, [&](connection::ProjectChoice& kept) {
+    if (what == Choice::Connection) kept.connection = choice.connection;
+    if (what == Choice::Cluster) kept.cluster = choice.cluster;
+    if (what == Choice::Warehouse) kept.warehouse = choice.warehouse;
+    if (what == Choice::Subfolders) kept.subfolders = choice.subfolders;
+  });
 }
 
 std::vector<std::string> Session::subfolders(const Project& folder) const {

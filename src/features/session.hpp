@@ -41,6 +41,11 @@ class Session {
     connection::ConnectionManager& connections;
     connection::ProjectStore store;
     core::CancelToken shutdown;  // of the daemon
+    // Where somebody has said it for this session: the connection of the editor's folders, whatever settings and
+    // earlier choices say, until one is chosen.
+    std::string connection = {};
+    // Another cluster or warehouse was chosen. On the thread that chose, without a lock.
+    std::function<void(const Project& project)> computeChosen = [](const Project&) {};
   };
 
   explicit Session(Parts parts) : parts_(std::move(parts)) {}
@@ -113,10 +118,11 @@ class Session {
  private:
   core::Json pullScopes(const Project& project, const protocol::Settings& own, const core::CancelToken& cancel) const;
   std::vector<Project> withSubfolders(const Project& folder, const protocol::Settings& settings) const;
+  void setChoice(const Project& project, Choice choice, const std::string& value);
   // What was chosen in earlier sessions, read once. With the mutex held.
   connection::ProjectChoice& choiceOf(const std::string& path) const;
 
-  Parts parts_;
+  Parts parts_;  // its connection under the mutex
   std::atomic<bool> trusted_ = true;
   std::atomic<int> waiting_ = 0;
   mutable std::mutex mutex_;  // guards everything below

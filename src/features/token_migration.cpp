@@ -92,11 +92,10 @@ std::set<std::string> TokenMigration::run(const Project& project, const core::Ca
   // Each removal changes where the next one stands.
   while (!cancel.cancelled()) {
     auto all = offers_.of(project.path);
-    if (!all) break;
-    auto it = std::ranges::find_if(*all, [&](const Offer& offer) {
+    auto it = std::ranges::find_if(all, [&](const Offer& offer) {
       return offer.tokenInSettings && !offer.host.empty() && offer.problem.empty() && !tried.contains(offer.id);
     });
-    if (it == all->end()) break;
+    if (it == all.end()) break;
     tried.insert(it->id);
     if (auto done = move(project, *it, cancel)) {
       moved.insert(it->id);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
@@ -16,6 +17,11 @@ namespace {
 using core::Json;
 using core::Result;
 using protocol::WorkspaceObjectKind;
+
+// Well beneath what goes over the wire in one message.
+constexpr std::size_t kMaxShown = 32UL * 1024 * 1024;
+
+std::string notText(const std::string& path) { return path + " is not text, so it cannot be shown."; }
 
 // Deeper trees than this are a loop of the service's, not somebody's work.
 constexpr std::size_t kMaxDepth = 100;
@@ -54,6 +60,28 @@ Result<void> listInto(const connection::Connection& connection, const std::strin
       TROWEL_TRY(listInto(connection, object.path, true, depth + 1, cancel, out));
   }
   return {};
+}
+
+// Of a file the bytes as they are, of anything else what the workspace makes of it.
+Result<databricks::WorkspaceExport> contentOf(const databricks::Workspace& workspace, const std::string& path,
+                                              const core::CancelToken& cancel) {
+  auto object = TROWEL_TRY(workspace.getStatus(path, {.cancel = cancel}));
+  if (object.type != "FILE") return workspace.exportObject(path, "AUTO", {.cancel = cancel});
+  databricks::WorkspaceExport file;
+  // What the workspace says of the size may be old.
+  const auto take = [&](std::string_view piece) -> Result<void> {
+    if (file.content.size() + piece.size() > kMaxShown)
+      return core::fail(core::ErrorCode::Unsupported,
+                        path + " is larger than the 32 MiB that are shown as text. Download it in the browser.");
+    // Nobody reads on in what is no text.
+    if (piece.contains('\0')) return core::fail(core::ErrorCode::Unsupported, notText(path));
+    file.content += piece;
+    return {};
+  };
+  TROWEL_TRY(workspace.readFile(path, take, {.cancel = cancel}));
+  file.fileType = std::filesystem::path(path).extension().string();
+  if (!file.fileType.empty()) file.fileType.erase(0, 1);
+  return file;
 }
 
 std::string editorLanguage(const std::string& fileType) {
@@ -112,10 +140,8 @@ Result<Json> Workspace::open(protocol::CommandCall& call) {
   auto action = TROWEL_TRY(Action::of(session_, call));
   auto path = TROWEL_TRY(object(action));
   auto connection = TROWEL_TRY(action.connection());
-  auto exported =
-      TROWEL_TRY(databricks::Workspace(connection->rest).exportObject(path, "AUTO", {.cancel = action.cancel()}));
-  if (!core::isUtf8(exported.content))
-    return core::fail(core::ErrorCode::Unsupported, path + " is not text, so it cannot be shown.");
+  auto exported = TROWEL_TRY(contentOf(databricks::Workspace(connection->rest), path, action.cancel()));
+  if (!core::isUtf8(exported.content)) return core::fail(core::ErrorCode::Unsupported, notText(path));
   TROWEL_TRY(action.show(path.substr(path.rfind('/') + 1), editorLanguage(exported.fileType), exported.content));
   return Json();
 }

@@ -102,7 +102,10 @@ class CommandLine(Case):
     def test_call_names_what_is_wrong(self):
         self.assertSays(self.home.run('call', 'trowel/nonsense'), "no method 'trowel/nonsense'")
         self.assertSays(self.home.run('call', 'trowel/workspace/list', '{"path":7}'), "'/path' must be a string")
-        self.assertSays(self.home.run('call', 'trowel/workspace/list'), "no connection 'profile:DEFAULT'")
+        done = self.home.run('call', 'trowel/workspace/list')
+        self.assertSays(done, 'This project is not connected to a workspace.')
+        self.assertIn('Name a profile with --profile, or set DATABRICKS_CONFIG_PROFILE', done.stderr)
+        self.assertSays(self.home.run('call', 'trowel/workspace/list', '--profile', 'X'), "no connection 'profile:X'")
         config = self.home.path / '.databrickscfg'
         config.write_text('[DEFAULT]\nhost = https://127.0.0.1:1\ntoken = dapi-planted-token-0123\n')
         done = self.home.run('call', 'trowel/workspace/list')
@@ -142,6 +145,59 @@ class CommandLine(Case):
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertIn('signs in as', done.stdout)
         self.assertNotIn(self.home.endpoint['token'], done.stdout)
+
+
+class FolderConnections(Case):
+    """Which connection the commands use that are about a folder."""
+
+    LIST = ('call', 'trowel/workspace/list')
+
+    def setUp(self):
+        super().setUp()
+        self.home.emulator()
+        host, token = self.home.endpoint['host'], self.home.endpoint['token']
+        (self.home.path / '.databrickscfg').write_text(
+            f'[DEFAULT]\nhost = http://127.0.0.1:1\ntoken = x\n[DEV]\nhost = {host}\ntoken = {token}\n')
+
+    def choose(self, name):
+        self.home.call('trowel/connection/select', id=name)
+
+    def assertUses(self, done, why):
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertTrue(done.stderr.startswith(f'trowel: {why}\n'), done.stderr)
+
+    def test_what_was_chosen_for_the_folder_is_used_and_told(self):
+        self.assertSays(self.home.run(*self.LIST), 'Nothing answers at http://127.0.0.1:1')
+        self.choose('profile:DEV')
+        why = f'Uses profile:DEV, which was chosen for {self.home.project} in the editor.'
+        self.assertUses(self.home.run(*self.LIST), why)
+        (self.home.project / 'src').mkdir()
+        self.assertUses(self.home.run(*self.LIST, '--folder', 'src'), why)
+        self.assertUses(self.home.run('sync', '.', '/Users/demo@example.com/chosen'), why)
+        done = self.home.run('doctor', '-o', 'json')
+        self.assertEqual(done.returncode, 0, done.stdout)
+        checks = {each['check']: each['text'] for each in json.loads(done.stdout)['checks']}
+        self.assertEqual(checks['connection'], why)
+
+    def test_flag_and_environment_come_first(self):
+        self.choose('profile:DEV')
+        self.assertSays(self.home.run(*self.LIST, '--profile', 'DEFAULT'), 'Nothing answers at http://127.0.0.1:1')
+        self.home.environment['DATABRICKS_CONFIG_PROFILE'] = 'DEFAULT'
+        done = self.home.run(*self.LIST)
+        self.assertSays(done, 'Nothing answers at http://127.0.0.1:1')
+        self.assertIn('Uses the connection of the environment (DATABRICKS_CONFIG_PROFILE).', done.stderr)
+        done = self.home.run(*self.LIST, '--profile', 'DEV')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+
+    def test_a_choice_that_a_shell_does_not_know_says_what_to_do(self):
+        settings = self.home.project / '.vscode/settings.json'
+        settings.parent.mkdir()
+        settings.write_text('{"trowel.connection": "settings:shop"}')
+        done = self.home.run(*self.LIST)
+        self.assertSays(done, f'Uses settings:shop, as the settings of {self.home.project} say.')
+        self.assertIn("There is no connection 'settings:shop' any more.", done.stderr)
+        self.assertIn('A shell knows the settings of the folder, but not those of the editor. Name a profile with '
+                      '--profile', done.stderr)
 
 
 class Cells(Case):

@@ -73,6 +73,7 @@ class Doctor(Case):
         for name in ('binary', 'state folder', 'runtime folder', 'inotify', 'open files', 'keyring', 'configuration',
                      'host', 'proxy', 'name lookup', 'reach', 'clock', 'auth', 'permissions'):
             self.assertEqual(checks[name]['status'], 'ok', checks[name])
+        self.assertEqual(checks['connection']['text'], 'Uses the profile DEFAULT of ~/.databrickscfg.')
         self.assertEqual(checks['auth']['text'], 'DEFAULT signs in as demo@example.com (pat)')
         self.assertEqual(checks['clock']['text'], "agrees with the host's")
         self.assertIn('speaks without encryption', checks['tls']['text'])
@@ -102,6 +103,12 @@ class Doctor(Case):
         self.assertFails(checks['name lookup'], 'nowhere.invalid', 'Compare the address with the one in your browser')
         self.assertEqual({name: self.outline[name] for name in ('reach', 'tls', 'clock', 'auth', 'permissions')},
                          dict.fromkeys(('reach', 'tls', 'clock', 'auth', 'permissions'), 'skipped'))
+
+    def test_a_configuration_file_that_is_none(self):
+        (self.home.path / '.databrickscfg').mkdir()
+        checks = self.ask(1)
+        self.assertIn('The configuration file ~/.databrickscfg cannot be used.', checks['connection']['text'])
+        self.assertFails(checks['connection'], 'name another one in DATABRICKS_CONFIG_FILE', '--profile')
 
     def test_a_port_where_nobody_listens(self):
         with socket.create_server(('127.0.0.1', 0)) as listener:
@@ -156,7 +163,7 @@ class Doctor(Case):
 
     def test_no_connection(self):
         checks = self.ask(1)
-        self.assertFails(checks['connection'], "profile:DEFAULT", '--profile')
+        self.assertFails(checks['connection'], 'no connection is chosen', 'Name a profile with --profile')
 
     def test_folders_that_cannot_be_written(self):
         self.home.emulator()

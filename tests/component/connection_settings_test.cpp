@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Connections and tokens that are written in settings: taken over, moved, added, removed.
+#include <algorithm>
+
 #include "support/connecting.hpp"
 #include "support/editor_settings.hpp"
 
@@ -35,6 +37,40 @@ TEST_CASE("a token that stands in the settings moves to the keyring, and is used
   CHECK(daemon.failure("trowel/connection/select", {{"id", "settings:shop"}})["data"]["name"] == "Unauthenticated");
 }
 
+TEST_CASE("the same token is never moved twice, however often an editor goes on telling of it") {
+  auto emulator = start("ada@example.com");
+  DaemonHarness daemon({.emulator = false});
+  EditorSettings settings(daemon.editor(), "user");
+  settings.set("databricks.connections", Json::array({{{"displayName", "shop"},
+                                                       {"apiRootUrl", emulator->host()},
+                                                       {"personalAccessToken", emulator->token().reveal()}}}));
+  // One that has not noticed the change of its file.
+  daemon.editor().on("trowel/ui/setting", [](const Json&) { return Json(); });
+  daemon.initialize();
+  daemon.editor().await("window/showMessage");
+  const auto stored = [&] { return std::ranges::count(daemon.keyring().calls(), "set"); };
+  const auto once = stored();
+  CHECK(once > 0);
+  for (int again = 0; again < 3; ++again) {
+    daemon.editor().forget();
+    daemon.editor().notify("workspace/didChangeConfiguration", Json::object());
+    CHECK(daemon.editor().await("trowel/ui/setting")["key"] == "databricks.connections");
+    // The views are the last to hear of settings.
+    daemon.editor().await("trowel/tree/changed",
+                          [](const Json& params) { return params["view"] == std::string(view::kClusters); });
+    CHECK(daemon.editor().heard("window/showMessage").empty());
+  }
+  CHECK(stored() == once);
+  // Another one is another matter.
+  settings.set("databricks.connections",
+               Json::array({{{"displayName", "shop"},
+                             {"apiRootUrl", emulator->host()},
+                             {"personalAccessToken", "dapi00000000000000000000000000000000"}}}));
+  daemon.editor().notify("workspace/didChangeConfiguration", Json::object());
+  daemon.editor().await("window/showMessage");
+  CHECK(stored() > once);
+}
+
 TEST_CASE("every token of the settings moves, whatever stands around it") {
   auto emulator = start("ada@example.com");
   DaemonHarness daemon({.emulator = false});
@@ -66,7 +102,7 @@ TEST_CASE("in a folder that is not trusted nothing of its settings counts and no
   daemon.initialize();
   auto rows = daemon.request("trowel/tree/children", {{"view", std::string(view::kConnections)}})["nodes"];
   CHECK(rows.dump().find("trap") == std::string::npos);
-  for (const char* command : {"test", "signIn", "select", "add"}) {
+  for (const char* command : {"test", "signIn", "activate", "add"}) {
     INFO(command);
     Json params{{"command", std::string("trowel.connection.") + command},
                 {"arguments", Json::array({{{"view", std::string(view::kConnections)}, {"node", "profile:DEV"}}})}};

@@ -216,7 +216,7 @@ TEST_CASE("a click on the row of the connection that is active does not connect 
   auto row = [&] {
     return daemon.request("trowel/tree/children", {{"view", std::string(view::kConnections)}})["nodes"][0];
   };
-  CHECK(row()["command"]["command"] == "trowel.connection.select");
+  CHECK(row()["command"]["command"] == "trowel.connection.activate");
   daemon.request("trowel/connection/select", {{"id", "profile:DEV"}});
   CHECK_FALSE(row().contains("command"));
 }

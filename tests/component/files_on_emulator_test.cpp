@@ -123,6 +123,30 @@ TEST_CASE("a large file goes into a volume in parts and comes back by ranges") {
   CHECK(bench.files.upload(path, again, false).error().code == ErrorCode::AlreadyExists);
 }
 
+TEST_CASE("an upload to a volume goes on with the parts that have not arrived, and finds its end") {
+  Bench bench;
+  const std::string path = "/Volumes/main/default/data/" + kOdd;
+  bench.emulator->addFault({.pattern = "PUT /storage/*", .status = 400, .skip = 5, .times = 1});
+  test::GeneratedSource source(81 * kMiB + 5, false);
+  auto upload = bench.files.startUpload(path, source, false);
+  CHECK(upload->run().error().httpStatus == 400);
+  const auto arrived = upload->arrived();
+  CHECK(arrived >= 40 * kMiB);
+
+  // The answer to its end is lost.
+  bench.emulator->addFault({.pattern = "POST /api/2.0/fs/files/*", .afterHandler = true, .drop = true});
+  bench.emulator->clearRequests();
+  REQUIRE(upload->run());
+  // The emulator may note those that were cancelled with the failed one only now: three at most.
+  const auto missing = (source.size() - arrived + 10 * kMiB - 1) / (10 * kMiB);
+  CHECK(bench.requestsTo("/storage/") >= missing);
+  CHECK(bench.requestsTo("/storage/") <= missing + 3);
+  test::CheckedSink sink;
+  REQUIRE(bench.files.download(path, std::ref(sink)));
+  CHECK(sink.taken == source.size());
+  CHECK(sink.right);
+}
+
 TEST_CASE("a part that a storage loses goes again, and what fails for good leaves nothing") {
   Bench bench;
   const std::string path = "/Volumes/main/default/data/f";

@@ -28,6 +28,10 @@ DaemonHarness::DaemonHarness(Options options)
   daemon.keyring = &keyring_;
   daemon.clock = options_.clock;
   daemon.safeMode = options_.safeMode;
+  daemon.environment = [this](const std::string& name) -> std::optional<std::string> {
+    auto it = options_.variables.find(name);
+    return it == options_.variables.end() ? std::nullopt : std::optional(it->second);
+  };
   daemon_ = std::make_unique<app::Daemon>(streamsOver(input_, output_), std::move(daemon));
   editor_ = std::make_unique<ScriptedEditor>(input_, output_);
   editor_->on("workspace/configuration", [this](const Json& params) {

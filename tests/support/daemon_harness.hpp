@@ -2,6 +2,7 @@
 // The whole daemon in this process between a scripted editor and an emulator or any other server.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -23,6 +24,7 @@ struct DaemonHarnessOptions {
   std::size_t pipe = 64UL * 1024;  // how much the daemon may write before the editor reads
   bool safeMode = false;
   std::string home = {};  // keeps what sessions remember; empty: one that goes with this daemon
+  std::map<std::string, std::string> variables = {};  // of its environment
 };
 
 // At its end the daemon is shut down in order, each request must have had exactly one reply, and no error may have been

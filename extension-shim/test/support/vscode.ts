@@ -179,7 +179,13 @@ export const window = {
   },
 };
 
-export const workspace = { workspaceFolders: undefined, getWorkspaceFolder: () => undefined };
+export const workspace = {
+  workspaceFolders: undefined,
+  folders: [] as string[],
+  getWorkspaceFolder(uri: { toString(): string }): { uri: string } | undefined {
+    return this.folders.includes(uri.toString()) ? { uri: uri.toString() } : undefined;
+  },
+};
 
 export const commands = {
   registerCommand(id: string, run: (...given: any[]) => any) {

@@ -18,7 +18,7 @@ int serve(const CommonOptions& common);
 struct CallOptions {
   std::string method;
   std::string params;   // JSON; empty: none
-  std::string profile;  // empty: what the folder's settings say, else DEFAULT
+  std::string profile;  // empty: what the environment says, else what was chosen for the folder, else DEFAULT
   std::string folder;   // empty: the current one
 };
 
@@ -28,7 +28,7 @@ int call(const CommonOptions& common, const CallOptions& options);
 struct SyncOptions {
   std::string source;
   std::string destination;
-  std::string profile;
+  std::string profile;  // as of CallOptions
   bool watch = false;
 };
 
@@ -37,7 +37,7 @@ struct SyncOptions {
 int sync(const CommonOptions& common, const SyncOptions& options);
 
 struct DoctorOptions {
-  std::string profile;
+  std::string profile;  // as of CallOptions
   std::string folder;   // empty: the current one
   bool asJson = false;  // one document instead of lines
 };

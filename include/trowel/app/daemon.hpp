@@ -19,6 +19,7 @@ struct DaemonOptions {
   std::string executable;              // starts the demo workspace
   std::string home;                    // the user's; ~/.databricks holds sign-ins that are shared with the CLI
   std::string configFile;              // Databricks configuration file; may be missing
+  std::string connection = {};         // id; instead of what the folder's settings and its user's choice say
   std::string name = "trowel";         // who we are, for others that wait for a lock of ours
   http::Environment environment = {};  // empty: no variable is set
   os::Keyring* keyring = nullptr;      // null: the desktop's

@@ -25,6 +25,10 @@ struct AzureCloud {
   std::string_view login;        // of Entra ID; a tenant follows: login + "/" + tenant + "/oauth2/v2.0/token"
   std::string_view arm;          // of Azure Resource Manager
   std::string_view armResource;  // what a token for it is asked for, with the slash that belongs to it
+  // As VS Code's setting microsoft-sovereign-cloud.environment names it; empty: its Microsoft account needs no setting.
+  std::string_view editorName = {};
+
+  bool isSovereign() const { return !editorName.empty(); }
 };
 
 // PUBLIC, USGOVERNMENT, CHINA; the first is meant where nothing is said.

@@ -41,8 +41,12 @@ class ConfigFile {
   ConfigFile() = default;
   // Takes any text. `shownPath` is the file as messages name it: "~/.databrickscfg".
   ConfigFile(std::string_view text, std::string shownPath);
+  // One that is there and cannot be read: it has no sections, and `problem` says why and what to do.
+  static ConfigFile unreadable(std::string problem, std::string shownPath);
 
   const std::string& path() const { return path_; }
+  // Of the file as a whole; empty where it could be read.
+  const std::string& problem() const { return problem_; }
   // In the order of the file; each name once. One that stands twice has a problem.
   const std::vector<Section>& sections() const { return sections_; }
   const Section* find(std::string_view name) const;
@@ -85,6 +89,7 @@ class ConfigFile {
   void insert(std::size_t at, std::string text);
 
   std::string path_;
+  std::string problem_;
   std::string mark_;           // a byte order mark, or nothing
   std::string ending_ = "\n";  // of new lines
   std::vector<Line> lines_;

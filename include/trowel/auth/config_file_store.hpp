@@ -18,9 +18,11 @@ std::string configFilePath(const http::Environment& environment, const std::stri
 // The file as messages name it: the home folder shortened to ~.
 std::string shownPath(const std::string& path, const std::string& home);
 
-// An empty document where there is no file. A file that cannot be read is an error that says why and what to do. At
-// most 1 MiB.
+// An empty document where there is no file. A file that cannot be read, or is no UTF-8 text at all, is an error that
+// says why and what to do. At most 1 MiB.
 core::Result<ConfigFile> readConfigFile(const std::string& path, const std::string& home);
+// For whoever goes on without it: the error as ConfigFile::unreadable().
+ConfigFile configFileOrProblem(const std::string& path, const std::string& home);
 
 // Applies `change` to what the file holds now and replaces the file atomically, with mode 0600 or a stricter one that
 // it has; a symbolic link stays one and its target is replaced. Makes the file where there is none, and no copy beside

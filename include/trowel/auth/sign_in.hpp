@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "trowel/auth/azure_cloud.hpp"
 #include "trowel/auth/config.hpp"
 #include "trowel/core/clock.hpp"
 #include "trowel/http/credentials.hpp"
@@ -23,6 +24,14 @@ struct AccessToken {
 // With the end that a JSON web token names; other tokens do not say.
 AccessToken accessTokenOf(core::SecretString value);
 
+// What a token of the editor's Microsoft account is for.
+struct MicrosoftScope {
+  const AzureCloud& cloud;  // each has accounts of its own
+  std::string tenant = {};  // empty: the account's home
+  std::string scope = {};   // "…/.default"
+  bool mayAsk = false;      // the user, to sign in
+};
+
 // What credentials are made with. Everything outlives them.
 struct Outside {
   http::HttpClient& http;
@@ -32,10 +41,9 @@ struct Outside {
   std::string home;                    // where ~/.databricks is
   // Where a virtual machine in Azure asks for its identity: the one address that is plain http and not of this machine.
   std::string imds = "http://169.254.169.254";
-  // The editor's Microsoft account; asks the user only where `mayAsk`. Empty: there is none.
-  std::function<core::Result<AccessToken>(const std::string& tenant, const std::string& scope, bool mayAsk,
-                                          const core::CancelToken& cancel)>
-      microsoft = {};
+  // The editor's Microsoft account. Empty: there is none.
+  std::function<core::Result<AccessToken>(const MicrosoftScope& wanted, const core::CancelToken& cancel)> microsoft =
+      {};
 };
 
 struct SignedIn {
@@ -51,5 +59,9 @@ struct SignedIn {
 // can be had; where there is none, an Unauthenticated that says for each one that was tried what stood against it.
 // Blocks for as long as the network takes.
 core::Result<SignedIn> signIn(const Config& config, const Outside& outside, const core::CancelToken& cancel);
+
+// Where Azure Resource Manager of a cloud answers, without a slash at the end: the variable ARM_ENDPOINT, else the
+// cloud's own address. InvalidParams where the variable names no https address.
+core::Result<std::string> armAddressOf(const AzureCloud& cloud, const http::Environment& environment);
 
 }  // namespace trowel::auth

@@ -32,6 +32,9 @@ struct TokenInSettings {
 };
 
 struct Offer {
+  // The id of what stands for all profiles where their file cannot be read.
+  static constexpr std::string_view kUnreadableProfiles = "profile:";
+
   std::string id =
       {};  // "profile:DEV", "settings:NAME", "azure:<resource id>", "project:<target>", "environment", "demo"
   std::string name = {};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct ProjectFiles {
   ProjectFile rootOverrides = {};                     // .databricks/bundle/vscode.overrides.json; no text: none
   ProjectFile legacy = {};                            // .databricks/project.json; no text: none
   std::vector<std::string> notes = {};                // what could not be read, sentences
+  // All that decides about the above, relative to the project: files, whether they are there or not, and patterns as
+  // "targets/*.yml" (in the last part only), which others may come to match.
+  std::set<std::string> places = {};
 
   bool empty() const { return bundle.empty() && legacy.text.empty(); }
 };

@@ -2,9 +2,12 @@
 // What the user chose for each project, kept outside of the project: nothing is written into anybody's repository.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "trowel/core/cancel.hpp"
+#include "trowel/core/clock.hpp"
 #include "trowel/core/error.hpp"
 
 namespace trowel::connection {
@@ -28,7 +31,8 @@ struct ProjectChoice {
   bool operator==(const ProjectChoice&) const = default;
 };
 
-// One small file a project, replaced atomically; of two windows the last one to choose wins. Any thread.
+// One small file a project, replaced atomically; of two windows that choose the same thing the last one wins. Any
+// thread.
 class ProjectStore {
  public:
   // `folder` need not exist.
@@ -37,9 +41,13 @@ class ProjectStore {
   // Empty where nothing was chosen or the file is damaged (which is logged). `project` is the project's path; "" is the
   // window without a folder.
   ProjectChoice read(const std::string& project) const;
-  core::Result<void> write(const std::string& project, const ProjectChoice& choice) const;
+  // Applies `change` to what is kept now, which another window may have changed since it was read. Of all windows of
+  // the user one at a time does so, by a lock under the folder; waits for the others by `clock`.
+  core::Result<void> update(const std::string& project, core::Clock& clock, const core::CancelToken& cancel,
+                            const std::function<void(ProjectChoice&)>& change) const;
 
  private:
+  core::Result<void> write(const std::string& project, const ProjectChoice& choice) const;
   std::string fileOf(const std::string& project) const;
 
   std::string folder_;

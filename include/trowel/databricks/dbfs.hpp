@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "trowel/databricks/rest_client.hpp"
+#include "trowel/databricks/transfer.hpp"
 
 namespace trowel::databricks {
 
@@ -49,6 +50,14 @@ class Dbfs {
   core::Result<void> upload(std::string_view path, http::BodySource& source, bool overwrite,
                             const CallOptions& options = {}) const;
 
+  // The same for whoever may go on after a failure. A download goes on behind the last block that the sink took; where
+  // the file was changed meanwhile it calls `restart` and begins anew, and is a Conflict without one. A sink that fails
+  // gets the same bytes again. An upload goes on where a refusal left no doubt (429, a sign-in that ended) for as long
+  // as the handle lives, ten minutes without a block; after a lost connection it begins anew, for DBFS does not tell
+  // whether the last block is in the file.
+  std::unique_ptr<Transfer> startDownload(std::string path, Sink sink, Restart restart = {}) const;
+  std::unique_ptr<Transfer> startUpload(std::string path, http::BodySource& source, bool overwrite) const;
+
   // The pieces that those are made of. At most kBlock bytes from `offset`; fewer, or nothing, at the end of the file.
   core::Result<std::string> read(std::string_view path, std::int64_t offset, std::int64_t length,
                                  const CallOptions& options = {}) const;
@@ -62,8 +71,6 @@ class Dbfs {
   core::Result<void> close(std::int64_t handle, const CallOptions& options = {}) const;
 
  private:
-  core::Result<void> append(std::int64_t handle, http::BodySource& source, const CallOptions& options) const;
-
   const RestClient& rest_;
 };
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "trowel/databricks/rest_client.hpp"
+#include "trowel/databricks/transfer.hpp"
 
 namespace trowel::databricks {
 
@@ -22,6 +23,7 @@ struct VolumeFile {
   std::int64_t size = -1;       // bytes; -1: not told
   std::int64_t modifiedAt = 0;  // epoch milliseconds, whole seconds; 0: not told
   std::string lastModified;     // the same in the workspace's words
+  std::string etag;             // empty: not told
 };
 
 // Paths are absolute: /Volumes/<catalog>/<schema>/<volume>/… . NotFound where there is nothing, also where the volume
@@ -53,12 +55,15 @@ class Files {
   core::Result<void> upload(std::string_view path, http::BodySource& source, bool overwrite,
                             const CallOptions& options = {}) const;
 
- private:
-  core::Result<void> uploadWhole(std::string_view path, http::BodySource& source, bool overwrite,
-                                 const CallOptions& options) const;
-  core::Result<void> downloadRanges(std::string_view path, const VolumeFile& file, const Sink& sink,
-                                    const CallOptions& options) const;
+  // The same for whoever may go on after a failure, however long the network was away. A download goes on behind the
+  // last range of 8 MiB that came; where the file was changed meanwhile (ETag, time, size) it calls `restart` and
+  // begins anew, and is a Conflict without one. A sink that fails gets the same bytes again. An upload sends the parts
+  // that have not arrived; `source` stays where it was left. It begins anew, if the source can rewind(), where it went
+  // as one request or the workspace has forgotten its parts.
+  std::unique_ptr<Transfer> startDownload(std::string path, Sink sink, Restart restart = {}) const;
+  std::unique_ptr<Transfer> startUpload(std::string path, http::BodySource& source, bool overwrite) const;
 
+ private:
   const RestClient& rest_;
 };
 

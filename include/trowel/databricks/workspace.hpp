@@ -92,7 +92,8 @@ class Workspace {
                               const CallOptions& options = {}) const;
 
   // Like an AUTO import with the bytes as they are, and up to 500 MB (workspace-files/import-file). What has a
-  // notebook's first line becomes a notebook without its extension.
+  // notebook's first line becomes a notebook without its extension. One request, for the API knows no parts and no
+  // ranges here: after a failure all of it goes again.
   core::Result<void> importFile(std::string_view path, std::string content, bool overwrite,
                                 const CallOptions& options = {}) const;
   core::Result<void> importFile(std::string_view path, http::BodySource& source, bool overwrite,

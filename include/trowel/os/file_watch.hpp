@@ -22,7 +22,8 @@ class FileWatch {
   FileWatch(const FileWatch&) = delete;
   FileWatch& operator=(const FileWatch&) = delete;
 
-  // Replaces what is watched. Absolute paths. What cannot be watched (no right to read the folder) is left out.
+  // Replaces what is watched. Absolute paths, whose last part may be a pattern as the shell's (`*`, `?`, `[a-z]`): then
+  // everything of such a name counts. What cannot be watched (no right to read the folder) is left out.
   void follow(std::set<std::string> files);
 
  private:

@@ -21,9 +21,7 @@ namespace {
 using core::Json;
 using core::Result;
 
-constexpr const char* kChoose =
-    "Name a profile with --profile, write a profile DEFAULT, or choose a connection in the editor with 'Trowel: Select "
-    "Connection…'.";
+constexpr const char* kChoose = "Choose a connection in the editor with 'Trowel: Select Connection…'. ";
 
 // False where the host cannot be reached.
 bool checkReach(Report& report, const std::string& host, const http::Environment& environment) {
@@ -86,11 +84,13 @@ std::string activeHost(const Json& offers, const Json& status) {
 
 void checkConnection(Report& report, const DoctorOptions& options, const std::string& folder,
                      const http::Environment& environment) {
-  const auto failed = [&](const std::string& text) {
-    report.add({.mark = Mark::Fail, .name = "connection", .text = text, .remedy = kChoose});
-  };
   auto shell = Shell::start({.folder = folder, .profile = options.profile, .name = "doctor"});
+  const auto& connection = shell ? (*shell)->connection() : FolderConnection();
+  const auto failed = [&](const std::string& text) {
+    report.add({.mark = Mark::Fail, .name = "connection", .text = text, .remedy = kChoose + adviceFor(connection)});
+  };
   if (!shell) return failed(shell.error().message);
+  if (!connection.why.empty()) report.add({.name = "connection", .text = connection.why});
   auto offers = (*shell)->request("trowel/connection/list", Json::object());
   if (!offers) return failed(offers.error().message);
   for (const auto& offer : core::arrayAt(*offers, "connections"))

@@ -14,6 +14,11 @@ using http::Stage;
 // Tokens with a lifetime of minutes are refused beyond it, on either side.
 constexpr std::chrono::seconds kClockLimit{60};
 
+constexpr const char* kUnseen =
+    ". Proxy and certificate authorities that VS Code's settings name (http.proxy, trowel.network.caFiles) are not "
+    "seen "
+    "here; for a shell set HTTPS_PROXY and NODE_EXTRA_CA_CERTS as well";
+
 Check failed(const char* name, const core::Error& error, std::string remedy) {
   return {.mark = Mark::Fail, .name = name, .text = error.message, .remedy = std::move(remedy)};
 }
@@ -61,7 +66,8 @@ Checks judgeReach(const http::Origin& host, const core::Result<http::NetworkOpti
   Checks checks;
   for (const auto& note : network->notes) checks.push_back({.mark = Mark::Note, .name = "network", .text = note});
   if (proxy == nullptr) {
-    checks.push_back({.name = "proxy", .text = fmt::format("none for {}", host.host)});
+    checks.push_back(
+        {.name = "proxy", .text = fmt::format("none for {}{}", host.host, host.isLoopback() ? "" : kUnseen)});
   } else if (failedAt(Stage::Proxy)) {
     checks.push_back(failed("proxy", *error,
                             fmt::format("Correct {}, or name {} in NO_PROXY if it can be reached without a proxy.",
@@ -97,8 +103,9 @@ Checks judgeReach(const http::Origin& host, const core::Result<http::NetworkOpti
     checks.push_back(
         failed("tls", *error,
                fmt::format("See whose certificate a browser shows for {}: a proxy that looks into TLS puts "
-                           "its own there, and its authority's file belongs into trowel.network.caFiles or "
-                           "NODE_EXTRA_CA_CERTS. See also whether this machine's clock is right.",
+                           "its own there, and its authority's file belongs into trowel.network.caFiles for the "
+                           "editor, and into NODE_EXTRA_CA_CERTS or SSL_CERT_FILE for a shell. See also whether this "
+                           "machine's clock is right.",
                            host.text())));
     checks.push_back(skipped("clock"));
     return checks;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "trowel/auth/azure_cloud.hpp"
 #include "trowel/auth/host.hpp"
 #include "trowel/core/text.hpp"
 
@@ -17,8 +16,9 @@ namespace {
 // Azure Databricks refuses tokens that end within 30 seconds.
 constexpr core::Duration kEarly = std::chrono::seconds(40);
 
-core::Result<WebAddress> addressFrom(const Outside& outside, const char* variable, std::string_view fallback) {
-  auto text = outside.environment ? outside.environment(variable) : std::nullopt;
+core::Result<WebAddress> addressFrom(const http::Environment& environment, const char* variable,
+                                     std::string_view fallback) {
+  auto text = environment ? environment(variable) : std::nullopt;
   auto address =
       TROWEL_TRY(parseWebAddress(text ? std::string_view(*text) : fallback, std::string("The variable ") + variable));
   while (address.target.ends_with('/')) address.target.pop_back();
@@ -59,6 +59,10 @@ bool isTenantName(std::string_view text) {
 
 }  // namespace
 
+core::Result<std::string> armAddressOf(const AzureCloud& cloud, const http::Environment& environment) {
+  return TROWEL_TRY(addressFrom(environment, "ARM_ENDPOINT", cloud.arm)).text();
+}
+
 core::Result<AzurePlace> azurePlaceOf(const Config& config, const Outside& outside) {
   const auto& host = config.get(Attribute::Host);
   const auto& environment = config.get(Attribute::AzureEnvironment);
@@ -67,9 +71,9 @@ core::Result<AzurePlace> azurePlaceOf(const Config& config, const Outside& outsi
     return core::fail(core::ErrorCode::InvalidParams,
                       fmt::format("azure_environment ({}) must be PUBLIC, USGOVERNMENT or CHINA.",
                                   config.sourceOf(Attribute::AzureEnvironment)));
-  AzurePlace place;
-  place.login = TROWEL_TRY(addressFrom(outside, "AZURE_AUTHORITY_HOST", cloud->login));
-  place.arm = TROWEL_TRY(addressFrom(outside, "ARM_ENDPOINT", cloud->arm));
+  AzurePlace place{.cloud = *cloud};
+  place.login = TROWEL_TRY(addressFrom(outside.environment, "AZURE_AUTHORITY_HOST", cloud->login));
+  place.arm = TROWEL_TRY(addressFrom(outside.environment, "ARM_ENDPOINT", cloud->arm));
   place.armResource = std::string(cloud->armResource);
   place.application = std::string(azureApplicationOf(host));
   return place;

@@ -5,16 +5,18 @@
 #include <functional>
 
 #include "auth/strategies/strategy.hpp"
+#include "trowel/auth/azure_cloud.hpp"
 
 namespace trowel::auth {
 
 // The addresses of a cloud: by azure_environment, else by the host. AZURE_AUTHORITY_HOST (as the Azure SDKs know it)
 // and ARM_ENDPOINT (as Terraform does) take the place of the cloud's own.
 struct AzurePlace {
-  WebAddress login;         // a tenant follows
-  WebAddress arm;           // a path follows
-  std::string armResource;  // what a token for it is asked for
-  std::string application;  // the workspace's, likewise
+  const AzureCloud& cloud;
+  WebAddress login = {};         // a tenant follows
+  WebAddress arm = {};           // a path follows
+  std::string armResource = {};  // what a token for it is asked for
+  std::string application = {};  // the workspace's, likewise
 };
 core::Result<AzurePlace> azurePlaceOf(const Config& config, const Outside& outside);
 

@@ -12,10 +12,12 @@ core::Result<SignedIn> makeVscodeMicrosoft(const Attempt& attempt) {
   TROWEL_TRY(mayGetAzureToken(attempt));
   auto place = TROWEL_TRY(azurePlaceOf(config, attempt.outside));
   auto tenant = TROWEL_TRY(azureTenantOf(config, attempt.outside, attempt.cancel));
-  auto tokenFor = [microsoft = attempt.outside.microsoft, tenant, chosen = attempt.chosen](const std::string& resource,
-                                                                                           const Fetch& fetch) {
+  auto tokenFor = [microsoft = attempt.outside.microsoft, &cloud = place.cloud, tenant, chosen = attempt.chosen](
+                      const std::string& resource, const Fetch& fetch) {
     // A resource with a slash at its end keeps it: the scope then has two.
-    return microsoft(tenant, resource + "/.default", chosen && fetch.awaited, fetch.cancel);
+    const MicrosoftScope wanted{
+        .cloud = cloud, .tenant = tenant, .scope = resource + "/.default", .mayAsk = chosen && fetch.awaited};
+    return microsoft(wanted, fetch.cancel);
   };
   return azureSignIn(attempt, "vscode-microsoft", Attribute::AuthType, place, std::move(tokenFor),
                      ManagementToken::None);

@@ -16,6 +16,7 @@ namespace {
 using auth::Attribute;
 
 constexpr const char* kWorkspaces = "databricks.azure.workspaces";
+constexpr const char* kCloud = "microsoft-sovereign-cloud.environment";
 
 bool isResourceId(std::string_view id) {
   auto lower = core::toLower(id);
@@ -35,6 +36,7 @@ Offer toOffer(const AzureWorkspace& workspace, SyncFields fields, const std::str
   request.given.set(Attribute::WorkspaceId, workspace.workspaceId, source);
   request.given.set(Attribute::AzureWorkspaceResourceId, workspace.resourceId, source);
   request.given.set(Attribute::AzureTenantId, workspace.tenant, source);
+  request.given.set(Attribute::AzureEnvironment, workspace.environment, source);
   takeConfig(offer, auth::resolve(request, {}, {}), "");
   if (!isResourceId(workspace.resourceId))
     offer.problem = fmt::format(
@@ -52,7 +54,7 @@ struct Listed {
 };
 
 // Scopes add up; of one resource the narrowest counts.
-std::vector<Listed> listed(const core::Json& settings) {
+std::vector<Listed> listed(const core::Json& settings, std::string_view environment = {}) {
   std::vector<Listed> all;
   const auto tenant = ScopedSettings(settings).text("databricks.azure.tenantId");
   for (const auto& [scope, list] : ScopedSettings(settings).values(kWorkspaces)) {
@@ -60,7 +62,8 @@ std::vector<Listed> listed(const core::Json& settings) {
     for (const auto& entry : *list) {
       Listed next{.workspace = {.name = core::stringAt(entry, "displayName"),
                                 .resourceId = core::stringAt(entry, "resourceId"),
-                                .tenant = tenant},
+                                .tenant = tenant,
+                                .environment = std::string(environment)},
                   .fields = {.folder = core::stringAt(entry, "localSyncFolder"),
                              .subfolders = textsOf(core::objectAt(entry, "localSyncSubfolders")),
                              .exportFormats = textsOf(core::objectAt(entry, "exportFormats"))},
@@ -95,10 +98,25 @@ AzureSettings azureSettings(const core::Json& settings) {
   return read;
 }
 
+core::Result<const auth::AzureCloud*> azureCloud(const core::Json& settings, const http::Environment& environment) {
+  auto name = ScopedSettings(settings).text(kCloud);
+  const bool inSetting = !name.empty();
+  if (!inSetting) name = environment ? environment("ARM_ENVIRONMENT").value_or("") : "";
+  if (name.empty()) return &auth::azureClouds().front();
+  if (const auto* cloud = auth::azureCloudNamed(name)) return cloud;
+  return core::fail(core::ErrorCode::InvalidParams,
+                    inSetting ? fmt::format("Trowel does not know the cloud that the setting {} names. It knows "
+                                            "ChinaCloud and USGovernment; without the setting it is the public one.",
+                                            kCloud)
+                              : "The variable ARM_ENVIRONMENT must be PUBLIC, USGOVERNMENT or CHINA.");
+}
+
 std::vector<Offer> azureOffers(const SourceInputs& inputs, const SyncFields& defaults) {
+  const auto cloud = azureCloud(inputs.settings, inputs.environment);
+  const bool isSovereign = cloud && (*cloud)->isSovereign();
   std::vector<Offer> offers;
   std::vector<AzureWorkspace> found = inputs.azure;
-  for (auto& each : listed(inputs.settings)) {
+  for (auto& each : listed(inputs.settings, isSovereign ? (*cloud)->environment : "")) {
     std::erase_if(found, [&](const AzureWorkspace& other) {
       if (!core::equalsIgnoreCase(other.resourceId, each.workspace.resourceId)) return false;
       auto name = each.workspace.name;

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "trowel/auth/host.hpp"
 #include "trowel/connection/azure_workspace.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/http/patience.hpp"
 
 namespace trowel::connection {
 
@@ -18,6 +20,8 @@ using core::Json;
 using core::Result;
 
 constexpr std::size_t kMostPages = 1000;
+constexpr core::Duration kPatienceInAll = std::chrono::minutes(2);
+constexpr core::Duration kTimeout = std::chrono::seconds(30);  // of one attempt
 
 ErrorCode codeOf(int status) {
   switch (status) {
@@ -36,8 +40,8 @@ ErrorCode codeOf(int status) {
 
 class Discovery {
  public:
-  Discovery(const AzureQuery& query, http::HttpClient& http, const core::CancelToken& cancel)
-      : query_(query), http_(http), cancel_(cancel) {
+  Discovery(const AzureQuery& query, http::HttpClient& http, core::Clock& clock, const core::CancelToken& cancel)
+      : query_(query), http_(http), clock_(clock), patienceEnds_(clock.now() + kPatienceInAll), cancel_(cancel) {
     auto mark = query.arm.find("://");
     auto path = query.arm.find('/', mark == std::string::npos ? 0 : mark + 3);
     origin_ = query.arm.substr(0, path);
@@ -45,35 +49,38 @@ class Discovery {
   }
 
   Result<AzureWorkspaces> run() {
-    if (!query_.only.tenant.empty()) {
-      TROWEL_TRY(readTenant(query_.only.tenant));
-      return std::move(result_);
-    }
-    const auto home = TROWEL_TRY(query_.token("", cancel_));
-    auto tenants = list("/tenants?api-version=2020-01-01", home, "the tenants");
+    auto done = readAll();
     if (cancel_.cancelled()) return std::unexpected(cancel_.error("Looking for workspaces of Azure"));
-    // Whoever may not list tenants still has the home one.
-    if (!tenants || tenants->empty()) {
-      TROWEL_TRY(readSubscriptions("", home));
-      return std::move(result_);
-    }
-    std::optional<core::Error> first;
-    bool any = false;
-    for (const auto& tenant : *tenants) {
-      auto id = core::stringAt(tenant, "tenantId");
-      auto read = readTenant(id);
-      if (cancel_.cancelled()) return std::unexpected(cancel_.error("Looking for workspaces of Azure"));
-      any = any || read;
-      if (read) continue;
-      result_.notes.push_back(fmt::format("The tenant {} is left out. {}", core::stringAt(tenant, "displayName", id),
-                                          read.error().message));
-      if (!first) first = std::move(read).error();
-    }
-    if (!any && first) return std::unexpected(*std::move(first));
+    TROWEL_TRY(std::move(done));
+    if (!readAny_ && trouble_) return std::unexpected(*std::move(trouble_));
+    for (const auto& id : query_.only.subscriptions)
+      if (!seen_.contains(core::toLower(id)))
+        result_.notes.push_back(fmt::format("The subscription {} is left out, for your account does not see it.", id));
     return std::move(result_);
   }
 
  private:
+  Result<void> readAll() {
+    if (!query_.only.tenant.empty()) return readTenant(query_.only.tenant);
+    const auto home = TROWEL_TRY(query_.token("", cancel_));
+    auto tenants = list("/tenants?api-version=2020-01-01", home, "the tenants");
+    if (cancel_.cancelled()) return {};
+    // Whoever may not list tenants still has the home one.
+    if (!tenants || tenants->empty()) return readSubscriptions("", home);
+    for (const auto& tenant : *tenants) {
+      auto id = core::stringAt(tenant, "tenantId");
+      auto read = readTenant(id);
+      if (cancel_.cancelled()) return {};
+      if (!read) leaveOut("tenant", core::stringAt(tenant, "displayName", id), std::move(read).error());
+    }
+    return {};
+  }
+
+  void leaveOut(const char* what, const std::string& name, core::Error why) {
+    result_.notes.push_back(fmt::format("The {} {} is left out. {}", what, name, why.message));
+    if (!trouble_) trouble_ = std::move(why);
+  }
+
   Result<void> readTenant(const std::string& tenant) {
     const auto token = TROWEL_TRY(query_.token(tenant, cancel_));
     return readSubscriptions(tenant, token);
@@ -81,6 +88,7 @@ class Discovery {
 
   Result<void> readSubscriptions(const std::string& tenant, const core::SecretString& token) {
     const auto subscriptions = TROWEL_TRY(list("/subscriptions?api-version=2020-01-01", token, "the subscriptions"));
+    bool whole = true;
     for (const auto& subscription : subscriptions) {
       auto id = core::stringAt(subscription, "subscriptionId");
       // One may be seen from several tenants.
@@ -89,13 +97,16 @@ class Discovery {
       auto workspaces = list("/subscriptions/" + core::percentEncode(id) +
                                  "/providers/Microsoft.Databricks/workspaces?api-version=2018-04-01",
                              token, "the workspaces");
-      if (cancel_.cancelled()) return std::unexpected(cancel_.error("Looking for workspaces of Azure"));
+      if (cancel_.cancelled()) return {};
       if (!workspaces) {
-        result_.notes.push_back(fmt::format("The subscription {} is left out. {}", name, workspaces.error().message));
+        leaveOut("subscription", name, std::move(workspaces).error());
+        whole = false;
         continue;
       }
+      readAny_ = true;
       for (const auto& workspace : *workspaces) take(workspace, core::stringAt(subscription, "tenantId", tenant), name);
     }
+    readAny_ = readAny_ || whole;
     return {};
   }
 
@@ -128,7 +139,8 @@ class Discovery {
                              .workspaceId = core::stringAt(properties, "workspaceId"),
                              .tenant = std::move(tenant),
                              .subscription = subscription,
-                             .location = core::stringAt(workspace, "location")});
+                             .location = core::stringAt(workspace, "location"),
+                             .environment = std::string(query_.cloud.isSovereign() ? query_.cloud.environment : "")});
   }
 
   // Every element of every page.
@@ -163,7 +175,11 @@ class Discovery {
     http::HttpRequest request{.method = "GET", .origin = origin_, .target = target};
     request.headers = {{"Accept", "application/json"}};
     request.authorization = core::SecretString("Bearer " + token.reveal());
-    const auto response = TROWEL_TRY(http_.send(request, {.cancel = cancel_}));
+    // What one subscription costs must not add up over a hundred.
+    auto policy = http::kPatience;
+    policy.budget = std::min(policy.budget, patienceEnds_ - clock_.now());
+    const auto response =
+        TROWEL_TRY(http::sendPatiently(request, {.cancel = cancel_, .timeout = kTimeout}, http_, clock_, policy));
     auto parsed = core::parseJson(response.body);
     Json body = parsed ? *std::move(parsed) : Json();
     if (response.status < 200 || response.status > 299) {
@@ -181,18 +197,22 @@ class Discovery {
 
   const AzureQuery& query_;
   http::HttpClient& http_;
+  core::Clock& clock_;
+  const core::TimePoint patienceEnds_;
   const core::CancelToken& cancel_;
-  std::string origin_;          // "https://management.azure.com"
-  std::string base_;            // the path before all others
-  std::set<std::string> seen_;  // subscriptions
+  std::string origin_;                  // "https://management.azure.com"
+  std::string base_;                    // the path before all others
+  std::set<std::string> seen_;          // subscriptions
+  bool readAny_ = false;                // one of them, or a tenant that has none
+  std::optional<core::Error> trouble_;  // the first
   AzureWorkspaces result_;
 };
 
 }  // namespace
 
-Result<AzureWorkspaces> findAzureWorkspaces(const AzureQuery& query, http::HttpClient& http,
+Result<AzureWorkspaces> findAzureWorkspaces(const AzureQuery& query, http::HttpClient& http, core::Clock& clock,
                                             const core::CancelToken& cancel) {
-  return Discovery(query, http, cancel).run();
+  return Discovery(query, http, clock, cancel).run();
 }
 
 }  // namespace trowel::connection

@@ -49,6 +49,11 @@ Offer toOffer(const ConfigFile::Section& section, const SourceInputs& inputs, co
 
 std::vector<Offer> profileOffers(const SourceInputs& inputs, const SyncFields& defaults) {
   std::vector<Offer> offers;
+  if (const auto& problem = inputs.configFile.problem(); !problem.empty())
+    offers.push_back({.id = std::string(Offer::kUnreadableProfiles),
+                      .name = inputs.configFile.path(),
+                      .source = Source::Profile,
+                      .problem = problem});
   for (const auto& section : inputs.configFile.sections()) {
     if (section.name == ConfigFile::kSettings) continue;
     // The CLI writes an empty [DEFAULT] of its own; it is no connection.

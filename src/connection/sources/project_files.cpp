@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostBytes = 1024UL * 1024;
 constexpr std::size_t kMostIncludes = 200;
+constexpr std::size_t kMostPlaces = 1000;
 
 class Reader {
  public:
@@ -27,9 +28,11 @@ class Reader {
   ProjectFiles read() {
     readBundle();
     const std::string bundles = ".databricks/bundle";
+    files_.places.insert(bundles + "/*");
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder_ + "/" + bundles, ignored)) {
       auto target = entry.path().filename().string();
+      if (!entry.is_directory(ignored)) continue;
       auto file = load(bundles + "/" + target + "/vscode.overrides.json");
       if (!file.text.empty()) files_.overrides.emplace(std::move(target), std::move(file));
     }
@@ -41,6 +44,7 @@ class Reader {
  private:
   // Without text where there is none.
   ProjectFile load(const std::string& path) {
+    files_.places.insert(path);
     auto text = os::readFile(folder_ + "/" + path, kMostBytes);
     if (text) return {path, *std::move(text)};
     if (text.error().code != core::ErrorCode::NotFound) files_.notes.push_back(text.error().message);
@@ -63,6 +67,7 @@ class Reader {
     if (!root) return;
     std::set<std::string> seen = {*root + "/" + files_.bundle.front().path};
     for (const auto& pattern : patterns) {
+      watch(*root, {}, fs::path(pattern).lexically_normal().relative_path());
       for (const auto& found : matches(*root, pattern)) {
         auto real = os::realPath(found);
         if (!real || !real->starts_with(*root + "/") || !seen.insert(*real).second) continue;
@@ -71,6 +76,21 @@ class Reader {
         if (!file.text.empty()) files_.bundle.push_back(std::move(file));
       }
     }
+  }
+
+  // Of a pattern each part, in every folder that the parts before it match: what comes or goes there changes the rest.
+  void watch(const fs::path& root, const fs::path& folder, const fs::path& pattern) {
+    if (pattern.empty() || *pattern.begin() == ".." || files_.places.size() > kMostPlaces) return;
+    const auto part = *pattern.begin();
+    const auto rest = pattern.lexically_relative(part);
+    const bool isLast = rest == ".";
+    const bool isPlain = part.string().find_first_of("*?[") == std::string::npos;
+    if (isLast || !isPlain) files_.places.insert((folder / part).string());
+    if (isLast) return;
+    if (isPlain) return watch(root, folder / part, rest);
+    for (const auto& found : matches(root / folder, part))
+      if (std::error_code ignored; fs::is_directory(found, ignored))
+        watch(root, folder / fs::path(found).filename(), rest);
   }
 
   // Sorted.

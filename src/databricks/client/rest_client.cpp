@@ -180,11 +180,14 @@ core::Result<http::HttpResponse> RestClient::attempts(Job& job, const CallOption
       core::logDebug("databricks",
                      fmt::format("{} attempt {}: {}", job.name, retry->attempt(), core::describe(refusal.error)));
 
-    // A token that ended in mid-work. The host did not act, so that any call may go again; but once only.
+    const bool gotFurther = progress() > before;
+    if (gotFurther) renewed = false;
+    // A token that ended in mid-work. The host did not act, so that any call may go again; but once only, or once more
+    // where it has got further in between.
     if (job.isOurHost && refusal.error.code == core::ErrorCode::Unauthenticated && !std::exchange(renewed, true) &&
         config_.credentials->refused(authorization) && canGoAgain())
       continue;
-    if (progress() > before) budgetBegins();
+    if (gotFurther) budgetBegins();
     if (canGoAgain() && retry->again(refusal.verdict, refusal.retryAfter, options.cancel)) continue;
     if (refusal.verdict != http::Verdict::Final && options.cancel.cancelled())
       return std::unexpected(options.cancel.error(fmt::format("The request to {}", request.origin)));

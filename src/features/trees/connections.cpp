@@ -46,7 +46,7 @@ std::string joined(std::initializer_list<std::string> parts) {
 // What a menu may test: the state, and whether the row is of another machine, and written down where Trowel may remove
 // it.
 std::string contextOf(const char* state, const Offer& offer) {
-  bool own = offer.own || offer.source == Source::Profile;
+  bool own = offer.own || (offer.source == Source::Profile && offer.id != Offer::kUnreadableProfiles);
   return fmt::format("connection.{}{}{}", state, offer.source == Source::Demo ? "" : ".remote", own ? ".own" : "");
 }
 
@@ -130,7 +130,7 @@ core::Result<Rows> ConnectionsView::children(const RowsRequest& request) {
     row.description = offer.source == Source::Demo ? "on this machine" : joined({offer.host, cloudOf(offer)});
     row.icon = offer.source == Source::Demo ? "beaker" : "plug";
     row.contextValue = contextOf("idle", offer);
-    row.command = protocol::TreeCommand{std::string(protocol::command::kConnectionSelect), "Connect"};
+    row.command = protocol::TreeCommand{std::string(protocol::command::kConnectionActivate), "Connect"};
     if (!offer.problem.empty()) {
       row.icon = "warning";
       row.description = offer.problem;

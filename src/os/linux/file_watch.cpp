@@ -3,9 +3,11 @@
 // goes, everything is looked up anew: the way may be longer or shorter now.
 #include "trowel/os/file_watch.hpp"
 
+#include <fnmatch.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -25,6 +27,13 @@ namespace {
 
 constexpr std::uint32_t kMask =
     IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+
+// A file's own name may look like a pattern.
+bool matchesOne(const std::set<std::string>& names, const char* name) {
+  return names.contains(name) || std::ranges::any_of(names, [name](const std::string& pattern) {
+           return ::fnmatch(pattern.c_str(), name, FNM_PERIOD) == 0;
+         });
+}
 
 }  // namespace
 
@@ -66,7 +75,7 @@ struct FileWatch::State {
         at += sizeof(inotify_event) + event.len;
         auto it = names.find(event.wd);
         const bool all = (event.mask & (IN_Q_OVERFLOW | IN_DELETE_SELF | IN_MOVE_SELF)) != 0;
-        matters = matters || all || (it != names.end() && event.len > 0 && it->second.contains(event.name));
+        matters = matters || all || (it != names.end() && event.len > 0 && matchesOne(it->second, event.name));
       }
     }
   }

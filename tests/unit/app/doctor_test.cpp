@@ -104,7 +104,13 @@ TEST_CASE("the doctor names the stage of the way that is broken, and a remedy") 
 TEST_CASE("the doctor says by how much a clock is wrong, whose proxy it is and whom TLS trusts") {
   auto checks = judgeReach(kHost, network({{"NODE_EXTRA_CA_CERTS", "/etc/ca.pem"}}),
                            answering("Thu, 01 Jan 2026 12:10:00 GMT"), kNoon);
-  CHECK(checks[0].text == "none for dev.example.com");
+  CHECK(checks[0].text ==
+        "none for dev.example.com. Proxy and certificate authorities that VS Code's settings name (http.proxy, "
+        "trowel.network.caFiles) are not seen here; for a shell set HTTPS_PROXY and NODE_EXTRA_CA_CERTS as well");
+  // No setting puts a proxy before this machine.
+  auto local = judgeReach(http::parseOrigin("http://127.0.0.1:1").value(), network({}),
+                          answering("Thu, 01 Jan 2026 12:00:00 GMT"), kNoon);
+  CHECK(local[0].text == "none for 127.0.0.1");
   CHECK(checks[3].text ==
         "the certificate of dev.example.com is accepted, by the system's authorities and those of NODE_EXTRA_CA_CERTS "
         "(/etc/ca.pem)");

@@ -179,9 +179,9 @@ TEST_CASE_METHOD(Fixture, "the editor's Microsoft account is asked only where th
                  .keyring = keyring,
                  .environment = outside.environment,
                  .home = outside.home,
-                 .microsoft = [&](const std::string& tenant, const std::string& scope, bool mayAsk,
-                                  const core::CancelToken&) -> core::Result<AccessToken> {
-                   asked.push_back(tenant + " " + scope + (mayAsk ? " ask" : ""));
+                 .microsoft = [&](const MicrosoftScope& wanted, const core::CancelToken&) -> core::Result<AccessToken> {
+                   asked.push_back(std::string(wanted.cloud.environment) + " " + wanted.tenant + " " + wanted.scope +
+                                   (wanted.mayAsk ? " ask" : ""));
                    return AccessToken{.value = core::SecretString("t")};
                  }};
   set(Attribute::AzureTenantId, "ten-ant");
@@ -189,7 +189,17 @@ TEST_CASE_METHOD(Fixture, "the editor's Microsoft account is asked only where th
   auto made = auth::signIn(config, editor, {});
   REQUIRE(made);
   CHECK(made->credentials->authorize({})->value.reveal() == "Bearer t");
-  CHECK(asked == std::vector<std::string>{"ten-ant " + std::string(kApplication) + "/.default ask"});
+  CHECK(asked == std::vector<std::string>{"PUBLIC ten-ant " + std::string(kApplication) + "/.default ask"});
+
+  // Its account is one of the host's cloud, or of the one that is configured.
+  asked.clear();
+  set(Attribute::Host, "https://adb-1.2.databricks.azure.us");
+  REQUIRE(auth::signIn(config, editor, {}));
+  set(Attribute::Host, "https://adb-1.2.azuredatabricks.net");
+  set(Attribute::AzureEnvironment, "China");
+  REQUIRE(auth::signIn(config, editor, {}));
+  CHECK(asked.at(0).starts_with("USGOVERNMENT ten-ant "));
+  CHECK(asked.at(1).starts_with("CHINA ten-ant "));
   CHECK(authorize("vscode-microsoft")
             .error()
             .message.starts_with(

@@ -82,7 +82,13 @@ TEST_CASE("a missing configuration file is an empty one, an unreadable one is sa
   }
   fs::remove(f.path);
   fs::create_directory(f.path);
-  CHECK(readConfigFile(f.path, f.home.path()).error().message == f.path + " is not a regular file.");
+  CHECK(readConfigFile(f.path, f.home.path()).error().message ==
+        "The configuration file ~/.databrickscfg cannot be used. " + f.path +
+            " is not a regular file. Put a file in its place, or name another one in DATABRICKS_CONFIG_FILE.");
+  fs::remove(f.path);
+  f.home.write(".databrickscfg", std::string("\xFF\xFE[\0a\0]\0", 8));
+  CHECK(readConfigFile(f.path, f.home.path()).error().message ==
+        "The configuration file ~/.databrickscfg is UTF-16 text. Save it as UTF-8.");
 }
 
 TEST_CASE("a change replaces the file, keeps or tightens its mode, and leaves nothing beside it") {

@@ -74,6 +74,18 @@ TEST_CASE("what is wrong is named with file and line, and never quoted") {
   CHECK(problemOf("[a]\nk = 1\n[b]\n[a]\nk = 2\n") ==
         "The profile [a] stands twice in ~/.databrickscfg, in lines 1 and 4. Remove one.");
   CHECK(read("[a]\n[b]\n[a]\n").sections().size() == 2);
+  // Latin-1: where it counts, and where it does not.
+  CHECK(problemOf("[a]\nk = B\xFCro\n") == "~/.databrickscfg:2 is not UTF-8 text. Save the file as UTF-8.");
+  CHECK(problemOf("# B\xFCro\n[a]\nk = v # B\xFCro\n[B\xFCro]\n").empty());
+  CHECK(read("[B\xFCro]\n").find("B\uFFFDro")->problem.starts_with("~/.databrickscfg:1 is not UTF-8 text."));
+}
+
+TEST_CASE("a file that cannot be read has no profiles, and the reason") {
+  auto file = ConfigFile::unreadable("It is a folder. Remove it.", "~/.databrickscfg");
+  CHECK(file.sections().empty());
+  CHECK(file.problem() == "It is a folder. Remove it.");
+  CHECK(file.path() == "~/.databrickscfg");
+  CHECK(read("nonsense\n").problem().empty());
 }
 
 TEST_CASE("nonsense is no crash") {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <thread>
+
+#include "support/manual_clock.hpp"
 #include "support/scripted_http.hpp"
 #include "trowel/auth/azure_cloud.hpp"
+#include "trowel/auth/sign_in.hpp"
 #include "unit/connection/offer_fixture.hpp"
 
 namespace trowel::connection {
@@ -34,6 +38,7 @@ std::string page(const std::string& values, const std::string& next = "") {
 
 struct Fixture {
   test::ScriptedHttp http;
+  test::ManualClock clock;
   AzureQuery query{
       .arm = "https://management.azure.com",
       .token = [](const std::string& tenant, const core::CancelToken&) -> core::Result<core::SecretString> {
@@ -41,8 +46,10 @@ struct Fixture {
         return core::SecretString("token-" + tenant);
       }};
 
+  Fixture() { clock.advanceOnWait(); }
+
   AzureWorkspaces find() {
-    auto found = findAzureWorkspaces(query, http, {});
+    auto found = findAzureWorkspaces(query, http, clock, {});
     if (!found) FAIL(found.error().message);
     http.verify();
     return *std::move(found);
@@ -91,13 +98,135 @@ TEST_CASE("a named tenant and named subscriptions are all that is asked") {
   CHECK(f.find().found.at(0).host == "https://adb-1.2.databricks.azure.cn");
 }
 
-TEST_CASE("a sovereign cloud has its own address") {
+TEST_CASE("a sovereign cloud has its own address, and what is found there says so") {
+  test::ScriptedHttp http;
+  test::ManualClock clock;
+  const auto& cloud = *auth::azureCloudNamed("USGOVERNMENT");
+  const AzureQuery query{
+      .cloud = cloud,
+      .arm = auth::armAddressOf(cloud, {}).value(),
+      .token = [](const std::string& tenant, const core::CancelToken&) -> core::Result<core::SecretString> {
+        return core::SecretString("token-" + tenant);
+      }};
+  http.on("GET", kTenants).reply(200, page(R"({"tenantId":"t1"},{"tenantId":"t2"})"));
+  http.on("GET", kSubscriptions).reply(200, page(subscription("s1", "t1")));
+  http.on("GET", workspacesOf("s1")).reply(200, page(workspace("one", "adb-1.2.databricks.azure.us")));
+  http.on("GET", kSubscriptions).reply(200, page(subscription("s2", "t2")));
+  http.on("GET", workspacesOf("s2")).reply(200, page(workspace("two", "adb-3.4.databricks.azure.us")));
+  auto all = findAzureWorkspaces(query, http, clock, {});
+  http.verify();
+  REQUIRE(all);
+  REQUIRE(all->found.size() == 2);
+  CHECK(all->found[1].host == "https://adb-3.4.databricks.azure.us");
+  for (const auto& found : all->found) CHECK(found.environment == "USGOVERNMENT");
+  for (const auto& request : http.requests()) CHECK(request.origin == "https://management.usgovcloudapi.net");
+  CHECK(http.requests().back().authorization.reveal() == "Bearer token-t2");
+}
+
+TEST_CASE("the cloud that is meant where no host tells it") {
+  struct Row {
+    const char* setting;   // empty: none
+    const char* variable;  // likewise
+    const char* expected;  // of an error its sentence
+  };
+  constexpr const char* kUnknown =
+      "Trowel does not know the cloud that the setting microsoft-sovereign-cloud.environment names. It knows "
+      "ChinaCloud "
+      "and USGovernment; without the setting it is the public one.";
+  for (const auto& row :
+       {Row{"", "", "PUBLIC"}, Row{"ChinaCloud", "", "CHINA"}, Row{"USGovernment", "", "USGOVERNMENT"},
+        Row{"", "CHINA", "CHINA"}, Row{"", "AzureUSGovernment", "USGOVERNMENT"}, Row{"ChinaCloud", "PUBLIC", "CHINA"},
+        Row{"custom", "CHINA", kUnknown},
+        Row{"", "MARS", "The variable ARM_ENVIRONMENT must be PUBLIC, USGOVERNMENT or CHINA."}}) {
+    INFO(row.setting << " " << row.variable);
+    OfferFixture f;
+    if (*row.setting != 0) f.settings["microsoft-sovereign-cloud.environment"]["global"] = row.setting;
+    auto cloud = azureCloud(f.settings, [&](const std::string& name) -> std::optional<std::string> {
+      if (name != "ARM_ENVIRONMENT" || *row.variable == 0) return std::nullopt;
+      return row.variable;
+    });
+    CHECK((cloud ? std::string((*cloud)->environment) : cloud.error().message) == row.expected);
+  }
+}
+
+TEST_CASE("what Azure refuses for a while, and what is lost, is asked for again") {
   Fixture f;
-  f.query.arm = auth::azureCloudNamed("USGOVERNMENT")->arm;
   f.query.only.tenant = "t";
-  f.http.on("GET", kSubscriptions).reply(200, page(""));
-  CHECK(f.find().found.empty());
-  CHECK(f.http.requests().at(0).origin == "https://management.usgovcloudapi.net");
+  f.http.on("GET", kSubscriptions).reply(429, "", {{"Retry-After", "17"}});
+  f.http.on("GET", kSubscriptions).reply(503, "");
+  f.http.on("GET", kSubscriptions).drop();
+  f.http.on("GET", kSubscriptions).reply(200, page(subscription("s1", "t"), "https://management.azure.com/next"));
+  f.http.on("GET", "/next").reply(504, "");
+  f.http.on("GET", "/next").reply(200, page(""));
+  f.http.on("GET", workspacesOf("s1")).reply(502, "");
+  f.http.on("GET", workspacesOf("s1")).reply(200, page(workspace("one", "adb-1.2.azuredatabricks.net")));
+  auto all = f.find();
+  CHECK(all.found.size() == 1);
+  CHECK(all.notes.empty());
+  auto waits = f.clock.waits();
+  REQUIRE(waits.size() == 5);
+  CHECK(waits[0] >= std::chrono::seconds(17));
+}
+
+TEST_CASE("Azure's troubles are waited for two minutes in all, and hide no other subscription") {
+  Fixture f;
+  f.query.only.tenant = "t";
+  std::string all;
+  for (int i = 0; i < 6; ++i) all += (i == 0 ? "" : ",") + subscription("s" + std::to_string(i), "t");
+  f.http.on("GET", kSubscriptions).reply(200, page(all));
+  for (int i = 0; i < 5; ++i) {
+    const int attempts = i < 2 ? 2 : 1;  // the first two use it up
+    for (int k = 0; k < attempts; ++k)
+      f.http.on("GET", workspacesOf("s" + std::to_string(i)))
+          .reply(429, R"({"error":{"message":"Too many requests."}})", {{"Retry-After", "59"}});
+  }
+  f.http.on("GET", workspacesOf("s5")).reply(200, page(workspace("one", "adb-1.2.azuredatabricks.net")));
+  auto found = f.find();
+  CHECK(found.found.size() == 1);
+  REQUIRE(found.notes.size() == 5);
+  CHECK(found.notes[4] ==
+        "The subscription Sub s4 is left out. Azure does not list the workspaces: Too many requests.");
+  core::Duration waited{};
+  for (auto wait : f.clock.waits()) waited += wait;
+  CHECK(waited <= std::chrono::minutes(2));
+}
+
+TEST_CASE("where no subscription can be read, the reason is the error; one that nobody sees is a note") {
+  Fixture f;
+  f.query.only.tenant = "t";
+  f.query.only.subscriptions = {"s1", "S2"};
+  f.http.on("GET", kSubscriptions).reply(200, page(subscription("s1", "t")));
+  SECTION("none") {
+    f.http.on("GET", workspacesOf("s1")).reply(403, R"({"error":{"message":"You may not look."}})");
+    auto found = findAzureWorkspaces(f.query, f.http, f.clock, {});
+    REQUIRE_FALSE(found);
+    CHECK(found.error().message == "Azure does not list the workspaces: You may not look.");
+  }
+  SECTION("one") {
+    f.http.on("GET", workspacesOf("s1")).reply(200, page(""));
+    CHECK(f.find().notes ==
+          std::vector<std::string>{"The subscription S2 is left out, for your account does not see it."});
+  }
+}
+
+TEST_CASE("a cancel ends the wait for Azure") {
+  test::ScriptedHttp http;
+  test::ManualClock clock;
+  core::CancelSource stop;
+  AzureQuery query{.arm = "https://management.azure.com",
+                   .token = [](const std::string&, const core::CancelToken&) -> core::Result<core::SecretString> {
+                     return core::SecretString("t");
+                   }};
+  query.only.tenant = "t";
+  http.on("GET", kSubscriptions).reply(429, "", {{"Retry-After", "30"}});
+  std::thread user([&] {
+    clock.awaitWaiters(1);
+    stop.cancel(core::CancelReason::Client);
+  });
+  auto found = findAzureWorkspaces(query, http, clock, stop.token());
+  user.join();
+  REQUIRE_FALSE(found);
+  CHECK(found.error().code == core::ErrorCode::Cancelled);
 }
 
 TEST_CASE("an address with a path keeps it") {
@@ -153,8 +282,10 @@ TEST_CASE("where nothing can be read, the reason is the error") {
     INFO(row.status << row.body);
     Fixture f;
     f.query.only.tenant = "t";
-    f.http.on("GET", kSubscriptions).reply(row.status, row.body);
-    auto found = findAzureWorkspaces(f.query, f.http, {});
+    const bool comesLater = row.status == 429 || row.status == 503;
+    for (int i = 0; i < (comesLater ? 2 : 1); ++i)
+      f.http.on("GET", kSubscriptions).reply(row.status, row.body, {{"Retry-After", "40"}});
+    auto found = findAzureWorkspaces(f.query, f.http, f.clock, {});
     REQUIRE_FALSE(found);
     CHECK(found.error().code == row.code);
     CHECK(found.error().message == row.message);
@@ -169,7 +300,7 @@ TEST_CASE("a next page elsewhere, or in a circle, ends the list") {
     Fixture f;
     f.query.only.tenant = "t";
     f.http.on("GET", kSubscriptions).reply(200, page("", link));
-    auto found = findAzureWorkspaces(f.query, f.http, {});
+    auto found = findAzureWorkspaces(f.query, f.http, f.clock, {});
     REQUIRE_FALSE(found);
     CHECK(found.error().message ==
           "Azure says that the next page of the subscriptions lies on another host, and Trowel "
@@ -180,7 +311,7 @@ TEST_CASE("a next page elsewhere, or in a circle, ends the list") {
   f.query.only.tenant = "t";
   f.http.on("GET", kSubscriptions).reply(200, page("", "https://management.azure.com/a"));
   f.http.on("GET", "/a").reply(200, page("", "https://management.azure.com/a"));
-  CHECK(findAzureWorkspaces(f.query, f.http, {}).error().message ==
+  CHECK(findAzureWorkspaces(f.query, f.http, f.clock, {}).error().message ==
         "Azure leads in a circle through the pages of the subscriptions. Try again later.");
 }
 
@@ -193,7 +324,7 @@ TEST_CASE("a cancel ends the search, and is no note") {
     stop.cancel(core::CancelReason::Client);
     return std::unexpected(cancel.error("Signing in"));
   };
-  auto found = findAzureWorkspaces(f.query, f.http, stop.token());
+  auto found = findAzureWorkspaces(f.query, f.http, f.clock, stop.token());
   REQUIRE_FALSE(found);
   CHECK(found.error().code == core::ErrorCode::Cancelled);
 }
@@ -211,6 +342,16 @@ TEST_CASE("which workspaces of Azure the settings want") {
   CHECK_FALSE(settings.listsWorkspaces);
   f.settings["databricks.azure.workspaces"]["global"] = {{{"resourceId", resource("one")}}};
   CHECK(azureSettings(f.settings).listsWorkspaces);
+}
+
+TEST_CASE("a workspace that settings list by its id alone is in the cloud that the editor signs in to") {
+  OfferFixture f;
+  f.settings["databricks.azure.workspaces"]["global"] = {{{"resourceId", resource("one")}}};
+  const auto id = "azure:" + core::toLower(resource("one"));
+  CHECK_FALSE(f.get(id).config.has(auth::Attribute::AzureEnvironment));
+  f.set("microsoft-sovereign-cloud.environment", "global", "\"ChinaCloud\"");
+  CHECK(f.get(id).config.get(auth::Attribute::AzureEnvironment) == "CHINA");
+  CHECK(f.get(id).problem.empty());
 }
 
 TEST_CASE("listed and found workspaces are offered once each") {

@@ -132,6 +132,13 @@ TEST_CASE("an unknown, a broken and a refused connection say what to do") {
   CHECK(f.state() == State::Failed);
   CHECK(f.manager.require("/p", {}).error().message.find("Select Connection") != std::string::npos);
 
+  // What stands for all profiles, where their file cannot be read, stands for this one.
+  f.profiles[""] = {"", ""};
+  f.problem = "~/.databrickscfg is a folder.";
+  CHECK(f.select("/p", "profile:gone").error().message == f.problem);
+  CHECK(f.select("/p", "settings:gone").error().message.starts_with("There is no connection 'settings:gone'"));
+  f.profiles.erase("");
+
   f.problem = "Line 7 is no line.";
   CHECK(f.select("/p", "profile:dev").error().message == "Line 7 is no line.");
 

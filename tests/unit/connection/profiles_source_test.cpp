@@ -87,6 +87,26 @@ TEST_CASE("what is wrong with a profile is said with its line, and the others st
   }
 }
 
+TEST_CASE("a configuration file that cannot be read stands for its profiles, and no other source goes with it") {
+  core::Json settings = core::Json::parse(R"({"trowel.connections": {"global": [
+      {"name": "shop", "host": "https://shop.example"}, {"name": "by profile", "profile": "dev"}]}})");
+  const std::string problem = "You may not read ~/.databrickscfg. Make it yours.";
+  auto offers =
+      gatherOffers({.settings = settings,
+                    .configFile = auth::ConfigFile::unreadable(problem, "~/.databrickscfg"),
+                    .environment =
+                        [](const std::string& name) {
+                          return name == "DATABRICKS_HOST" ? std::optional<std::string>("e.example") : std::nullopt;
+                        },
+                    .home = "/home/me"});
+  std::string outline;
+  for (const auto& offer : offers) outline += offer.id + (offer.problem.empty() ? "" : "!") + " ";
+  CHECK(outline == "settings:shop settings:by profile! profile:! environment demo ");
+  CHECK(offers[1].problem.starts_with(problem));
+  CHECK(offers[2].name == "~/.databrickscfg");
+  CHECK(offers[2].problem == problem);
+}
+
 TEST_CASE("the environment is a connection where it names a host or a profile") {
   OfferFixture f;
   f.configFile = "[dev]\nhost = https://dev.example\ntoken = of-dev\n";

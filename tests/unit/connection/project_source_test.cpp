@@ -233,6 +233,19 @@ targets:
   CHECK(parseBundle(bomb + "bundle:\n  name: fine\n", "databricks.yml")->name == "fine");
 }
 
+TEST_CASE("of patterns every part is a place where others may come to match") {
+  test::TempDir folder;
+  folder.write("databricks.yml",
+               "include: ['./a/*/x[12].yml', 'b/c.yml', '/d/*.yml', 'e/../f.yml', '../g.yml', '*/h/i.yml']\n");
+  folder.write("a/one/other", "");
+  folder.write("a/file", "");
+  auto places = readProjectFiles(folder.path()).places;
+  for (const char* name : {"databricks.yml", ".databricks/bundle/*", ".databricks/bundle/vscode.overrides.json",
+                           ".databricks/project.json"})
+    CHECK(places.erase(name) == 1);
+  CHECK(places == std::set<std::string>{"a/*", "a/one/x[12].yml", "b/c.yml", "d/*.yml", "f.yml", "*", "a/h/i.yml"});
+}
+
 TEST_CASE("a project's files are read where they are, includes among them") {
   test::TempDir folder;
   CHECK(readProjectFiles(folder.path()).empty());
@@ -252,6 +265,10 @@ TEST_CASE("a project's files are read where they are, includes among them") {
   CHECK(files.rootOverrides.text == R"({"authProfile":"x"})");
   CHECK(files.legacy.text == "{}");
   CHECK(files.notes.empty());
+  // Whatever decides about it, there or not.
+  CHECK(files.places == std::set<std::string>{"databricks.yml", "targets/*.yml", "targets/a.yml", "targets/b.yml", "[",
+                                              ".databricks/bundle/*", ".databricks/bundle/b/vscode.overrides.json",
+                                              ".databricks/bundle/vscode.overrides.json", ".databricks/project.json"});
   OfferFixture f;
   f.project = files;
   auto offer = f.get("project:b");

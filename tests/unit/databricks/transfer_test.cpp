@@ -208,6 +208,31 @@ TEST_CASE("a download that gets on has its time to retry anew") {
   CHECK(taken.bytes == "0123456789");
 }
 
+TEST_CASE("a token that ends in mid-download is renewed, once for each time that it got further") {
+  test::ScriptedWorkspace scripted;
+  auto config = test::ScriptedWorkspace::config();
+  config.credentials = std::make_shared<Renewing>();
+  RestClient rest(config, scripted.http, scripted.clock);
+  Taken taken;
+  scripted.http.on("GET", "/f").replyInPart(200, "0123", kFirstVersion);
+  scripted.http.on("GET", "/f").reply(401, "");
+  scripted.http.on("GET", "/f").replyInPart(206, "45", partFrom(4));
+  scripted.http.on("GET", "/f").reply(401, "");
+  SECTION("it goes on where it was") {
+    scripted.http.on("GET", "/f").reply(206, "6789", partFrom(6));
+    CHECK(rest.download(kGet, {}, taken.sink));
+    CHECK(taken.bytes == "0123456789");
+    CHECK(headerOfLast(scripted.http, "Range") == "bytes=6-");
+    CHECK(scripted.http.requests().back().authorization.reveal() == "Bearer 3");
+  }
+  SECTION("a token that is refused twice in one place is the user's matter") {
+    scripted.http.on("GET", "/f").reply(401, "");
+    CHECK(rest.download(kGet, {}, taken.sink).error().code == ErrorCode::Unauthenticated);
+    CHECK(taken.bytes == "012345");
+  }
+  CHECK(scripted.clock.waits().size() == 2);
+}
+
 TEST_CASE("a sink that is full ends the download with its own words") {
   test::ScriptedWorkspace scripted;
   scripted.http.on("GET", "/f").reply(200, "0123");

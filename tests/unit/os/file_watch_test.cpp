@@ -56,6 +56,20 @@ TEST_CASE("of a link the file behind it is watched too") {
   f.await();
 }
 
+TEST_CASE("what comes to match a pattern is told, what does not is not") {
+  Fixture f;
+  f.watch->follow({f.dir / "targets/*.yml", f.dir / "literal[1].yml"});
+  std::filesystem::create_directory(f.dir / "targets");
+  f.await();
+  f.dir.write("targets/a.txt", "1");
+  f.dir.write("targets/.a.yml", "1");
+  std::filesystem::create_directory(f.dir / "targets/a.yml");
+  f.changes.acquire();
+  CHECK_FALSE(f.changes.try_acquire());
+  f.dir.write("literal[1].yml", "1");
+  f.await();
+}
+
 TEST_CASE("neighbours, and files that are followed no longer, are not told") {
   Fixture f;
   f.watch->follow({f.dir / "old", f.dir / "sub/x"});
