@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "auth/timestamps.hpp"
 #include "trowel/auth/sign_in.hpp"
 #include "trowel/core/json.hpp"
 #include "trowel/core/text.hpp"
@@ -16,8 +17,7 @@ AccessToken accessTokenOf(core::SecretString value) {
     auto bytes = core::fromBase64(claims);
     auto json = core::parseJson(bytes.value_or(""));
     if (json && json->is_object())
-      if (auto expiry = core::intAt(*json, "exp"); expiry > 0)
-        token.expiry = core::WallTime(std::chrono::seconds(expiry));
+      if (auto expiry = core::intAt(*json, "exp"); expiry > 0) token.expiry = fromEpoch(expiry);
   }
   token.value = std::move(value);
   return token;

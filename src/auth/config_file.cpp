@@ -292,8 +292,15 @@ core::Result<void> ConfigFile::removeProfile(std::string_view name) {
 core::Result<void> ConfigFile::renameProfile(std::string_view from, std::string_view to) {
   TROWEL_TRY(checkProfileName(from));
   TROWEL_TRY(checkProfileName(to));
-  if (!find(from)) return core::fail(ErrorCode::NotFound, fmt::format("{} has no profile [{}].", path_, from));
+  const auto* section = find(from);
+  if (!section) return core::fail(ErrorCode::NotFound, fmt::format("{} has no profile [{}].", path_, from));
   if (from == to) return {};
+  const int first = section->entries.empty() ? section->line : section->entries.front().line;
+  if (section->line == 0 || first < section->line)
+    return core::fail(ErrorCode::InvalidParams,
+                      fmt::format("{} stands above the first [profile] and belongs to [{}] for that reason alone. "
+                                  "Give it a [profile] in the file, then rename that.",
+                                  place(first), from));
   if (const auto* there = find(to))
     return core::fail(ErrorCode::AlreadyExists,
                       fmt::format("There is a profile [{}] already ({}).", to, place(there->line)));

@@ -7,6 +7,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "auth/timestamps.hpp"
 #include "trowel/auth/azure_cloud.hpp"
 #include "trowel/core/text.hpp"
 
@@ -109,7 +110,7 @@ core::Result<OAuthToken> readToken(const core::Json& answer, std::string_view wh
   if (in > 0)
     token.access.expiry = now + std::chrono::seconds(std::min(in, kLongest));
   else if (on > 0)
-    token.access.expiry = core::WallTime(std::chrono::seconds(std::min(on, std::int64_t{9000000000})));
+    token.access.expiry = fromEpoch(on);
   else
     token.access.expiry = now + kUnknownLife;
   token.refresh = core::SecretString(core::stringAt(answer, "refresh_token"));

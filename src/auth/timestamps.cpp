@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 
@@ -37,8 +38,8 @@ std::optional<Fields> readFields(std::string_view text, std::string_view joints)
     fields.rest = end == std::string_view::npos ? std::string_view() : fields.rest.substr(end);
   }
   const auto date = std::chrono::year(fields.year) / fields.month / fields.day;
-  // Beyond these years nanoseconds overflow.
-  if (!date.ok() || fields.year < 1700 || fields.year > 2250) return std::nullopt;
+  // Nanoseconds since 1970 overflow in 2262, and so does the difference of two times that lie 293 years apart.
+  if (!date.ok() || fields.year < 1970 || fields.year > 2250) return std::nullopt;
   if (fields.hour < 0 || fields.hour > 23 || fields.minute < 0 || fields.minute > 59 || fields.second < 0 ||
       fields.second > 60)
     return std::nullopt;
@@ -46,6 +47,11 @@ std::optional<Fields> readFields(std::string_view text, std::string_view joints)
 }
 
 }  // namespace
+
+core::WallTime fromEpoch(std::int64_t seconds) {
+  constexpr std::int64_t kLatest = 9'000'000'000;
+  return core::WallTime(std::chrono::seconds(std::clamp(seconds, std::int64_t{0}, kLatest)));
+}
 
 std::optional<core::WallTime> parseRfc3339(std::string_view text) {
   auto fields = readFields(text, "Tt ");

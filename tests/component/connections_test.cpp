@@ -273,8 +273,9 @@ TEST_CASE("a project computes on what its connection's source names, until the u
   auto id = clusters[0]["id"].get<std::string>();
   home.write("databrickscfg", "[NAMES]" + profile + "cluster_id = " + id + "\n");
   daemon.request("trowel/connection/select", {{"id", "profile:NAMES"}});
-  for (const auto& cluster : daemon.request("trowel/cluster/list")["clusters"])
-    CHECK((cluster["id"] == id) == (cluster["attached"] == true));
+  clusters = daemon.request("trowel/cluster/list")["clusters"];
+  REQUIRE_FALSE(clusters.empty());
+  for (const auto& cluster : clusters) CHECK((cluster["id"] == id) == (cluster["attached"] == true));
 
   std::string warehouse;
   daemon.editor().on("trowel/ui/pick", [&](const Json& params) {

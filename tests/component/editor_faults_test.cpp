@@ -35,7 +35,7 @@ TEST_CASE("an editor that answers its settings with nonsense gets the defaults")
   CHECK(daemon.request("trowel/connection/list")["connections"].size() == 2);
 }
 
-TEST_CASE("an editor that stops reading blocks nothing; later it hears every reply") {
+TEST_CASE("an editor that stops reading blocks nothing, and later it hears every reply") {
   DaemonHarness daemon({.pipe = 4096});
   daemon.connect();
   daemon.editor().freeze();

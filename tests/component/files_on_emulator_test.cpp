@@ -131,7 +131,7 @@ TEST_CASE("an upload to a volume goes on with the parts that have not arrived, a
   auto upload = bench.files.startUpload(path, source, false);
   CHECK(upload->run().error().httpStatus == 400);
   const auto arrived = upload->arrived();
-  CHECK(arrived >= 40 * kMiB);
+  CHECK(arrived >= 20 * kMiB);  // five were let through, of which three may have been under way when the sixth failed
 
   // The answer to its end is lost.
   bench.emulator->addFault({.pattern = "POST /api/2.0/fs/files/*", .afterHandler = true, .drop = true});
@@ -193,7 +193,7 @@ TEST_CASE("small files and folders of volumes, page by page") {
   CHECK(bench.files.list("/Volumes/main/default/none").all().error().code == ErrorCode::NotFound);
 }
 
-TEST_CASE("a large workspace file streams both ways; notebooks and archives too") {
+TEST_CASE("a large workspace file streams both ways, and notebooks and archives too") {
   Bench bench;
   const std::string folder = "/Users/demo@example.com/Ordner eins";
   REQUIRE(bench.workspace.mkdirs(folder));

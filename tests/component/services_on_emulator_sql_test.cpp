@@ -85,7 +85,7 @@ TEST_CASE("a statement's rows come with NULLs, parameters and types") {
   CHECK_FALSE(rows.next().value());
 }
 
-TEST_CASE("a statement that fails says why; one that is unknown is NotFound") {
+TEST_CASE("a statement that fails says why, and one that is unknown is NotFound") {
   Bench bench;
   auto failed = bench.run("SELECT * FROM no_such_table");
   CHECK(failed.state == "FAILED");

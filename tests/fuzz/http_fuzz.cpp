@@ -40,16 +40,23 @@ struct Outcome {
 Outcome read(std::string_view bytes, std::size_t piece, AnswerReader::Expected expected) {
   AnswerReader reader(expected);
   Outcome outcome;
+  Outcome refused;
   while (!bytes.empty() && reader.state() != AnswerReader::State::Complete) {
     const auto before = reader.state();
     auto step = reader.take(bytes.substr(0, piece));
-    if (!step) return {.problem = step.error()};
+    if (!step) {
+      refused.problem = step.error();
+      return refused;
+    }
     require(step->used > 0 && step->used <= piece && step->body.size() <= step->used);
     require(before != AnswerReader::State::Head || step->body.empty());
     outcome.body += step->body;
     bytes.remove_prefix(step->used);
   }
-  if (auto ended = reader.end(); !ended) return {.problem = ended.error()};
+  if (auto ended = reader.end(); !ended) {
+    refused.problem = ended.error();
+    return refused;
+  }
   require(reader.state() == AnswerReader::State::Complete);
   outcome.complete = true;
   outcome.status = reader.head().status;

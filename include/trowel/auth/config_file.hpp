@@ -69,7 +69,8 @@ class ConfigFile {
   // The header, the keys and the comments between them; comments below the last key stay. Its name as the default
   // profile goes as well.
   core::Result<void> removeProfile(std::string_view name);
-  // Where it is the default profile, it stays that.
+  // Where it is the default profile, it stays that. InvalidParams for keys that stand above the first header: there is
+  // no name to change.
   core::Result<void> renameProfile(std::string_view from, std::string_view to);
 
  private:

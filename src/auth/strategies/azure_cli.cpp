@@ -83,8 +83,8 @@ core::Result<AccessToken> readAzureCliToken(std::string_view output) {
   if (token.value.empty())
     return core::fail(core::ErrorCode::DataLoss, "The Azure CLI answered without a token. Update it, or run: az login");
   token.type = core::stringAt(*answer, "tokenType", "Bearer");
-  if (auto on = core::intAt(*answer, "expires_on"); on > 0 && on < 9'000'000'000) {
-    token.expiry = core::WallTime(std::chrono::seconds(on));
+  if (auto on = core::intAt(*answer, "expires_on"); on > 0) {
+    token.expiry = fromEpoch(on);
     return token;
   }
   auto local = parseLocalTime(core::stringAt(*answer, "expiresOn"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // yaml-cpp throws from everywhere; all of it is caught here. A text of 1 MiB with aliases stays small, because its
-// nodes are shared and only few of them are looked at.
+// nodes are shared; but merge keys of merge keys lead to the same few nodes in any number of ways, so they are counted.
 #include "connection/sources/bundle_file.hpp"
 
 #include <fmt/format.h>
@@ -15,26 +15,14 @@ namespace trowel::connection {
 namespace {
 
 constexpr std::size_t kMostBytes = 1024UL * 1024;
-constexpr int kMostMerges = 8;
-
-// The member, looked for behind merge keys as well.
-YAML::Node member(const YAML::Node& map, const std::string& key, int depth = 0) {
-  if (!map.IsMap() || depth > kMostMerges) return YAML::Node(YAML::NodeType::Undefined);
-  if (auto own = map[key]) return own;
-  auto merged = map["<<"];
-  if (!merged) return YAML::Node(YAML::NodeType::Undefined);
-  if (merged.IsMap()) return member(merged, key, depth + 1);
-  if (merged.IsSequence())
-    for (const auto& each : merged)
-      if (auto found = member(each, key, depth + 1)) return found;
-  return YAML::Node(YAML::NodeType::Undefined);
-}
+constexpr int kDeepestMerge = 8;     // merge keys behind merge keys
+constexpr int kMostMerges = 10'000;  // followed for one file
 
 class Reader {
  public:
   explicit Reader(const std::string& path) : path_(path) {}
 
-  Bundle read(const YAML::Node& root) const {
+  Bundle read(const YAML::Node& root) {
     Bundle bundle;
     auto about = member(root, "bundle");
     bundle.name = value(member(about, "name")).text;
@@ -51,19 +39,40 @@ class Reader {
     return bundle;
   }
 
+  // Not all merge keys were followed.
+  bool gaveUp() const { return merges_ > kMostMerges; }
+
  private:
+  // The member, looked for behind merge keys as well.
+  YAML::Node member(const YAML::Node& map, const std::string& key, int depth = 0) {
+    if (!map.IsMap() || !follow(depth)) return YAML::Node(YAML::NodeType::Undefined);
+    if (auto own = map[key]) return own;
+    auto merged = map["<<"];
+    if (!merged) return YAML::Node(YAML::NodeType::Undefined);
+    if (merged.IsMap()) return member(merged, key, depth + 1);
+    if (merged.IsSequence())
+      for (const auto& each : merged)
+        if (auto found = member(each, key, depth + 1)) return found;
+    return YAML::Node(YAML::NodeType::Undefined);
+  }
+
+  bool follow(int depth) {
+    if (depth > 0) ++merges_;
+    return depth <= kDeepestMerge && !gaveUp();
+  }
+
   BundleValue value(const YAML::Node& node) const {
     if (!node || !node.IsScalar()) return {};
     return {node.Scalar(), fmt::format("{}:{}", path_, node.Mark().line + 1)};
   }
 
-  BundleValue cluster(const YAML::Node& map) const {
+  BundleValue cluster(const YAML::Node& map) {
     auto found = value(member(map, "cluster_id"));
     return found.text.empty() ? value(member(map, "compute_id")) : found;
   }
 
-  void collect(const YAML::Node& map, std::map<std::string, BundleValue>& into, int depth = 0) const {
-    if (!map || !map.IsMap() || depth > kMostMerges) return;
+  void collect(const YAML::Node& map, std::map<std::string, BundleValue>& into, int depth = 0) {
+    if (!map || !map.IsMap() || !follow(depth)) return;
     for (const auto& each : map) {
       if (!each.first.IsScalar()) continue;
       if (each.second.IsScalar()) into.try_emplace(each.first.Scalar(), value(each.second));
@@ -75,13 +84,13 @@ class Reader {
       for (const auto& each : merged) collect(each, into, depth + 1);
   }
 
-  std::map<std::string, BundleValue> workspace(const YAML::Node& map) const {
+  std::map<std::string, BundleValue> workspace(const YAML::Node& map) {
     std::map<std::string, BundleValue> fields;
     collect(member(map, "workspace"), fields);
     return fields;
   }
 
-  BundleTarget target(std::string name, const YAML::Node& node) const {
+  BundleTarget target(std::string name, const YAML::Node& node) {
     BundleTarget target{.name = std::move(name)};
     if (!node || !node.IsMap()) return target;
     target.isDefault = core::equalsIgnoreCase(value(member(node, "default")).text, "true");
@@ -92,6 +101,7 @@ class Reader {
   }
 
   const std::string& path_;
+  int merges_ = 0;
 };
 
 }  // namespace
@@ -102,7 +112,15 @@ core::Result<Bundle> parseBundle(std::string_view text, const std::string& path)
   try {
     auto root = YAML::Load(std::string(text));
     if (root.IsNull()) return Bundle();
-    if (root.IsMap()) return Reader(path).read(root);
+    if (root.IsMap()) {
+      Reader reader(path);
+      auto bundle = reader.read(root);
+      if (!reader.gaveUp()) return bundle;
+      return core::fail(core::ErrorCode::InvalidParams,
+                        fmt::format("{} has merge keys (<<) that lead to more than {} maps; Trowel does not read it. "
+                                    "Write out some of them.",
+                                    path, kMostMerges));
+    }
   } catch (const YAML::Exception& problem) {
     const bool hasPlace = !problem.mark.is_null();
     return core::fail(core::ErrorCode::InvalidParams,

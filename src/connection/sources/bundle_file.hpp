@@ -31,8 +31,9 @@ struct Bundle {
   std::vector<std::string> includes = {};  // patterns, relative to the bundle
 };
 
-// InvalidParams with file and line where the text is no YAML. Whatever has another shape than expected is passed over,
-// as are fields that have nothing to do with the connection. Merge keys (<<) are followed.
+// InvalidParams with file and line where the text is no YAML, or where its merge keys (<<) multiply beyond all measure.
+// Whatever has another shape than expected is passed over, as are fields that have nothing to do with the connection.
+// Merge keys (<<) are followed.
 core::Result<Bundle> parseBundle(std::string_view text, const std::string& path);
 
 // As the CLI reads an included file: its values come over those of `bundle`, targets by name.

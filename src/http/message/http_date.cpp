@@ -39,6 +39,9 @@ std::optional<core::WallTime> compose(std::string_view year, std::string_view mo
                                          std::chrono::month(static_cast<unsigned>(found - kMonths.begin()) + 1),
                                          std::chrono::day(static_cast<unsigned>(*d))};
   if (*y > 9999 || !date.ok()) return std::nullopt;
+  // The clock counts nanoseconds: beyond 2262 they overflow, and between two times that lie 293 years apart.
+  if (*y < 1970) return core::WallTime();
+  if (*y > 2250) return std::chrono::sys_days(std::chrono::year(2251) / 1 / 1);
   return std::chrono::sys_days(date) + std::chrono::hours(*h) + std::chrono::minutes(*m) + std::chrono::seconds(*s);
 }
 

@@ -25,6 +25,14 @@ TEST_CASE("a JSON web token says when it ends") {
   }
 }
 
+TEST_CASE("an end that the clock cannot count is far away, and not behind us") {
+  for (const char* claims : {R"({"exp":1800000000000})", R"({"exp":9223372036854775807})"}) {
+    auto expiry = accessTokenOf(core::SecretString(webToken(claims))).expiry;
+    CHECK(expiry < core::WallTime::max());
+    CHECK(expiry > std::chrono::sys_days(std::chrono::year(2200) / 1 / 1));
+  }
+}
+
 TEST_CASE("what is no JSON web token, or says nothing of an end, counts as having none") {
   for (const auto& text : {std::string("dapi123"), std::string("a.b.c"), std::string(".."), webToken("[]"),
                            webToken(R"({"exp":"soon"})"), webToken(R"({"exp":-1})"), webToken("{}")})

@@ -165,6 +165,17 @@ TEST_CASE("the default profile follows a new name and goes with its profile") {
   CHECK(other.setting("default_profile") == "a");
 }
 
+TEST_CASE("keys above the first header have no name that could be changed") {
+  for (const char* text : {"# mine\nhost = h\n[a]\n", "# mine\nhost = h\n[DEFAULT]\n"}) {
+    auto file = read(text);
+    CHECK(
+        file.renameProfile("DEFAULT", "b").error().message ==
+        "~/.databrickscfg:2 stands above the first [profile] and belongs to [DEFAULT] for that reason alone. Give it a "
+        "[profile] in the file, then rename that.");
+    CHECK(file.text() == text);
+  }
+}
+
 TEST_CASE("a profile that stands twice can be removed, and comments below the keys stay") {
   auto file = read("# top\n[a]\n# inside\nk = 1\n# below\n\n[b]\nk = 2\n[a]\nk = 3\n");
   REQUIRE(file.removeProfile("a"));

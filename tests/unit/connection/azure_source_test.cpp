@@ -191,7 +191,7 @@ TEST_CASE("Azure's troubles are waited for two minutes in all, and hide no other
   CHECK(waited <= std::chrono::minutes(2));
 }
 
-TEST_CASE("where no subscription can be read, the reason is the error; one that nobody sees is a note") {
+TEST_CASE("where no subscription can be read, the reason is the error, and one that nobody sees is a note") {
   Fixture f;
   f.query.only.tenant = "t";
   f.query.only.subscriptions = {"s1", "S2"};

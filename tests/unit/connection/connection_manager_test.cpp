@@ -322,7 +322,7 @@ TEST_CASE("a profile that is deleted while it is used says so, and comes back wi
   CHECK(f.state() == State::Ready);
 }
 
-TEST_CASE("settings that leave a connection as it was do not try again what failed; files may bring a sign-in") {
+TEST_CASE("settings that leave a connection as it was do not try again what failed, and files may bring a sign-in") {
   Fixture f;
   f.http.on("GET", kMe).reply(200, "<html></html>");
   CHECK_FALSE(f.select("/p", "profile:dev"));

@@ -25,7 +25,7 @@ TEST_CASE("whatever the state, a choice connects and a dropped one is none") {
   }
 }
 
-TEST_CASE("a host that answers makes any chosen connection ready; nothing happens to one that is not chosen") {
+TEST_CASE("a host that answers makes any chosen connection ready, and nothing happens to one that is not chosen") {
   for (auto state : kAll) CHECK(next(state, Event::Proved) == (state == State::None ? State::None : State::Ready));
   for (auto event : {Event::Lost, Event::Refused, Event::Broken}) CHECK(next(State::None, event) == State::None);
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "connection/sources/bundle_file.hpp"
@@ -244,6 +246,25 @@ TEST_CASE("of patterns every part is a place where others may come to match") {
                            ".databricks/project.json"})
     CHECK(places.erase(name) == 1);
   CHECK(places == std::set<std::string>{"a/*", "a/one/x[12].yml", "b/c.yml", "d/*.yml", "f.yml", "*", "a/h/i.yml"});
+}
+
+TEST_CASE("merge keys that multiply are an error, and in time") {
+  const std::string sentence =
+      "databricks.yml has merge keys (<<) that lead to more than 10000 maps; Trowel does not read it. Write out some "
+      "of "
+      "them.";
+  // Nine maps, each of which merges the one before a thousand times: 10^24 ways to look for what none of them has.
+  std::string multiplied = "m0: &m0 {a: b}\n";
+  for (int i = 1; i < 9; ++i) {
+    multiplied += fmt::format("m{}: &m{}\n  <<: [", i, i);
+    for (int k = 0; k < 1000; ++k) multiplied += fmt::format("*m{}, ", i - 1);
+    multiplied += "]\n";
+  }
+  CHECK(parseBundle(multiplied + "bundle: *m8\n", "databricks.yml").error().message == sentence);
+  CHECK(parseBundle(multiplied + "workspace: *m8\n", "databricks.yml").error().message == sentence);
+  CHECK(parseBundle("workspace: &w\n  <<: [*w, *w, *w, *w, *w, *w, *w, *w, *w, *w, *w, *w]\n", "databricks.yml")
+            .error()
+            .message == sentence);
 }
 
 TEST_CASE("a project's files are read where they are, includes among them") {

@@ -41,7 +41,7 @@ TEST_CASE("an app is read with its states and deployments") {
   CHECK(apps.list().all().value().size() == 2);
 }
 
-TEST_CASE("apps are made and changed; a start and a deployment are not asked for twice") {
+TEST_CASE("apps are made and changed, and a start and a deployment are not asked for twice") {
   test::ScriptedWorkspace scripted;
   Apps apps(scripted.rest);
   scripted.http.on("POST", kBase + "?no_compute=false").withJson(R"({"name":"a"})").reply(200, kOne);

@@ -87,7 +87,7 @@ TEST_CASE("a filter becomes dotted, repeated parameters") {
   CHECK(Clusters(scripted.rest).list({.sources = {"UI", "API"}, .states = {"RUNNING"}}).all());
 }
 
-TEST_CASE("start, restart and stop name the cluster; a state that forbids it is a Conflict") {
+TEST_CASE("start, restart and stop name the cluster, and a state that forbids it is a Conflict") {
   test::ScriptedWorkspace scripted;
   Clusters clusters(scripted.rest);
   scripted.http.on("POST", "/api/2.1/clusters/start").withJson(R"({"cluster_id":"1"})");

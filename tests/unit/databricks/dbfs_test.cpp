@@ -95,7 +95,7 @@ TEST_CASE("a block of DBFS is read whole or not at all") {
   CHECK(dbfs.read("/a", 0, 2000000).error().code == ErrorCode::InvalidParams);
 }
 
-TEST_CASE("the pieces of an upload to DBFS; only what sets a state goes again") {
+TEST_CASE("the pieces of an upload to DBFS, and only what sets a state goes again") {
   test::ScriptedWorkspace scripted;
   Dbfs dbfs(scripted.rest);
   scripted.http.on("POST", "/api/2.0/dbfs/put").withJson(R"({"path":"/a","contents":"AP8=","overwrite":true})").drop();

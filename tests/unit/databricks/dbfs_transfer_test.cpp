@@ -94,7 +94,7 @@ TEST_CASE("a file of DBFS that changes under a download is told") {
   CHECK(Dbfs(shrinking.rest).download("/f", std::ref(sink)).error().code == ErrorCode::Conflict);
 }
 
-TEST_CASE("a lost block of DBFS is read again; a refusal and a full sink stop all") {
+TEST_CASE("a lost block of DBFS is read again, and a refusal and a full sink stop all") {
   TinyDbfs dbfs;
   dbfs.size = 10 * kMiB;
   int reads = 0;

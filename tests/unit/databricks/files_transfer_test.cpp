@@ -44,7 +44,7 @@ TEST_CASE("without ranges a volume's file comes as one stream") {
   CHECK(sink.largest <= test::AnsweringHttp::kPiece);
 }
 
-TEST_CASE("a volume's file that changes under a download is told; a lost range goes again alone") {
+TEST_CASE("a volume's file that changes under a download is told, and a lost range goes again alone") {
   TinyVolume volume;
   volume.size = 64 * kMiB;
   int gets = 0;

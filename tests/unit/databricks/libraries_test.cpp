@@ -51,7 +51,7 @@ TEST_CASE("libraries are installed in the API's shapes, again after a lost answe
   CHECK(Libraries(scripted.rest).install("c", wanted));
 }
 
-TEST_CASE("libraries of all clusters; a cluster that does not exist is NotFound") {
+TEST_CASE("libraries of all clusters, and a cluster that does not exist is NotFound") {
   test::ScriptedWorkspace scripted;
   scripted.http.on("GET", "/api/2.0/libraries/all-cluster-statuses")
       .reply(200, R"({"statuses":[{"cluster_id":"c","library_statuses":[{"library":{"jar":"dbfs:/x.jar"}}]},{}]})");

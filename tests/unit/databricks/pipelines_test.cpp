@@ -61,7 +61,7 @@ TEST_CASE("pipelines are listed without their specs, by name or by notebook") {
   CHECK(pipelines.list({.notebook = "/a"}).all().value().empty());
 }
 
-TEST_CASE("a spec goes out in the API's own words; who names a time is not asked twice") {
+TEST_CASE("a spec goes out in the API's own words, and who names a time is not asked twice") {
   test::ScriptedWorkspace scripted;
   Pipelines pipelines(scripted.rest);
   scripted.http.on("POST", "/api/2.0/pipelines").withJson(R"({"name":"n"})").reply(200, R"({"pipeline_id":"a-1"})");

@@ -81,7 +81,7 @@ TEST_CASE("every call retries on 429, after the time that the server asks for") 
   CHECK(scripted.clock.waits() == std::vector<core::Duration>{3187500us, 375ms, 2750ms, 10500ms});
 }
 
-TEST_CASE("a safe call outlives lost connections, gateways and damaged answers; an unsafe one says so") {
+TEST_CASE("a safe call outlives lost connections, gateways and damaged answers, and an unsafe one says so") {
   test::ScriptedWorkspace scripted;
   auto& http = scripted.http;
   http.on("GET", "/r").drop();

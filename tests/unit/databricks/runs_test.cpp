@@ -217,7 +217,7 @@ TEST_CASE("a run's output tells an exit value from none") {
   CHECK(refused.error().message.starts_with("Retrieving the output of runs with multiple tasks is not supported."));
 }
 
-TEST_CASE("a run is exported view by view; one that is gone is NotFound") {
+TEST_CASE("a run is exported view by view, and one that is gone is NotFound") {
   test::ScriptedWorkspace scripted;
   Runs runs(scripted.rest);
   scripted.http.on("GET", "/api/2.2/jobs/runs/export?run_id=2&views_to_export=ALL")

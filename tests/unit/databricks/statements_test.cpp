@@ -58,7 +58,8 @@ TEST_CASE("a statement goes out with what was asked and only that") {
                             .format = "CSV"}));
 }
 
-TEST_CASE("a statement is not run twice after a lost answer; its state, its parts and a cancel are asked for again") {
+TEST_CASE(
+    "a statement is not run twice after a lost answer, and its state, its parts and a cancel are asked for again") {
   test::ScriptedWorkspace scripted;
   Statements statements(scripted.rest);
   scripted.http.on("POST", "/api/2.0/sql/statements").drop();

@@ -8,7 +8,7 @@ using namespace trowel;
 using namespace trowel::databricks;
 using core::ErrorCode;
 
-TEST_CASE("tokens are listed with their exact times; -1 and nothing mean that they stay") {
+TEST_CASE("tokens are listed with their exact times, and -1 and nothing mean that they stay") {
   test::ScriptedWorkspace scripted;
   scripted.http.on("GET", "/api/2.0/token/list").reply(200, R"({"token_infos":[
         {"token_id":"5b","creation_time":1580265020299,"expiry_time":1580265030299,"comment":"x","scopes":["sql"]},
@@ -45,7 +45,7 @@ TEST_CASE("a new token comes out once, and a lost answer makes no second one") {
   CHECK(tokens.create({}).error().code == ErrorCode::Conflict);
 }
 
-TEST_CASE("a token is deleted by its id; one that is gone is NotFound") {
+TEST_CASE("a token is deleted by its id, and one that is gone is NotFound") {
   test::ScriptedWorkspace scripted;
   Tokens tokens(scripted.rest);
   scripted.http.on("POST", "/api/2.0/token/delete").withJson(R"({"token_id":"5b"})").drop();

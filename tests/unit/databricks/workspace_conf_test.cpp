@@ -8,7 +8,7 @@ using namespace trowel;
 using namespace trowel::databricks;
 using core::ErrorCode;
 
-TEST_CASE("switches are text; what is not set is left out") {
+TEST_CASE("switches are text, and what is not set is left out") {
   test::ScriptedWorkspace scripted;
   scripted.http.on("GET", "/api/2.0/workspace-conf?keys=enableTokensConfig%2CmaxTokenLifetimeDays%2CenableWebTerminal")
       .reply(200, R"({"enableTokensConfig":"true","maxTokenLifetimeDays":null,"enableWebTerminal":""})");

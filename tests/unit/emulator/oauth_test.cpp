@@ -320,7 +320,7 @@ TEST_CASE_METHOD(Bank, "an exchange gives no more than the token opens that is e
 
 TEST_CASE("with autoSignIn the page to sign in answers at once, and a session outlives a restart") {
   auto folder = os::makeTempDir("/tmp", "trowel-oauth-").value();
-  Options options{.dataDir = folder, .accessTokenLifetime = 30s, .autoSignIn = true};
+  Options options{.dataDir = folder, .accessTokenLifetime = 30min, .autoSignIn = true};
   std::string refreshToken;
   std::string accessToken;
   auto post = [](Emulator& emulator, const std::string& body) {
@@ -338,7 +338,7 @@ TEST_CASE("with autoSignIn the page to sign in answers at once, and a session ou
     auto tokens = post(*emulator, "grant_type=authorization_code&client_id=databricks-cli&code=" +
                                       parameter(answer.header("Location"), "code") + "&redirect_uri=" + kRedirect +
                                       "&code_verifier=" + kVerifier);
-    CHECK(tokens.body.at("expires_in") == 30);
+    CHECK(tokens.body.at("expires_in") == 1800);
     refreshToken = tokens.body.at("refresh_token");
     accessToken = tokens.body.at("access_token");
   }

@@ -48,7 +48,7 @@ TEST_CASE("an empty folder is an empty object, a missing one is not there") {
   }
 }
 
-TEST_CASE("mkdirs makes parents and is idempotent; delete wants an empty folder or the word recursive") {
+TEST_CASE("mkdirs makes parents and is idempotent, and delete wants an empty folder or the word recursive") {
   WorkspaceClient client(sharedEmulator());
   auto folder = freshFolder(client);
   CHECK(client.post("/api/2.0/workspace/mkdirs", {{"path", folder + "/a/b"}}).body == Json::object());

@@ -116,7 +116,8 @@ struct HangingSystem {
 
 }  // namespace
 
-TEST_CASE("F36: hanging lookups take so many threads and no more; whoever comes later waits, until he is cancelled") {
+TEST_CASE(
+    "F36: hanging lookups take so many threads and no more, and whoever comes later waits, until he is cancelled") {
   HangingSystem system;
   Resolver resolver(
       [&](const std::string&, std::uint16_t, std::vector<Address>& found) { return system.lookUp(found); });

@@ -63,6 +63,10 @@ TEST_CASE("F25: Retry-After is read as seconds or as a date, and nothing else") 
   CHECK(read("Thursday, 01-Jan-26 00:00:07 GMT") == 7s);
   CHECK(read("Thu Jan  1 00:00:07 2026") == 7s);
   CHECK(read("Wed, 31 Dec 2025 23:59:00 GMT") == 0s);
+  // Beyond what the clock can count.
+  CHECK(read("Fri, 31 Dec 9999 23:59:59 GMT").value() > 60s);
+  CHECK(read("Mon, 01 Jan 0001 00:00:00 GMT") == 0s);
+  CHECK(read("Fri, 31 Dec 9999 23:59:59 GMT", {{"Date", "Mon, 01 Jan 0001 00:00:00 GMT"}}).value() > 60s);
   // By the server's clock, not by ours.
   CHECK(read("Thu, 01 Jan 2026 10:00:07 GMT", {{"Date", "Thu, 01 Jan 2026 10:00:00 GMT"}}) == 7s);
   CHECK(read("Thu, 01 Jan 2026 00:00:07 GMT", {{"Date", "today"}}) == 7s);

@@ -2,6 +2,7 @@
 #include "trowel/http/transport.hpp"
 
 #include <csignal>
+#include <future>
 
 #include "support/catch.hpp"
 #include "support/fault_server.hpp"
@@ -29,6 +30,25 @@ struct Fixture {
   HttpResult post(const std::string& origin, std::string body) {
     return client.send({.method = "POST", .origin = origin, .target = "/x", .body = std::move(body)}, {});
   }
+};
+
+// An answer that never comes to its end, and whoever waits for the client to have got its beginning: that the server
+// has sent it says nothing of that.
+const std::vector<FaultServer::Connection> kBegunAnswer = {
+    {test::readRequest(), test::send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")}};
+
+class Arrival {
+ public:
+  std::function<core::Result<void>(std::string_view)> onBody() {
+    return [this](std::string_view) -> core::Result<void> {
+      come_.set_value();
+      return {};
+    };
+  }
+  void await() { come_.get_future().wait(); }
+
+ private:
+  std::promise<void> come_;
 };
 
 }  // namespace
@@ -196,16 +216,16 @@ TEST_CASE_METHOD(Fixture, "whoever takes or gives a body can end the exchange wi
 }
 
 TEST_CASE_METHOD(Fixture, "F29: an answer that stalls ends long before the deadline of a long call") {
-  FaultServer server(
-      {{test::readRequest(), test::send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), test::mark("there")}});
+  FaultServer server(kBegunAnswer);
+  Arrival arrival;
   std::thread time([&] {
-    server.await("there");
+    arrival.await();
     clock.awaitWaiters(1);
     clock.advanceOnWait();
     clock.advance(std::chrono::seconds(60));
   });
-  auto late =
-      client.send({.method = "GET", .origin = server.origin(), .target = "/x"}, {.timeout = std::chrono::hours(10)});
+  auto late = client.send({.method = "GET", .origin = server.origin(), .target = "/x"},
+                          {.timeout = std::chrono::hours(10), .onBody = arrival.onBody()});
   time.join();
   REQUIRE_FALSE(late);
   CHECK(late.error().stage == Stage::Stopped);
@@ -301,14 +321,14 @@ TEST_CASE_METHOD(Fixture, "H19: a call can be cancelled while it connects") {
 }
 
 TEST_CASE_METHOD(Fixture, "H17: the deadline covers the whole exchange") {
-  FaultServer server(
-      {{test::readRequest(), test::send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), test::mark("there")}});
+  FaultServer server(kBegunAnswer);
+  Arrival arrival;
   std::thread time([&] {
-    server.await("there");
+    arrival.await();
     clock.awaitWaiters(1);
     clock.advance(std::chrono::seconds(60));
   });
-  auto late = get(server.origin());
+  auto late = client.send({.method = "GET", .origin = server.origin(), .target = "/x"}, {.onBody = arrival.onBody()});
   time.join();
   REQUIRE_FALSE(late);
   CHECK(late.error().stage == Stage::Stopped);

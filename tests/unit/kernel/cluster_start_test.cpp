@@ -51,7 +51,7 @@ TEST_CASE("a terminated cluster is started and waited for") {
         std::vector<std::string>{"TERMINATED Terminated by user", "PENDING Finding instances", "RUNNING "});
 }
 
-TEST_CASE("a terminating cluster is started once it is down; a start by somebody else is as good") {
+TEST_CASE("a terminating cluster is started once it is down, and a start by somebody else is as good") {
   Fixture fixture;
   fixture.state("TERMINATING");
   fixture.state("TERMINATED");

@@ -177,7 +177,7 @@ TEST_CASE("no keyring is found out once") {
   CHECK(inner->calls().size() == 1);
 }
 
-TEST_CASE("reads leave an unavailable keyring alone for a minute; writes try it") {
+TEST_CASE("reads leave an unavailable keyring alone for a minute, and writes try it") {
   test::ManualClock clock;
   auto inner = std::make_shared<test::MemoryKeyring>();
   inner->fail(core::Error{.code = ErrorCode::Unavailable, .message = "Locked."});

@@ -41,7 +41,7 @@ TEST_CASE("a file is reported when it is closed, not while it is written") {
   CHECK(until(*watcher, "a.py").paths.size() == 1);
 }
 
-TEST_CASE("links and renames are complete at once; deletion is reported") {
+TEST_CASE("links and renames are complete at once, and deletion is reported") {
   test::TempDir dir;
   dir.write("a", "1");
   auto watcher = os::Watcher::create(dir.path(), {}).value();

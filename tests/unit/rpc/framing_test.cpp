@@ -39,7 +39,7 @@ TEST_CASE("messages survive any cutting of the stream") {
   }
 }
 
-TEST_CASE("headers may be lower case, end with \\n alone and stand among unknown ones") {
+TEST_CASE("headers may be lower case, end with a line feed alone and stand among unknown ones") {
   auto frames = readAll("content-length:2\nX-Other: 7\nContent-Type: application/vscode-jsonrpc; charset=utf-8\n\n{}");
   REQUIRE(frames.size() == 1);
   CHECK(frames[0].body == "{}");
