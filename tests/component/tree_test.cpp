@@ -151,7 +151,7 @@ TEST_CASE("what is in sight and still is looked at each minute, what nobody sees
   CHECK(calls(daemon.emulator(), kList) == 0);
 }
 
-TEST_CASE("a filter hides, says so, and is remembered; favourites come first") {
+TEST_CASE("a filter hides, says so, and is remembered, and favourites come first") {
   TempDir home;
   TempDir project;
   auto emulator = emulator::Emulator::start({.demo = true}).value();
