@@ -13,7 +13,6 @@ namespace trowel::features {
 
 namespace {
 
-using core::ErrorCode;
 using core::Json;
 using core::Result;
 
