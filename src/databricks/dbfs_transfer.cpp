@@ -27,8 +27,13 @@ bool isInDoubt(const core::Error& error) {
 
 class DbfsDownload final : public Transfer {
  public:
-  DbfsDownload(const RestClient& rest, std::string path, Sink sink, Restart restart)
-      : dbfs_(rest), path_(std::move(path)), sink_(std::move(sink)), restart_(std::move(restart)) {}
+  DbfsDownload(const RestClient& rest, std::string path, Sink sink, Restart restart, std::uint64_t from)
+      : dbfs_(rest),
+        path_(std::move(path)),
+        sink_(std::move(sink)),
+        restart_(std::move(restart)),
+        from_(static_cast<std::int64_t>(from)),
+        arrived_(from) {}
 
   core::Result<void> run(const CallOptions& options) override {
     for (int attempt = 1;; ++attempt) {
@@ -40,6 +45,7 @@ class DbfsDownload final : public Transfer {
       TROWEL_TRY(restart_());
       version_.reset();
       pieces_ = {};
+      from_ = 0;
       arrived_ = 0;
     }
   }
@@ -51,9 +57,9 @@ class DbfsDownload final : public Transfer {
     const auto file = TROWEL_TRY(dbfs_.getStatus(path_, options));
     if (file.isFolder) return core::fail(core::ErrorCode::InvalidParams, path_ + " is a folder, which cannot be read.");
     if (!version_) version_ = file;
-    if (!isVersionOf(file)) return changed();
+    if (!isVersionOf(file) || file.size < from_) return changed();
 
-    const auto blocks = static_cast<std::uint64_t>((file.size + Dbfs::kBlock - 1) / Dbfs::kBlock);
+    const auto blocks = static_cast<std::uint64_t>((file.size - from_ + Dbfs::kBlock - 1) / Dbfs::kBlock);
     TROWEL_TRY(fetchPieces(
         pieces_, blocks, kWidth, options.cancel,
         [&](std::uint64_t number, const core::CancelToken& cancel) { return fetch(number, options, cancel); },
@@ -72,7 +78,7 @@ class DbfsDownload final : public Transfer {
 
   core::Result<std::string> fetch(std::uint64_t number, CallOptions options, const core::CancelToken& cancel) const {
     options.cancel = cancel;
-    const auto begin = static_cast<std::int64_t>(number) * Dbfs::kBlock;
+    const auto begin = from_ + static_cast<std::int64_t>(number) * Dbfs::kBlock;
     const auto wanted = std::min(Dbfs::kBlock, version_->size - begin);
     std::string block;
     while (std::ssize(block) < wanted) {
@@ -96,10 +102,11 @@ class DbfsDownload final : public Transfer {
   const std::string path_;
   const Sink sink_;
   const Restart restart_;
+  std::int64_t from_;  // where the first block begins
   std::optional<DbfsFile> version_;
   Pieces pieces_;
   bool sinkFailed_ = false;
-  std::atomic<std::uint64_t> arrived_ = 0;
+  std::atomic<std::uint64_t> arrived_;
 };
 
 class DbfsUpload final : public Transfer {
@@ -169,8 +176,8 @@ class DbfsUpload final : public Transfer {
 
 }  // namespace
 
-std::unique_ptr<Transfer> Dbfs::startDownload(std::string path, Sink sink, Restart restart) const {
-  return std::make_unique<DbfsDownload>(rest_, std::move(path), std::move(sink), std::move(restart));
+std::unique_ptr<Transfer> Dbfs::startDownload(std::string path, Sink sink, Restart restart, std::uint64_t from) const {
+  return std::make_unique<DbfsDownload>(rest_, std::move(path), std::move(sink), std::move(restart), from);
 }
 
 std::unique_ptr<Transfer> Dbfs::startUpload(std::string path, http::BodySource& source, bool overwrite) const {

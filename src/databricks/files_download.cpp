@@ -40,7 +40,9 @@ class Version {
 // One range, however often its connection breaks; never more than was asked for.
 class RangeBuffer {
  public:
-  RangeBuffer(std::int64_t size, Version& version) : size_(static_cast<std::size_t>(size)), version_(version) {}
+  RangeBuffer(std::int64_t size, Version& version) : size_(static_cast<std::size_t>(size)), version_(version) {
+    bytes_.reserve(size_);
+  }
 
   void listen(CallOptions& options) {
     options.onHead = [this](const http::HttpResponse& head) -> core::Result<void> {
@@ -68,8 +70,13 @@ class RangeBuffer {
 
 class VolumeDownload final : public Transfer {
  public:
-  VolumeDownload(const RestClient& rest, std::string path, Sink sink, Restart restart)
-      : rest_(rest), path_(std::move(path)), sink_(std::move(sink)), restart_(std::move(restart)) {}
+  VolumeDownload(const RestClient& rest, std::string path, Sink sink, Restart restart, std::uint64_t from)
+      : rest_(rest),
+        path_(std::move(path)),
+        sink_(std::move(sink)),
+        restart_(std::move(restart)),
+        from_(from),
+        arrived_(from) {}
 
   core::Result<void> run(const CallOptions& options) override {
     for (int attempt = 1;; ++attempt) {
@@ -82,6 +89,7 @@ class VolumeDownload final : public Transfer {
       file_.reset();
       version_.emplace();
       ranges_ = {};
+      from_ = 0;
       arrived_ = 0;
     }
   }
@@ -94,7 +102,9 @@ class VolumeDownload final : public Transfer {
     if (!file_) file_ = file;
     if (file.size != file_->size || file.lastModified != file_->lastModified || file.etag != file_->etag)
       return std::unexpected(changed({}));
-    if (servesRanges_ && file_->size > 2 * kRange && !file_->lastModified.empty()) {
+    if (file_->size >= 0 && static_cast<std::uint64_t>(file_->size) < from_) return std::unexpected(changed({}));
+    if (servesRanges_ && (file_->size > 2 * kRange || (from_ > 0 && file_->size >= 0)) &&
+        !file_->lastModified.empty()) {
       auto done = takeRanges(options);
       if (done || servesRanges_ || done.error().code != core::ErrorCode::Unsupported) return done;
       ranges_ = {};
@@ -103,7 +113,7 @@ class VolumeDownload final : public Transfer {
   }
 
   core::Result<void> takeRanges(const CallOptions& options) {
-    const auto ranges = static_cast<std::uint64_t>((file_->size + kRange - 1) / kRange);
+    const auto ranges = (static_cast<std::uint64_t>(file_->size) - from_ + kRange - 1) / kRange;
     return fetchPieces(
         ranges_, ranges, kWidth, options.cancel,
         [&](std::uint64_t number, const core::CancelToken& cancel) { return fetch(number, options, cancel); },
@@ -111,7 +121,7 @@ class VolumeDownload final : public Transfer {
   }
 
   core::Result<std::string> fetch(std::uint64_t number, CallOptions options, const core::CancelToken& cancel) {
-    const auto first = static_cast<std::int64_t>(number) * kRange;
+    const auto first = static_cast<std::int64_t>(from_ + number * kRange);
     const auto size = std::min(kRange, file_->size - first);
     RangeBuffer buffer(size, *version_);
     options.cancel = cancel;
@@ -170,18 +180,19 @@ class VolumeDownload final : public Transfer {
   const std::string path_;
   const Sink sink_;
   const Restart restart_;
+  std::uint64_t from_;  // where the first range begins
   std::atomic<bool> servesRanges_ = true;
   std::optional<VolumeFile> file_;  // as it was when it was begun
   std::optional<Version> version_{std::in_place};
   Pieces ranges_;
   bool sinkFailed_ = false;
-  std::atomic<std::uint64_t> arrived_ = 0;
+  std::atomic<std::uint64_t> arrived_;
 };
 
 }  // namespace
 
-std::unique_ptr<Transfer> Files::startDownload(std::string path, Sink sink, Restart restart) const {
-  return std::make_unique<VolumeDownload>(rest_, std::move(path), std::move(sink), std::move(restart));
+std::unique_ptr<Transfer> Files::startDownload(std::string path, Sink sink, Restart restart, std::uint64_t from) const {
+  return std::make_unique<VolumeDownload>(rest_, std::move(path), std::move(sink), std::move(restart), from);
 }
 
 core::Result<void> Files::download(std::string_view path, const Sink& sink, const CallOptions& options) const {

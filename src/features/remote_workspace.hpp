@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// The workspace as sync sees it.
+// The files, notebooks and folders of a workspace, as sync and transfers see them.
 #pragma once
 
 #include "trowel/connection/connection_manager.hpp"
-#include "trowel/sync/remote_store.hpp"
+#include "trowel/sync/remote_tree.hpp"
 
 namespace trowel::features {
 
-class RemoteWorkspace final : public sync::RemoteStore {
- public:
-  // Asked before each call: the connection may have been renewed.
-  using Connect = std::function<core::Result<connection::ConnectionPtr>(const core::CancelToken&)>;
+// Asked before each call: the connection may have been renewed.
+using Connect = std::function<core::Result<connection::ConnectionPtr>(const core::CancelToken&)>;
 
+class RemoteWorkspace final : public sync::RemoteTree {
+ public:
   explicit RemoteWorkspace(Connect connect) : connect_(std::move(connect)) {}
 
+  core::Result<void> list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) override;
+  core::Result<sync::Entry> stat(const std::string& path, const core::CancelToken& token) override;
+  // As a whole only.
+  core::Result<void> read(const std::string& path, const sync::Form& form, std::uint64_t offset,
+                          const sync::ByteSink& sink, const core::CancelToken& token) override;
+  std::uint64_t maxBytes(const sync::Form& form) const override;
+
   core::Result<sync::FolderOutcome> makeFolder(const std::string& path, const core::CancelToken& token) override;
-  core::Result<void> put(const std::string& path, const std::string& extension, sync::ObjectKind kind,
-                         std::string_view bytes, const core::CancelToken& token) override;
+  core::Result<void> put(const std::string& path, const sync::Form& form, sync::ByteSource& bytes, bool overwrite,
+                         const core::CancelToken& token) override;
   core::Result<void> remove(const std::string& path, const core::CancelToken& token) override;
 
  private:

@@ -8,12 +8,14 @@
 
 #include "sync/glob.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/os/part_file.hpp"
 
 namespace trowel::sync {
 
 namespace {
 
-// Never sent, whatever the ignore files say: the repository itself and the state of tools.
+// Never sent, whatever the ignore files say: the repository itself and the state of tools; besides them what a download
+// has not finished.
 constexpr std::array<std::string_view, 3> kAlwaysIgnored{".git", ".databricks", ".trowel"};
 
 std::string_view baseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
@@ -99,6 +101,7 @@ const IgnoreList& IgnoreRules::listOf(const std::string& folder) const {
 bool IgnoreRules::ignoredInKeptFolder(std::string_view path, bool isFolder) const {
   const auto name = baseName(path);
   if (std::find(kAlwaysIgnored.begin(), kAlwaysIgnored.end(), name) != kAlwaysIgnored.end()) return true;
+  if (os::isPartName(name)) return true;
   // The nearest file that has something to say decides.
   for (std::size_t end = path.rfind('/');; end = path.rfind('/', end - 1)) {
     const bool atRoot = end == std::string_view::npos;

@@ -90,7 +90,8 @@ void Operations::put(Outcome& outcome, const os::Directory& root, const LocalFil
       return;
     }
   }
-  outcome.result = remote_.put(absolute(step.remotePath), local.extension, local.kind, content->bytes, token);
+  TextSource bytes(content->bytes);
+  outcome.result = remote_.put(absolute(step.remotePath), {local.kind, local.extension}, bytes, true, token);
   if (!outcome.result) return;
   // What was sent is what counts, even where it is not what the plan was made from.
   outcome.lookAgain = hash != local.hash;

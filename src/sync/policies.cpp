@@ -41,6 +41,7 @@ Severity severityOf(core::ErrorCode code) {
     case Unauthenticated:
     case NotConfigured:
     case Untrusted:
+    case Halted:
       return Severity::Blocked;
     case Internal:
     case DataLoss:

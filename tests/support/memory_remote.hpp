@@ -51,9 +51,11 @@ class MemoryRemote final : public sync::RemoteStore {
     return done;
   }
 
-  core::Result<void> put(const std::string& path, const std::string& extension, sync::ObjectKind kind,
-                         std::string_view bytes, const core::CancelToken& token) override {
-    const Call call{"put", path + extension, std::string(bytes)};
+  core::Result<void> put(const std::string& path, const sync::Form& form, sync::ByteSource& source, bool overwrite,
+                         const core::CancelToken& token) override {
+    std::string bytes(source.size(), '\0');
+    TROWEL_TRY(source.read(bytes));
+    const Call call{"put", path + form.extension, bytes};
     if (auto error = enter(before, call, token)) return std::unexpected(*error);
     auto done = [&]() -> core::Result<void> {
       std::lock_guard lock(mutex_);
@@ -61,9 +63,11 @@ class MemoryRemote final : public sync::RemoteStore {
       if (!folders_.contains(parent)) return core::fail(core::ErrorCode::NotFound, "The parent folder does not exist.");
       if (folders_.contains(path)) return core::fail(core::ErrorCode::InvalidParams, path + " is a folder.");
       auto known = objects_.find(path);
-      if (known != objects_.end() && known->second.kind != kind)
+      if (known != objects_.end() && !overwrite)
+        return core::fail(core::ErrorCode::AlreadyExists, path + " exists already.");
+      if (known != objects_.end() && known->second.kind != form.kind)
         return core::fail(core::ErrorCode::InvalidParams, "Cannot overwrite " + path + " due to type mismatch.");
-      objects_[path] = {kind, std::string(bytes)};
+      objects_[path] = {form.kind, bytes};
       ++puts_;
       return {};
     }();

@@ -55,7 +55,9 @@ class Dbfs {
   // gets the same bytes again. An upload goes on where a refusal left no doubt (429, a sign-in that ended) for as long
   // as the handle lives, ten minutes without a block; after a lost connection or a cancel it begins anew, for DBFS does
   // not tell whether the last block is in the file.
-  std::unique_ptr<Transfer> startDownload(std::string path, Sink sink, Restart restart = {}) const;
+  // `from`: so many bytes of it were taken already, by whoever had the sink before.
+  std::unique_ptr<Transfer> startDownload(std::string path, Sink sink, Restart restart = {},
+                                          std::uint64_t from = 0) const;
   std::unique_ptr<Transfer> startUpload(std::string path, http::BodySource& source, bool overwrite) const;
 
   // The pieces that those are made of. At most kBlock bytes from `offset`; fewer, or nothing, at the end of the file.

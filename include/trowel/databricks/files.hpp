@@ -61,7 +61,9 @@ class Files {
   // travels again, and the sink gets only what it has not. A sink that fails gets the same bytes again. An upload sends
   // the parts that have not arrived; `source` stays where it was left. It begins anew, if the source can rewind(),
   // where it went as one request, the workspace has forgotten its parts, or the source could not be read.
-  std::unique_ptr<Transfer> startDownload(std::string path, Sink sink, Restart restart = {}) const;
+  // `from`: so many bytes of it were taken already, by whoever had the sink before.
+  std::unique_ptr<Transfer> startDownload(std::string path, Sink sink, Restart restart = {},
+                                          std::uint64_t from = 0) const;
   std::unique_ptr<Transfer> startUpload(std::string path, http::BodySource& source, bool overwrite) const;
 
  private:

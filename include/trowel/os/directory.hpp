@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder held open: lists, examines and reads what is beneath it without ever following a symbolic link out of it.
+// A folder held open: lists, examines, reads and makes what is beneath it without ever following a symbolic link out of
+// it.
 #pragma once
 
 #include <cstddef>
@@ -44,19 +45,36 @@ struct FileContent {
 class Directory {
  public:
   static core::Result<Directory> open(const std::string& path);
+  // The same; makes the folder and its parents where they are missing, as the umask has it. Links in `path` are
+  // followed.
+  static core::Result<Directory> make(const std::string& path);
 
   // `relative` is a path beneath this folder: '/'-separated, without "." and "..". A symbolic link on the way is
-  // NotFound.
+  // NotFound. Of child() and makeChild() "" is the folder itself.
   core::Result<Directory> child(std::string_view relative) const;
   // Of the thing itself, a symbolic link included.
   core::Result<FileInfo> info(std::string_view relative) const;
   // Regular files only. InvalidParams where it is longer than `maxBytes`; Conflict where it changed while it was read.
   core::Result<FileContent> read(std::string_view relative, std::size_t maxBytes) const;
 
+  // A regular file opened for reading.
+  core::Result<UniqueFd> openFile(std::string_view relative) const;
+
+  // Makes the folder and those on the way to it; fine where they exist. NotFound where a link or a file is in the way.
+  core::Result<Directory> makeChild(std::string_view relative) const;
+  // After this, names that were made, replaced or removed in the folder survive a power loss.
+  core::Result<void> sync() const;
+  // Whether the file system takes "a" and "A" for the same name; false where the folder has nothing to tell by.
+  core::Result<bool> ignoresCase() const;
+
   // Sorted by name, without "." and "..".
   core::Result<std::vector<DirectoryEntry>> entries() const;
   // Of the folder itself.
   core::Result<FileInfo> info() const;
+
+  // As it was opened, for messages.
+  const std::string& path() const { return path_; }
+  int fd() const { return fd_.get(); }
 
  private:
   Directory(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
@@ -64,7 +82,7 @@ class Directory {
   core::Result<std::pair<UniqueFd, std::string>> parentOf(std::string_view relative) const;
 
   UniqueFd fd_;
-  std::string path_;  // for messages
+  std::string path_;
 };
 
 }  // namespace trowel::os

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "os/linux/file_status.hpp"
 #include "os/linux/read_fd.hpp"
 #include "trowel/os/system_error.hpp"
 
@@ -19,13 +20,6 @@ namespace trowel::os {
 namespace {
 
 constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-
-std::int64_t nanoseconds(const timespec& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
-
-FileStamp stampOf(const struct stat& status) {
-  return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino),
-          static_cast<std::uint64_t>(status.st_size), nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
-}
 
 FileInfo infoOf(const struct stat& status) {
   FileType type = FileType::Other;
@@ -53,6 +47,21 @@ FileType typeOf(int folder, const dirent& entry) {
   }
 }
 
+bool isOneName(const std::string& part) {
+  return !part.empty() && part != "." && part != ".." && part.find('\0') == std::string::npos;
+}
+
+// The name with its letters in the other case; empty where it has none.
+std::string otherCase(std::string name) {
+  bool changed = false;
+  for (char& c : name) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (letter) c = static_cast<char>(c ^ 0x20);
+    changed |= letter;
+  }
+  return changed ? name : std::string();
+}
+
 }  // namespace
 
 core::Result<Directory> Directory::open(const std::string& path) {
@@ -61,13 +70,26 @@ core::Result<Directory> Directory::open(const std::string& path) {
   return Directory(std::move(fd), path);
 }
 
+core::Result<Directory> Directory::make(const std::string& path) {
+  for (std::size_t slash = 0; slash != std::string::npos;) {
+    slash = path.find('/', slash + 1);
+    const std::string part = path.substr(0, slash);
+    if (::mkdir(part.c_str(), 0777) != 0 && errno != EEXIST) {
+      const int number = errno;
+      // A parent that may not be written to is no obstacle where it is there.
+      struct stat status{};
+      if (::stat(part.c_str(), &status) != 0) return failErrno(number, "Cannot make the folder " + part);
+    }
+  }
+  return open(path);
+}
+
 core::Result<std::pair<UniqueFd, std::string>> Directory::parentOf(std::string_view relative) const {
   UniqueFd folder;
   for (;;) {
     const auto slash = relative.find('/');
     const std::string part(relative.substr(0, slash));
-    if (part.empty() || part == "." || part == ".." || part.find('\0') != std::string::npos)
-      return core::fail(core::ErrorCode::InvalidParams, "Not a path beneath " + path_ + ".");
+    if (!isOneName(part)) return core::fail(core::ErrorCode::InvalidParams, "Not a path beneath " + path_ + ".");
     if (slash == std::string_view::npos) return std::pair(std::move(folder), part);
     const int from = folder ? folder.get() : fd_.get();
     UniqueFd next(::openat(from, part.c_str(), kFolderFlags | O_NOFOLLOW));
@@ -78,11 +100,53 @@ core::Result<std::pair<UniqueFd, std::string>> Directory::parentOf(std::string_v
 }
 
 core::Result<Directory> Directory::child(std::string_view relative) const {
+  if (relative.empty()) {
+    UniqueFd self(::openat(fd_.get(), ".", kFolderFlags));
+    if (!self) return failErrno(errno, "Cannot open the folder " + path_);
+    return Directory(std::move(self), path_);
+  }
   const std::string full = path_ + "/" + std::string(relative);
   auto [folder, name] = TROWEL_TRY(parentOf(relative));
   UniqueFd fd(::openat(folder ? folder.get() : fd_.get(), name.c_str(), kFolderFlags | O_NOFOLLOW));
   if (!fd) return failErrno(errno, "Cannot open the folder " + full);
   return Directory(std::move(fd), full);
+}
+
+core::Result<Directory> Directory::makeChild(std::string_view relative) const {
+  if (relative.empty()) return child(relative);
+  const std::string full = path_ + "/" + std::string(relative);
+  UniqueFd folder;
+  while (true) {
+    const auto slash = relative.find('/');
+    const std::string part(relative.substr(0, slash));
+    if (!isOneName(part)) return core::fail(core::ErrorCode::InvalidParams, "Not a path beneath " + path_ + ".");
+    const int from = folder ? folder.get() : fd_.get();
+    if (::mkdirat(from, part.c_str(), 0777) != 0 && errno != EEXIST)
+      return failErrno(errno, "Cannot make the folder " + full);
+    UniqueFd next(::openat(from, part.c_str(), kFolderFlags | O_NOFOLLOW));
+    if (!next) return failErrno(errno, "Cannot make the folder " + full + " where something else has the name");
+    folder = std::move(next);
+    if (slash == std::string_view::npos) return Directory(std::move(folder), full);
+    relative.remove_prefix(slash + 1);
+  }
+}
+
+core::Result<void> Directory::sync() const {
+  if (::fsync(fd_.get()) != 0) return failErrno(errno, "Cannot write the folder " + path_);
+  return {};
+}
+
+// By what is in it: the name of the folder itself belongs to another file system where one is mounted here.
+core::Result<bool> Directory::ignoresCase() const {
+  for (const auto& entry : TROWEL_TRY(entries())) {
+    const auto other = otherCase(entry.name);
+    struct stat own{};
+    struct stat found{};
+    if (other.empty() || ::fstatat(fd_.get(), entry.name.c_str(), &own, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    return ::fstatat(fd_.get(), other.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 && own.st_ino == found.st_ino &&
+           own.st_dev == found.st_dev;
+  }
+  return false;
 }
 
 core::Result<FileInfo> Directory::info(std::string_view relative) const {
@@ -99,16 +163,24 @@ core::Result<FileInfo> Directory::info() const {
   return infoOf(status);
 }
 
-core::Result<FileContent> Directory::read(std::string_view relative, std::size_t maxBytes) const {
+core::Result<UniqueFd> Directory::openFile(std::string_view relative) const {
   const std::string full = path_ + "/" + std::string(relative);
   auto [folder, name] = TROWEL_TRY(parentOf(relative));
   // O_NONBLOCK: opening a FIFO must not wait for a writer.
   UniqueFd fd(::openat(folder ? folder.get() : fd_.get(), name.c_str(),
                        O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (!fd) return failErrno(errno, "Cannot read " + full);
+  struct stat status{};
+  if (::fstat(fd.get(), &status) != 0) return failErrno(errno, "Cannot read " + full);
+  if (!S_ISREG(status.st_mode)) return core::fail(core::ErrorCode::InvalidParams, full + " is not a regular file.");
+  return fd;
+}
+
+core::Result<FileContent> Directory::read(std::string_view relative, std::size_t maxBytes) const {
+  const std::string full = path_ + "/" + std::string(relative);
+  auto fd = TROWEL_TRY(openFile(relative));
   struct stat before{};
   if (::fstat(fd.get(), &before) != 0) return failErrno(errno, "Cannot read " + full);
-  if (!S_ISREG(before.st_mode)) return core::fail(core::ErrorCode::InvalidParams, full + " is not a regular file.");
   if (static_cast<std::uint64_t>(before.st_size) > maxBytes)
     return core::fail(core::ErrorCode::InvalidParams,
                       full + " is larger than the limit of " + std::to_string(maxBytes) + " bytes.");

@@ -36,11 +36,13 @@ class DiskRemote final : public sync::RemoteStore {
     return made ? sync::FolderOutcome::Made : sync::FolderOutcome::Existed;
   }
 
-  core::Result<void> put(const std::string& path, const std::string&, sync::ObjectKind kind, std::string_view bytes,
+  core::Result<void> put(const std::string& path, const sync::Form& form, sync::ByteSource& source, bool,
                          const core::CancelToken&) override {
+    std::string bytes(source.size(), '\0');
+    TROWEL_TRY(source.read(bytes));
     point();
     if (!fs::exists(fs::path(root_ + path).parent_path())) return core::fail(core::ErrorCode::NotFound, "no parent");
-    const bool notebook = kind == sync::ObjectKind::Notebook;
+    const bool notebook = form.kind == sync::ObjectKind::Notebook;
     if (fs::exists(root_ + path + (notebook ? "" : "@"))) return core::fail(core::ErrorCode::InvalidParams, "mismatch");
     // Complete or not at all, like the workspace.
     const std::string temp = root_ + "/temp" + std::to_string(++puts);

@@ -72,7 +72,8 @@ void apply(test::Random& random, const Plan& plan, const LocalTree& local, Memor
         }
         case Action::Put: {
           const auto& file = local.files.at(step.source);
-          REQUIRE(remote.put(path, file.extension, file.kind, file.hash, kNever));
+          TextSource bytes(file.hash);
+          REQUIRE(remote.put(path, {file.kind, file.extension}, bytes, true, kNever));
           known.objects[step.remotePath] = {step.source, file.kind, file.extension, file.hash, {}};
           break;
         }

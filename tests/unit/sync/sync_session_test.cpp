@@ -88,7 +88,7 @@ class SilentRemote final : public sync::RemoteStore {
   core::Result<sync::FolderOutcome> makeFolder(const std::string&, const core::CancelToken&) override {
     return sync::FolderOutcome::Existed;
   }
-  core::Result<void> put(const std::string&, const std::string&, ObjectKind, std::string_view,
+  core::Result<void> put(const std::string&, const sync::Form&, sync::ByteSource&, bool,
                          const core::CancelToken& token) override {
     putting.signal();
     token.waitFor(core::systemClock(), 60s);

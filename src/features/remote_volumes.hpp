@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files in volumes of Unity Catalog, as transfers see them.
+#pragma once
+
+#include "remote_workspace.hpp"
+
+namespace trowel::features {
+
+class RemoteVolumes final : public sync::RemoteTree {
+ public:
+  explicit RemoteVolumes(Connect connect) : connect_(std::move(connect)) {}
+
+  core::Result<void> list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) override;
+  core::Result<sync::Entry> stat(const std::string& path, const core::CancelToken& token) override;
+  core::Result<void> read(const std::string& path, const sync::Form& form, std::uint64_t offset,
+                          const sync::ByteSink& sink, const core::CancelToken& token) override;
+  std::uint64_t maxBytes(const sync::Form& form) const override;
+
+  core::Result<sync::FolderOutcome> makeFolder(const std::string& path, const core::CancelToken& token) override;
+  core::Result<void> put(const std::string& path, const sync::Form& form, sync::ByteSource& bytes, bool overwrite,
+                         const core::CancelToken& token) override;
+  core::Result<void> remove(const std::string& path, const core::CancelToken& token) override;
+
+ private:
+  Connect connect_;
+};
+
+}  // namespace trowel::features
