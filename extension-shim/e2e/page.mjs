@@ -281,6 +281,9 @@ export class Workbench {
   }
 
   async clearNotifications() {
-    await this.command("Notifications: Clear All Notifications");
+    await eventually("no notification to be left", async () => {
+      await this.command("Notifications: Clear All Notifications");
+      return (await this.notifications()).length === 0;
+    });
   }
 }

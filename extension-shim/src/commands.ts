@@ -6,39 +6,44 @@ import { showError } from "./errors";
 import { activeFolder } from "./folders";
 import type { ProgressBoard } from "./progress";
 import { Client, commands, CommandTarget } from "./protocol";
-import { Row } from "./trees";
+import { Row } from "./rows";
 
 /** Registers every command of the protocol; `own` runs those that must work without a daemon. */
 export function registerCommands(client: Client, progress: ProgressBoard, own: Record<string, () => unknown>): vscode.Disposable {
   return vscode.Disposable.from(
-    ...commands.map(({ id, runs }) => {
-      const run = runs === "shim" ? own[id] : (...given: unknown[]) => runInDaemon(client, progress, id, given[0]);
+    ...commands.map(({ id, title, runs }) => {
+      const run = runs === "shim" ? own[id] : (...given: unknown[]) => runInDaemon(client, progress, id, title, targetsOf(given));
       if (!run) throw new Error(`${id} is to run in the editor, but nothing here does`);
-      return vscode.commands.registerCommand(id, async (...given: unknown[]) => {
+      const runAndShow = async (...given: unknown[]): Promise<unknown> => {
         try {
           return await run(...given);
         } catch (error) {
-          void showError(error);
+          void showError(error, () => runAndShow(...given));
           return undefined;
         }
-      });
+      };
+      return vscode.commands.registerCommand(id, runAndShow);
     }),
   );
 }
 
-/** A row of a view, or a file of the explorer; whatever else the editor passes means nothing to the daemon. */
-function targetOf(subject: unknown): CommandTarget[] {
-  if (subject instanceof Row) return subject.target ? [subject.target] : [];
-  return subject instanceof vscode.Uri ? [{ view: "explorer", node: subject.toString() }] : [];
+/**
+ * Rows of a view, or files of the explorer: menus hand over the one under the mouse, then all that are selected. Whatever else
+ * the editor passes means nothing to the daemon.
+ */
+export function targetsOf([subject, selected]: unknown[]): CommandTarget[] {
+  const subjects = Array.isArray(selected) && selected.includes(subject) ? [subject, ...selected.filter((each) => each !== subject)] : [subject];
+  return subjects.flatMap((each): CommandTarget | CommandTarget[] => {
+    if (each instanceof Row) return each.target ?? [];
+    return each instanceof vscode.Uri ? [{ view: "explorer", node: each.toString() }] : [];
+  });
 }
 
-/** `subject` is what a menu or a click hands over. */
-async function runInDaemon(client: Client, progress: ProgressBoard, command: string, subject: unknown): Promise<unknown> {
+async function runInDaemon(client: Client, progress: ProgressBoard, command: string, title: string, targets: CommandTarget[]): Promise<unknown> {
   const cancel = new vscode.CancellationTokenSource();
-  const workDoneToken = progress.open(() => cancel.cancel());
+  const workDoneToken = progress.open(() => cancel.cancel(), { title: title.replace(/…$/, "") });
   try {
-    const target = targetOf(subject);
-    return await client.lifecycleExecuteCommand({ command, arguments: target, folder: activeFolder(), workDoneToken }, cancel.token);
+    return await client.lifecycleExecuteCommand({ command, arguments: targets, folder: activeFolder(), workDoneToken }, cancel.token);
   } finally {
     progress.close(workDoneToken);
     cancel.dispose();

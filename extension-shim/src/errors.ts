@@ -37,16 +37,22 @@ export function isCancelled(error: unknown): boolean {
   return (error as { code?: number } | undefined)?.code === ErrorCodes.Cancelled || error instanceof vscode.CancellationError;
 }
 
-/** A message that already stands on the screen is not shown a second time. */
-export async function showError(error: unknown): Promise<void> {
+/** What a second attempt would not make better. */
+const final = new Set<number>([ErrorCodes.InvalidParams, ErrorCodes.NotConfigured, ErrorCodes.Untrusted, ErrorCodes.Unsupported]);
+
+/** A message that already stands on the screen is not shown a second time. `retry` does again what failed. */
+export async function showError(error: unknown, retry?: () => unknown): Promise<void> {
   const message = messageOf(error);
   if (isCancelled(error) || visible.has(message)) return;
   visible.add(message);
   try {
     const ways = waysOutOf(error);
-    const chosen = await vscode.window.showErrorMessage(message, ...ways.map((way) => way.title));
+    const again = retry && !final.has((error as { code?: number }).code ?? 0) ? ["Retry"] : [];
+    const chosen = await vscode.window.showErrorMessage(message, ...again, ...ways.map((way) => way.title));
+    visible.delete(message);
     const way = ways.find((each) => each.title === chosen);
     if (way) await vscode.commands.executeCommand(way.command);
+    else if (chosen) await retry?.();
   } finally {
     visible.delete(message);
   }

@@ -63,8 +63,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const keeper = daemon;
   const client = new Client(keeper);
   const progress = new ProgressBoard(keeper);
-  const ui = new Ui(context.secrets, progress, vscode.Uri.joinPath(context.globalStorageUri, "..", ".."));
-  const trees = new Trees(client);
+  const trees = new Trees(client, progress, vscode.Uri.joinPath(context.extensionUri, "media"));
+  const ui = new Ui(context.secrets, progress, trees, vscode.Uri.joinPath(context.globalStorageUri, "..", ".."));
   const status = new StatusBar(keeper, client);
   const kernels = new Kernels(client, progress);
   const activeFolder = new ActiveFolder();

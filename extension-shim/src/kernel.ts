@@ -131,7 +131,7 @@ export class Kernels implements vscode.Disposable {
     const name = `run-${++this.runCount}`;
     const cancel = new vscode.CancellationTokenSource();
     const stop = token.onCancellationRequested(() => cancel.cancel());
-    const workDoneToken = this.progress.open(() => cancel.cancel(), true);
+    const workDoneToken = this.progress.open(() => cancel.cancel(), { quiet: true });
     let running = true;
     execution.start(Date.now());
     await execution.clearOutput();

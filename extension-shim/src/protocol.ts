@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = 'b249add74d13043c';
+export const protocolHash = 'f18009b857b7c24b';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -400,7 +400,7 @@ export interface InitializedParams {
 export interface ExecuteCommandParams {
   /** An id of commands.json. */
   command: string;
-  /** The tree node it was called on (CommandTarget), or nothing. */
+  /** The rows it was called on (CommandTarget each), or nothing. */
   arguments?: unknown[];
   /** The project; absent means the first folder. */
   folder?: string;
@@ -408,12 +408,14 @@ export interface ExecuteCommandParams {
   workDoneToken?: unknown;
 }
 
-/** The tree node that a command was called on. */
+/** A row that a command was called on. */
 export interface CommandTarget {
-  /** The view's id. */
+  /** The view's id; `explorer` for a file. */
   view?: string;
-  /** The node's id. */
+  /** The node's id; the file's URI. */
   node?: string;
+  /** Of the connection that the row is from: on rows of another one than the project's nothing is done. */
+  generation?: number;
 }
 
 /** As in LSP. */
@@ -562,7 +564,7 @@ export interface SyncStatus {
   message?: string;
 }
 
-// ---- tree: Views are drawn from the daemon: the editor asks for nodes and is told what to ask for again.
+// ---- tree: Views are drawn from the daemon: the editor asks for nodes, says which ones are in sight, and is told what to ask for again.
 
 /** Whether a node has children, and shows them at first. */
 export type Collapsible = | 'none' | 'collapsed' | 'expanded';
@@ -573,6 +575,8 @@ export interface TreeChildrenParams {
   view: string;
   /** The node; absent means the view's roots. */
   node?: string;
+  /** `more` of the page before; absent means the first. */
+  page?: string;
   /** The project; absent means the first folder. */
   folder?: string;
 }
@@ -585,6 +589,18 @@ export interface TreeCommand {
   title: string;
 }
 
+/** How a row stands out, wherever its resource is shown. */
+export interface TreeDecoration {
+  /** One or two characters at the row's end. */
+  badge?: string;
+  /** A theme colour's id, for label and badge. */
+  color?: string;
+  /** What the badge means, in words. */
+  tooltip?: string;
+  /** Also the folders around the resource take the colour. */
+  propagate?: boolean;
+}
+
 /** One row of a view. The editor draws it as it is. */
 export interface TreeNode {
   /** Unique in its view, stable over refreshes. */
@@ -595,22 +611,50 @@ export interface TreeNode {
   description?: string;
   /** Markdown. */
   tooltip?: string;
-  /** A codicon's name. */
+  /** A codicon's name, or trowel-NAME for media/light/NAME.svg and media/dark/NAME.svg. */
   icon?: string;
-  /** A theme colour's id. */
+  /** A theme colour's id, for a codicon. */
   iconColor?: string;
+  /** What a screen reader says; absent: label and description. */
+  accessibleLabel?: string;
   /** What menus test with viewItem. */
   contextValue?: string;
   /** Whether there are children. */
   collapsible: Collapsible;
   /** What a click runs; its argument is this node as CommandTarget. */
   command?: TreeCommand;
+  /** What the row stands for: its decoration belongs to it, and it is what is dragged out of the view. */
+  resource?: string;
+  /** Badge and colour. */
+  decoration?: TreeDecoration;
+  /** What is inserted where the row is dropped into a text. */
+  dragText?: string;
 }
 
 /** The nodes, in the order to show. */
 export interface TreeChildrenResult {
   /** May be empty; the editor then shows the view's welcome text. */
   nodes: TreeNode[];
+  /** There are further nodes; hand it back as `page`. */
+  more?: string;
+  /** With `more`: the rest is at hand, so fetch it without being asked; else when the user asks for it. */
+  ready?: boolean;
+  /** Of the connection that the nodes are from. Rows of another one must not be shown beside them. */
+  generation?: number;
+  /** With the roots: what the view leaves out, to be shown behind its title. */
+  description?: string;
+}
+
+/** What is in sight. */
+export interface TreeVisibleParams {
+  /** An id of views.json. */
+  view: string;
+  /** The node that was opened or closed; absent means the view itself. */
+  node?: string;
+  /** Whether it is in sight now. */
+  visible: boolean;
+  /** The project that the view shows; absent means the first folder. */
+  folder?: string;
 }
 
 /** What is stale. */
@@ -619,6 +663,36 @@ export interface TreeChangedParams {
   view: string;
   /** The node; absent means the whole view. */
   node?: string;
+  /** Only these rows are others than before, and nothing need be fetched. They belong to `folder`. */
+  rows?: TreeNode[];
+  /** With `rows`: whose they are; absent means the window without a folder. */
+  folder?: string;
+}
+
+/** Which row. */
+export interface TreeRevealParams {
+  /** An id of views.json. */
+  view: string;
+  /** Ids from the root down to the row. */
+  path: string[];
+}
+
+/** What was dropped where. */
+export interface TreeDropParams {
+  /** The view that it was dropped on. */
+  view: string;
+  /** The node; absent means the view's empty space. */
+  node?: string;
+  /** Rows of this or another view. */
+  rows: CommandTarget[];
+  /** Files and folders, as from the explorer; none where there are rows. */
+  uris: string[];
+  /** Of the connection that the node is from. */
+  generation?: number;
+  /** The project; absent means the first folder. */
+  folder?: string;
+  /** Token for $/progress. */
+  workDoneToken?: unknown;
 }
 
 // ---- ui: What the daemon asks of the user. The editor implements each call once; absent results mean that the user dismissed it.
@@ -712,14 +786,18 @@ export interface ChooseFileParams {
   title: string;
   /** Files or folders. */
   kind: FileKind;
+  /** Several may be chosen. */
+  many?: boolean;
   /** Where to begin. */
   start?: string;
 }
 
 /** What was chosen. */
 export interface ChooseFileResult {
-  /** The file or folder. */
+  /** The file or folder; of many the first. */
   uri?: string;
+  /** With many: all of them. */
+  uris?: string[];
 }
 
 /** Either uri, or content. */
@@ -732,6 +810,8 @@ export interface OpenDocumentParams {
   language?: string;
   /** The tab's title for content. */
   title?: string;
+  /** Content goes into a new file without a name, for the user to change and to use with a command. */
+  editable?: boolean;
 }
 
 /** Two files. */
@@ -756,6 +836,56 @@ export interface OpenUrlParams {
 export interface CopyParams {
   /** Goes to the clipboard. */
   text: string;
+}
+
+/** Empty. */
+export interface PasteParams {
+}
+
+/** The clipboard. */
+export interface PasteResult {
+  /** Empty where there is no text. */
+  text: string;
+}
+
+/** Empty. */
+export interface ActiveDocumentParams {
+}
+
+/** The document; empty where no editor is open. */
+export interface ActiveDocumentResult {
+  /** Of the file, also of one without a name. */
+  uri?: string;
+  /** Language id. */
+  language?: string;
+  /** Its text; absent for notebooks, and above 1 MiB. */
+  content?: string;
+}
+
+/** What. */
+export interface InsertTextParams {
+  /** The text. */
+  text: string;
+}
+
+/** Whether. */
+export interface InsertTextResult {
+  /** False where no editor is open for it. */
+  done: boolean;
+}
+
+/** Which. */
+export interface ShowInFolderParams {
+  /** The file or folder. */
+  uri: string;
+}
+
+/** Which. */
+export interface AddFolderParams {
+  /** The folder, of any file system. */
+  uri: string;
+  /** As the explorer shows it. */
+  name?: string;
 }
 
 /** Names a secret. */
@@ -1037,12 +1167,22 @@ export class Client {
     return this.connection.onNotification('trowel/sync/changed', handler);
   }
 
-  /** The nodes below a node, or the roots of a view. */
+  /** The nodes below a node, or the roots of a view; of a long list the first ones. */
   treeChildren(params: TreeChildrenParams, token?: CancellationToken): Promise<TreeChildrenResult> {
     return this.connection.sendRequest('trowel/tree/children', params, token);
   }
 
-  /** Fetch this node's children again, or the whole view. */
+  /** The user has dropped rows or files on a view. */
+  treeDrop(params: TreeDropParams, token?: CancellationToken): Promise<unknown> {
+    return this.connection.sendRequest('trowel/tree/drop', params, token);
+  }
+
+  /** A view or the rows below a node came into sight, or left it: what nobody sees is not looked at again. */
+  treeVisible(params: TreeVisibleParams): Promise<void> {
+    return this.connection.sendNotification('trowel/tree/visible', params);
+  }
+
+  /** Fetch this node's children again, or the whole view; or draw these rows anew. */
   onTreeChanged(handler: (params: TreeChangedParams) => void): Disposable {
     return this.connection.onNotification('trowel/tree/changed', handler);
   }
@@ -1059,6 +1199,8 @@ export interface ClientHandlers {
   lifecycleConfiguration(params: ConfigurationParams, token: CancellationToken): Promise<unknown[]>;
   /** Announces a token of the daemon's own for $/progress. */
   lifecycleCreateProgress(params: CreateProgressParams, token: CancellationToken): Promise<unknown>;
+  /** Show a row, opening those around it. */
+  treeReveal(params: TreeRevealParams, token: CancellationToken): Promise<unknown>;
   /** Choose from a list. */
   uiPick(params: PickParams, token: CancellationToken): Promise<PickResult>;
   /** Type a line; masked for secrets. */
@@ -1075,6 +1217,16 @@ export interface ClientHandlers {
   uiOpenUrl(params: OpenUrlParams, token: CancellationToken): Promise<unknown>;
   /** Put a text on the clipboard. */
   uiCopy(params: CopyParams, token: CancellationToken): Promise<unknown>;
+  /** The text on the clipboard, where the user chose to take it from there. */
+  uiPaste(params: PasteParams, token: CancellationToken): Promise<PasteResult>;
+  /** What the editor in front shows, also unsaved: for commands on the file or the text that the user looks at. */
+  uiActiveDocument(params: ActiveDocumentParams, token: CancellationToken): Promise<ActiveDocumentResult>;
+  /** Insert a text at the cursor, in the place of what is selected. */
+  uiInsertText(params: InsertTextParams, token: CancellationToken): Promise<InsertTextResult>;
+  /** Show a local file or folder in the file manager of the desktop. */
+  uiShowInFolder(params: ShowInFolderParams, token: CancellationToken): Promise<unknown>;
+  /** Add a folder to the window's workspace. */
+  uiAddFolder(params: AddFolderParams, token: CancellationToken): Promise<unknown>;
   /** Reads the editor's SecretStorage. */
   uiSecretGet(params: SecretKeyParams, token: CancellationToken): Promise<SecretResult>;
   /** Writes the editor's SecretStorage. */
@@ -1093,6 +1245,7 @@ export function bindClientHandlers(connection: Connection, handlers: ClientHandl
   return [
     connection.onRequest('workspace/configuration', (params, token) => handlers.lifecycleConfiguration(params, token)),
     connection.onRequest('window/workDoneProgress/create', (params, token) => handlers.lifecycleCreateProgress(params, token)),
+    connection.onRequest('trowel/tree/reveal', (params, token) => handlers.treeReveal(params, token)),
     connection.onRequest('trowel/ui/pick', (params, token) => handlers.uiPick(params, token)),
     connection.onRequest('trowel/ui/input', (params, token) => handlers.uiInput(params, token)),
     connection.onRequest('trowel/ui/confirm', (params, token) => handlers.uiConfirm(params, token)),
@@ -1101,6 +1254,11 @@ export function bindClientHandlers(connection: Connection, handlers: ClientHandl
     connection.onRequest('trowel/ui/diff', (params, token) => handlers.uiDiff(params, token)),
     connection.onRequest('trowel/ui/openUrl', (params, token) => handlers.uiOpenUrl(params, token)),
     connection.onRequest('trowel/ui/copy', (params, token) => handlers.uiCopy(params, token)),
+    connection.onRequest('trowel/ui/paste', (params, token) => handlers.uiPaste(params, token)),
+    connection.onRequest('trowel/ui/activeDocument', (params, token) => handlers.uiActiveDocument(params, token)),
+    connection.onRequest('trowel/ui/insertText', (params, token) => handlers.uiInsertText(params, token)),
+    connection.onRequest('trowel/ui/showInFolder', (params, token) => handlers.uiShowInFolder(params, token)),
+    connection.onRequest('trowel/ui/addFolder', (params, token) => handlers.uiAddFolder(params, token)),
     connection.onRequest('trowel/ui/secret/get', (params, token) => handlers.uiSecretGet(params, token)),
     connection.onRequest('trowel/ui/secret/store', (params, token) => handlers.uiSecretStore(params, token)),
     connection.onRequest('trowel/ui/secret/delete', (params, token) => handlers.uiSecretDelete(params, token)),
@@ -1110,37 +1268,41 @@ export function bindClientHandlers(connection: Connection, handlers: ClientHandl
   ];
 }
 
-export const commands: readonly { readonly id: string; readonly runs: 'daemon' | 'shim' }[] = [
-  { id: 'trowel.connection.select', runs: 'daemon' },
-  { id: 'trowel.connection.activate', runs: 'daemon' },
-  { id: 'trowel.connection.add', runs: 'daemon' },
-  { id: 'trowel.connection.demo', runs: 'daemon' },
-  { id: 'trowel.connection.disconnect', runs: 'daemon' },
-  { id: 'trowel.connection.test', runs: 'daemon' },
-  { id: 'trowel.connection.signIn', runs: 'daemon' },
-  { id: 'trowel.connection.signOut', runs: 'daemon' },
-  { id: 'trowel.connection.copyHost', runs: 'daemon' },
-  { id: 'trowel.connection.openInBrowser', runs: 'daemon' },
-  { id: 'trowel.connection.edit', runs: 'daemon' },
-  { id: 'trowel.connection.remove', runs: 'daemon' },
-  { id: 'trowel.connection.copyEnvironment', runs: 'daemon' },
-  { id: 'trowel.project.add', runs: 'daemon' },
-  { id: 'trowel.project.remove', runs: 'daemon' },
-  { id: 'trowel.view.refresh', runs: 'daemon' },
-  { id: 'trowel.workspace.open', runs: 'daemon' },
-  { id: 'trowel.workspace.copyPath', runs: 'daemon' },
-  { id: 'trowel.cluster.start', runs: 'daemon' },
-  { id: 'trowel.cluster.stop', runs: 'daemon' },
-  { id: 'trowel.cluster.restart', runs: 'daemon' },
-  { id: 'trowel.cluster.attach', runs: 'daemon' },
-  { id: 'trowel.warehouse.select', runs: 'daemon' },
-  { id: 'trowel.kernel.restart', runs: 'shim' },
-  { id: 'trowel.sync.start', runs: 'daemon' },
-  { id: 'trowel.sync.stop', runs: 'daemon' },
-  { id: 'trowel.sync.status', runs: 'daemon' },
-  { id: 'trowel.daemon.restart', runs: 'shim' },
-  { id: 'trowel.log.show', runs: 'shim' },
-  { id: 'trowel.debug.copy', runs: 'shim' },
+export const commands: readonly { readonly id: string; readonly title: string; readonly runs: 'daemon' | 'shim' }[] = [
+  { id: 'trowel.connection.select', title: "Select Connection…", runs: 'daemon' },
+  { id: 'trowel.connection.activate', title: "Connect", runs: 'daemon' },
+  { id: 'trowel.connection.add', title: "Add Connection…", runs: 'daemon' },
+  { id: 'trowel.connection.demo', title: "Open Demo Workspace", runs: 'daemon' },
+  { id: 'trowel.connection.disconnect', title: "Disconnect", runs: 'daemon' },
+  { id: 'trowel.connection.test', title: "Test Connection", runs: 'daemon' },
+  { id: 'trowel.connection.signIn', title: "Sign In…", runs: 'daemon' },
+  { id: 'trowel.connection.signOut', title: "Sign Out", runs: 'daemon' },
+  { id: 'trowel.connection.copyHost', title: "Copy Host", runs: 'daemon' },
+  { id: 'trowel.connection.openInBrowser', title: "Open Workspace in Browser", runs: 'daemon' },
+  { id: 'trowel.connection.edit', title: "Edit Connection…", runs: 'daemon' },
+  { id: 'trowel.connection.remove', title: "Remove Connection…", runs: 'daemon' },
+  { id: 'trowel.connection.copyEnvironment', title: "Copy Environment for Other Tools", runs: 'daemon' },
+  { id: 'trowel.project.add', title: "Make Folder a Project…", runs: 'daemon' },
+  { id: 'trowel.project.remove', title: "Make Project a Plain Folder Again…", runs: 'daemon' },
+  { id: 'trowel.view.refresh', title: "Refresh", runs: 'daemon' },
+  { id: 'trowel.view.filter', title: "Filter View by Name…", runs: 'daemon' },
+  { id: 'trowel.view.clearFilter', title: "Clear Filter of View", runs: 'daemon' },
+  { id: 'trowel.view.addFavourite', title: "Add to Favourites", runs: 'daemon' },
+  { id: 'trowel.view.removeFavourite', title: "Remove from Favourites", runs: 'daemon' },
+  { id: 'trowel.workspace.open', title: "Open from Workspace", runs: 'daemon' },
+  { id: 'trowel.workspace.copyPath', title: "Copy Workspace Path", runs: 'daemon' },
+  { id: 'trowel.cluster.start', title: "Start Cluster…", runs: 'daemon' },
+  { id: 'trowel.cluster.stop', title: "Stop Cluster…", runs: 'daemon' },
+  { id: 'trowel.cluster.restart', title: "Restart Cluster…", runs: 'daemon' },
+  { id: 'trowel.cluster.attach', title: "Attach Cluster…", runs: 'daemon' },
+  { id: 'trowel.warehouse.select', title: "Choose SQL Warehouse…", runs: 'daemon' },
+  { id: 'trowel.kernel.restart', title: "Restart Databricks Kernel", runs: 'shim' },
+  { id: 'trowel.sync.start', title: "Start Sync", runs: 'daemon' },
+  { id: 'trowel.sync.stop', title: "Stop Sync", runs: 'daemon' },
+  { id: 'trowel.sync.status', title: "Show Sync Status", runs: 'daemon' },
+  { id: 'trowel.daemon.restart', title: "Restart Daemon", runs: 'shim' },
+  { id: 'trowel.log.show', title: "Show Log", runs: 'shim' },
+  { id: 'trowel.debug.copy', title: "Copy Debug Information", runs: 'shim' },
 ];
 
 export const views: readonly { readonly id: string; readonly name: string }[] = [

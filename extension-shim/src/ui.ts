@@ -6,8 +6,15 @@ import type { ClientHandlers, OpenDocumentParams, PickItem } from "./protocol";
 import { microsoftSession } from "./microsoft";
 import type { ProgressBoard } from "./progress";
 import { readScopes, writeSetting } from "./settings";
+import type { Trees } from "./trees";
 
 const textScheme = "trowel-text";
+
+const maxContent = 1 << 20;
+
+async function showNewFile({ content, language }: OpenDocumentParams): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }));
+}
 
 /** Texts that are no files, shown read-only so that closing them asks nothing. */
 class Texts implements vscode.TextDocumentContentProvider {
@@ -42,6 +49,7 @@ export class Ui implements ClientHandlers, vscode.Disposable {
   constructor(
     private readonly secrets: vscode.SecretStorage,
     private readonly progress: ProgressBoard,
+    private readonly trees: Trees,
     private readonly userFolder: vscode.Uri,
   ) {}
 
@@ -59,25 +67,27 @@ export class Ui implements ClientHandlers, vscode.Disposable {
       id: item.id,
     }));
     const options = { title: params.title, placeHolder: params.placeholder, matchOnDescription: true, matchOnDetail: true };
-    const chosen = params.many
-      ? await vscode.window.showQuickPick(rows, { ...options, canPickMany: true }, token)
-      : await vscode.window.showQuickPick(rows, options, token);
+    const chosen = await this.progress.whileAsking<(typeof rows)[number] | typeof rows | undefined>(() =>
+      params.many ? vscode.window.showQuickPick(rows, { ...options, canPickMany: true }, token) : vscode.window.showQuickPick(rows, options, token),
+    );
     if (!chosen) return {};
     return { ids: (Array.isArray(chosen) ? chosen : [chosen]).map((row) => row.id) };
   };
 
   // A box for a host or a token stays when the user goes to copy it elsewhere.
   uiInput: ClientHandlers["uiInput"] = async (params, token) => ({
-    value: await vscode.window.showInputBox(
-      {
-        title: params.title,
-        prompt: params.prompt,
-        placeHolder: params.placeholder,
-        value: params.value,
-        password: params.masked,
-        ignoreFocusOut: true,
-      },
-      token,
+    value: await this.progress.whileAsking(() =>
+      vscode.window.showInputBox(
+        {
+          title: params.title,
+          prompt: params.prompt,
+          placeHolder: params.placeholder,
+          value: params.value,
+          password: params.masked,
+          ignoreFocusOut: true,
+        },
+        token,
+      ),
     ),
   });
 
@@ -87,21 +97,28 @@ export class Ui implements ClientHandlers, vscode.Disposable {
       warning: vscode.window.showWarningMessage,
       error: vscode.window.showErrorMessage,
     }[params.severity];
-    return { action: await show(params.message, { modal: params.modal, detail: params.detail }, ...params.actions) };
+    const shown = (): Thenable<string | undefined> => show(params.message, { modal: params.modal, detail: params.detail }, ...params.actions);
+    if (params.modal || params.actions.length > 0) return { action: await this.progress.whileAsking(shown) };
+    void shown(); // There is nothing to answer, so nobody waits.
+    return {};
   };
 
   uiChooseFile: ClientHandlers["uiChooseFile"] = async (params) => {
-    const chosen = await vscode.window.showOpenDialog({
-      title: params.title,
-      canSelectFiles: params.kind === "file",
-      canSelectFolders: params.kind === "folder",
-      defaultUri: params.start ? vscode.Uri.parse(params.start, true) : undefined,
-    });
-    return { uri: chosen?.[0]?.toString() };
+    const chosen = await this.progress.whileAsking(() =>
+      vscode.window.showOpenDialog({
+        title: params.title,
+        canSelectFiles: params.kind === "file",
+        canSelectFolders: params.kind === "folder",
+        canSelectMany: params.many,
+        defaultUri: params.start ? vscode.Uri.parse(params.start, true) : undefined,
+      }),
+    );
+    return { uri: chosen?.[0]?.toString(), uris: params.many ? chosen?.map((uri) => uri.toString()) : undefined };
   };
 
   uiOpenDocument: ClientHandlers["uiOpenDocument"] = async (params) => {
     if (params.uri) await vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(params.uri, true));
+    else if (params.editable) await showNewFile(params);
     else await this.texts.show(params);
   };
 
@@ -121,6 +138,32 @@ export class Ui implements ClientHandlers, vscode.Disposable {
   uiCopy: ClientHandlers["uiCopy"] = async (params) => {
     await vscode.env.clipboard.writeText(params.text);
   };
+
+  uiPaste: ClientHandlers["uiPaste"] = async () => ({ text: await vscode.env.clipboard.readText() });
+
+  uiActiveDocument: ClientHandlers["uiActiveDocument"] = async () => {
+    const notebook = vscode.window.activeNotebookEditor?.notebook;
+    if (notebook) return { uri: notebook.uri.toString() };
+    const document = vscode.window.activeTextEditor?.document;
+    const content = document?.getText();
+    return { uri: document?.uri.toString(), language: document?.languageId, content: content && content.length <= maxContent ? content : undefined };
+  };
+
+  uiInsertText: ClientHandlers["uiInsertText"] = async ({ text }) => {
+    const editor = vscode.window.activeTextEditor;
+    return { done: (await editor?.edit((edit) => editor.selections.forEach((selection) => edit.replace(selection, text)))) ?? false };
+  };
+
+  uiShowInFolder: ClientHandlers["uiShowInFolder"] = async ({ uri }) => {
+    await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.parse(uri, true));
+  };
+
+  uiAddFolder: ClientHandlers["uiAddFolder"] = async ({ uri, name }) => {
+    const end = vscode.workspace.workspaceFolders?.length ?? 0;
+    if (!vscode.workspace.updateWorkspaceFolders(end, 0, { uri: vscode.Uri.parse(uri, true), name })) throw new Error("The folder could not be added to this window.");
+  };
+
+  treeReveal: ClientHandlers["treeReveal"] = (params) => this.trees.reveal(params);
 
   uiSecretGet: ClientHandlers["uiSecretGet"] = async (params) => ({ value: await this.secrets.get(params.key) });
 

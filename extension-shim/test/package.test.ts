@@ -2,7 +2,7 @@
 // Menus are written by hand: what they name must exist.
 
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,6 +36,15 @@ test("the path of a program is never a workspace's to choose", () => {
 test("every notebook type has a serializer, and is offered only, not imposed", () => {
   assert.deepEqual(contributes.notebooks.map(({ type }: { type: string }) => type), [...sourceTypes]);
   for (const { priority } of contributes.notebooks) assert.equal(priority, "option");
+});
+
+test("icons of our own have a file for light and one for dark themes", () => {
+  const [light, dark] = ["light", "dark"].map((theme) => join(shim, "media", theme)).map((folder) => (existsSync(folder) ? readdirSync(folder).sort() : []));
+  assert.deepEqual(light, dark);
+  const trees = join(shim, "../src/features/trees");
+  const drawn = readdirSync(trees).flatMap((name) => [...readFileSync(join(trees, name), "utf8").matchAll(/"trowel-([a-z-]+)"/g)].map(([, icon]) => `${icon}.svg`));
+  const commanded = contributes.commands.flatMap(({ icon }: { icon?: { light: string } | string }) => (typeof icon === "object" ? icon.light.replace("media/light/", "") : []));
+  for (const icon of [...drawn, ...commanded]) assert.ok(light!.includes(icon), icon);
 });
 
 test("the lock file names no registry", () => {

@@ -324,6 +324,11 @@ std::string contributions(const Model& model) {
     out += fmt::format("inline constexpr std::string_view k{} = \"{}\";\n", capitalised(view.name), view.id);
   out += fmt::format("inline constexpr std::array<std::string_view, {}> kAll{{", model.views.size());
   for (std::size_t i = 0; i < model.views.size(); ++i) out += (i == 0 ? "k" : ", k") + capitalised(model.views[i].name);
+  out += fmt::format(
+      "}};\n// As people see them, in that order.\ninline constexpr std::array<std::string_view, {}> kTitles{{",
+      model.views.size());
+  for (std::size_t i = 0; i < model.views.size(); ++i)
+    out += fmt::format("{}\"{}\"", i == 0 ? "" : ", ", model.views[i].title);
   out += "};\n}  // namespace view\n\n// Ids of commands.json that the daemon runs.\nnamespace command {\n";
   std::string all;
   std::size_t count = 0;

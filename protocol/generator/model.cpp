@@ -215,7 +215,7 @@ Model loadModel(const fs::path& folder) {
   model.container = views.at("container");
   for (const auto& each : views.at("views"))
     model.views.push_back({need(each, "id", "views.json"), need(each, "name", "views.json"),
-                           need(each, "title", "views.json"), text(each, "welcome")});
+                           need(each, "title", "views.json"), text(each, "welcome"), each.value("collapsed", false)});
 
   auto settings = load(folder / "settings.json");
   for (const auto& each : settings.at("settings"))

@@ -81,6 +81,7 @@ struct View {
   std::string name;
   std::string title;
   std::string welcome;
+  bool collapsed = false;  // at first
 };
 
 struct Setting {

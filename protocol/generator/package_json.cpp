@@ -14,6 +14,14 @@ Json schemaOf(const Setting& setting) {
   return schema;
 }
 
+// A codicon, or one of our own, which has a file for each kind of theme.
+Json iconOf(const std::string& name) {
+  constexpr std::string_view kOwn = "trowel-";
+  if (!name.starts_with(kOwn)) return "$(" + name + ")";
+  auto file = name.substr(kOwn.size()) + ".svg";
+  return {{"light", "media/light/" + file}, {"dark", "media/dark/" + file}};
+}
+
 }  // namespace
 
 Output generatePackageJson(const Model& model, const std::string& current) {
@@ -23,7 +31,7 @@ Output generatePackageJson(const Model& model, const std::string& current) {
   Json commands = Json::array();
   for (const auto& command : model.commands) {
     Json entry{{"command", command.id}, {"title", command.title}, {"category", model.category}};
-    if (!command.icon.empty()) entry["icon"] = "$(" + command.icon + ")";
+    if (!command.icon.empty()) entry["icon"] = iconOf(command.icon);
     if (!command.when.empty()) entry["enablement"] = command.when;
     commands.push_back(std::move(entry));
   }
@@ -34,7 +42,9 @@ Output generatePackageJson(const Model& model, const std::string& current) {
   Json views = Json::array();
   Json welcome = Json::array();
   for (const auto& view : model.views) {
-    views.push_back({{"id", view.id}, {"name", view.title}});
+    Json entry{{"id", view.id}, {"name", view.title}};
+    if (view.collapsed) entry["visibility"] = "collapsed";
+    views.push_back(std::move(entry));
     if (!view.welcome.empty()) welcome.push_back({{"view", view.id}, {"contents", view.welcome}});
   }
   contributes["views"] = {{container, std::move(views)}};

@@ -101,9 +101,13 @@ Output generateTypeScript(const Model& model) {
       "return [\n" +
       bindings + "  ];\n}\n";
 
-  out += "\nexport const commands: readonly { readonly id: string; readonly runs: 'daemon' | 'shim' }[] = [\n";
+  out +=
+      "\nexport const commands: readonly { readonly id: string; readonly title: string; readonly runs: 'daemon' | "
+      "'shim' "
+      "}[] = [\n";
   for (const auto& command : model.commands)
-    out += fmt::format("  {{ id: '{}', runs: '{}' }},\n", command.id, command.inShim ? "shim" : "daemon");
+    out += fmt::format("  {{ id: '{}', title: {}, runs: '{}' }},\n", command.id, Json(command.title).dump(),
+                       command.inShim ? "shim" : "daemon");
   out += "];\n\nexport const views: readonly { readonly id: string; readonly name: string }[] = [\n";
   for (const auto& view : model.views) out += fmt::format("  {{ id: '{}', name: '{}' }},\n", view.id, view.name);
   out += "];\n";

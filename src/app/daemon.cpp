@@ -22,6 +22,7 @@
 #include "features/trees/clusters.hpp"
 #include "features/trees/connections.hpp"
 #include "features/trees/workspace.hpp"
+#include "features/view_actions.hpp"
 #include "features/warehouse.hpp"
 #include "features/workspace.hpp"
 #include "trowel/core/log.hpp"
@@ -65,7 +66,7 @@ struct Daemon::Parts {
     protocol::bind(binder, notebook);
     protocol::bind(binder, sync);
     protocol::bind(binder, debug);
-    protocol::bind(commands, static_cast<protocol::ViewCommands&>(tree));
+    protocol::bind(commands, static_cast<protocol::ViewCommands&>(viewActions));
     protocol::bind(commands, static_cast<protocol::ConnectionCommands&>(connectionActions));
     protocol::bind(commands, static_cast<protocol::ProjectCommands&>(projects));
     protocol::bind(commands, static_cast<protocol::WorkspaceCommands&>(workspace));
@@ -207,6 +208,8 @@ struct Daemon::Parts {
   features::Session session{{editor, background, timer, *options.clock, connections,
                              connection::ProjectStore(options.stateFolder + "/projects"), shutdown.token(),
                              options.connection, [this](const features::Project& project) { computeChosen(project); }}};
+  features::Tree tree{session, options.stateFolder + "/views"};
+  features::ViewActions viewActions{session, tree};
   features::Offers offers{session, outside, options.configFile};
   features::TokenMigration tokens{session, offers, secrets};
   features::Connection connection{session};
@@ -216,20 +219,19 @@ struct Daemon::Parts {
                           }};
   features::HandOver handOver{session, options.stateFolder, options.name};
   features::ConnectionActions connectionActions{
-      {session, connection, offers, secrets, handOver, outside, options.configFile, options.stateFolder}};
+      {session, tree, connection, offers, secrets, handOver, outside, options.configFile, options.stateFolder}};
   features::Projects projects{session, [this] { settingsChanged(shutdown.token()); }};
   features::Workspace workspace{session};
   kernel::Environment environment{*options.clock, timer, http::systemRandom(), ending.token()};
-  features::Cluster cluster{session, environment};
+  features::Cluster cluster{session, tree, environment};
   features::Kernel kernel{session, cluster, environment};
   features::Warehouse warehouse{session};
   features::Notebook notebook;
   features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
   features::Debug debug{session};
   features::ConnectionsView connectionsView{session};
-  features::WorkspaceView workspaceView{session};
+  features::WorkspaceView workspaceView;
   features::ClustersView clustersView{session, cluster};
-  features::Tree tree{session};
   protocol::CommandTable commands;
   features::Lifecycle lifecycle{session,
                                 commands,

@@ -51,6 +51,9 @@ std::string nameOf(std::optional<auth::Cloud> cloud) { return cloud ? std::strin
 }  // namespace
 
 struct ConnectionManager::Slot {
+  // Only then calls over the connection are of use.
+  bool usable() const { return connection && (status.state == State::Ready || status.state == State::Offline); }
+
   Status status;
   ConnectionPtr connection;
   core::CancelSource lifetime;
@@ -358,9 +361,14 @@ Result<ConnectionPtr> ConnectionManager::require(const std::string& folder, cons
     return core::fail(ErrorCode::NotConfigured,
                       "This project is not connected to a workspace. Choose one with 'Trowel: "
                       "Select Connection…'.");
-  bool usable = slot->status.state == State::Ready || slot->status.state == State::Offline;
-  if (!usable || !slot->connection) return std::unexpected(slot->status.error);
+  if (!slot->usable()) return std::unexpected(slot->status.error);
   return slot->connection;
+}
+
+ConnectionPtr ConnectionManager::current(const std::string& folder) const {
+  std::lock_guard lock(mutex_);
+  auto it = slots_.find(folder);
+  return it != slots_.end() && it->second->usable() ? it->second->connection : nullptr;
 }
 
 Status ConnectionManager::status(const std::string& folder) const {

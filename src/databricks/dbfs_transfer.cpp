@@ -37,8 +37,11 @@ class DbfsDownload final : public Transfer {
 
   core::Result<void> run(const CallOptions& options) override {
     for (int attempt = 1;; ++attempt) {
+      sinkFailed_ = false;
       auto done = goOn(options);
-      if (done || done.error().code != core::ErrorCode::Conflict || !restart_ || attempt == kAttempts) return done;
+      // A sink has conflicts of its own: a full disk.
+      const bool isChanged = !done && done.error().code == core::ErrorCode::Conflict && !sinkFailed_;
+      if (!isChanged || !restart_ || attempt == kAttempts) return done;
       TROWEL_TRY(restart_());
       version_.reset();
       pieces_ = {};
@@ -60,10 +63,11 @@ class DbfsDownload final : public Transfer {
     TROWEL_TRY(fetchPieces(
         pieces_, blocks, kWidth, options.cancel,
         [&](std::uint64_t number, const core::CancelToken& cancel) { return fetch(number, options, cancel); },
-        [this](std::string_view bytes) -> core::Result<void> {
-          TROWEL_TRY(sink_(bytes));
-          arrived_ += bytes.size();
-          return {};
+        [this](std::string_view bytes) {
+          auto taken = sink_(bytes);
+          sinkFailed_ = !taken;
+          if (taken) arrived_ += bytes.size();
+          return taken;
         }));
     if (blocks < 2) return {};
 
@@ -101,6 +105,7 @@ class DbfsDownload final : public Transfer {
   std::int64_t from_;  // where the first block begins
   std::optional<DbfsFile> version_;
   Pieces pieces_;
+  bool sinkFailed_ = false;
   std::atomic<std::uint64_t> arrived_;
 };
 

@@ -80,8 +80,11 @@ class VolumeDownload final : public Transfer {
 
   core::Result<void> run(const CallOptions& options) override {
     for (int attempt = 1;; ++attempt) {
+      sinkFailed_ = false;
       auto done = goOn(options);
-      if (done || done.error().code != core::ErrorCode::Conflict || !restart_ || attempt == kAttempts) return done;
+      // A sink has conflicts of its own: a full disk.
+      const bool isChanged = !done && done.error().code == core::ErrorCode::Conflict && !sinkFailed_;
+      if (!isChanged || !restart_ || attempt == kAttempts) return done;
       TROWEL_TRY(restart_());
       file_.reset();
       version_.emplace();
@@ -103,8 +106,8 @@ class VolumeDownload final : public Transfer {
     if (servesRanges_ && (file_->size > 2 * kRange || (from_ > 0 && file_->size >= 0)) &&
         !file_->lastModified.empty()) {
       auto done = takeRanges(options);
-      if (done || arrived_ > from_ || done.error().code != core::ErrorCode::Unsupported) return done;
-      servesRanges_ = false;
+      if (done || servesRanges_ || done.error().code != core::ErrorCode::Unsupported) return done;
+      ranges_ = {};
     }
     return takeAll(options);
   }
@@ -129,6 +132,7 @@ class VolumeDownload final : public Transfer {
                                {"Accept-Encoding", "identity"}});
     if (!answer) {
       const auto& error = answer.error();
+      if (error.code == core::ErrorCode::Unsupported) servesRanges_ = false;
       if (error.httpStatus == 412 || error.httpStatus == 416 || error.code == core::ErrorCode::Conflict)
         return std::unexpected(changed(std::move(answer).error()));
       return std::unexpected(std::move(answer).error());
@@ -138,7 +142,8 @@ class VolumeDownload final : public Transfer {
     return buffer.take();
   }
 
-  // As one stream. What the sink has got in an attempt before this one comes again, and is dropped.
+  // As one stream. What the sink has got before, as ranges or in an attempt before this one, comes again, and is
+  // dropped.
   core::Result<void> takeAll(const CallOptions& options) {
     std::uint64_t come = 0;
     auto fresh = [&](std::string_view bytes) -> core::Result<void> {
@@ -159,9 +164,10 @@ class VolumeDownload final : public Transfer {
   }
 
   core::Result<void> hand(std::string_view bytes) {
-    TROWEL_TRY(sink_(bytes));
-    arrived_ += bytes.size();
-    return {};
+    auto taken = sink_(bytes);
+    sinkFailed_ = !taken;
+    if (taken) arrived_ += bytes.size();
+    return taken;
   }
 
   core::Error changed(core::Error error) const {
@@ -175,10 +181,11 @@ class VolumeDownload final : public Transfer {
   const Sink sink_;
   const Restart restart_;
   std::uint64_t from_;  // where the first range begins
-  bool servesRanges_ = true;
+  std::atomic<bool> servesRanges_ = true;
   std::optional<VolumeFile> file_;  // as it was when it was begun
   std::optional<Version> version_{std::in_place};
   Pieces ranges_;
+  bool sinkFailed_ = false;
   std::atomic<std::uint64_t> arrived_;
 };
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -89,10 +90,7 @@ class VolumeUpload final : public Transfer {
     return move(options);
   }
 
-  std::uint64_t arrived() const override {
-    std::lock_guard lock(mutex_);
-    return arrived_;
-  }
+  std::uint64_t arrived() const override { return arrived_; }
 
   // So that the parts do not lie in the storage until it clears them away by itself. That may fail: the failure that
   // is told is the upload's.
@@ -143,13 +141,13 @@ class VolumeUpload final : public Transfer {
     // What is left out has meant both in the history of this API.
     TROWEL_TRY(rest_.upload(kUpload.safeIf(overwrite_), {{"path", relative(path_)}, {"overwrite", overwrite_}}, source_,
                             options));
-    std::lock_guard lock(mutex_);
     arrived_ = source_.size();
     return {};
   }
 
   core::Result<void> sendParts(const CallOptions& options) {
     while (true) {
+      if (options.cancel.cancelled()) return std::unexpected(options.cancel.error("The upload of " + path_));
       auto part = TROWEL_TRY(nextPart());
       if (part.bytes.empty()) return {};
       auto etag = put(part, options);
@@ -172,10 +170,15 @@ class VolumeUpload final : public Transfer {
       waiting_.pop_back();
       return part;
     }
-    touched_ = broken_ = true;  // until it is read nobody knows how far it is
-    auto bytes = TROWEL_TRY(readPiece(source_, position_, partSize_));
-    broken_ = false;
-    return Part{.number = ++parts_, .bytes = std::move(bytes)};
+    // Nobody knows how far it is: what came of it now would be taken for other bytes.
+    if (broken_) return std::unexpected(*broken_);
+    touched_ = true;
+    auto bytes = readPiece(source_, position_, partSize_);
+    if (!bytes) {
+      broken_ = bytes.error();
+      return std::unexpected(std::move(bytes).error());
+    }
+    return Part{.number = ++parts_, .bytes = *std::move(bytes)};
   }
 
   core::Result<std::string> put(const Part& part, const CallOptions& options) {
@@ -232,9 +235,10 @@ class VolumeUpload final : public Transfer {
 
   void forget() {
     session_ = {};
-    completing_ = broken_ = false;
-    std::lock_guard lock(mutex_);
-    position_ = parts_ = arrived_ = 0;
+    completing_ = false;
+    broken_.reset();
+    position_ = parts_ = 0;
+    arrived_ = 0;
     waiting_.clear();
     etags_.clear();
   }
@@ -255,12 +259,12 @@ class VolumeUpload final : public Transfer {
   core::SecretString session_;         // of an upload in parts that the workspace knows; empty: none is under way
   std::optional<std::string> before_;  // lastModified of the file that it replaces, empty: there is none; or unknown
   bool completing_ = false;            // it may have been told to come to its end
-  mutable std::mutex mutex_;           // guards everything below while parts are sent
+  std::atomic<std::uint64_t> arrived_ = 0;
+  std::mutex mutex_;                   // guards everything below while parts are sent
   bool touched_ = false;               // the source does not stand at its start
-  bool broken_ = false;                // it could not be read
+  std::optional<core::Error> broken_;  // why it could not be read
   std::uint64_t position_ = 0;
   std::uint64_t parts_ = 0;
-  std::uint64_t arrived_ = 0;
   std::vector<Part> waiting_;                   // were read and have not arrived; kWidth at most
   std::map<std::uint64_t, std::string> etags_;  // by part
 };

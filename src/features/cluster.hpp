@@ -2,24 +2,33 @@
 // Clusters: listing, starting with progress, stopping, and the one that belongs to a project.
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <set>
 
-#include "session.hpp"
+#include "action.hpp"
+#include "tree.hpp"
 #include "trowel/databricks/clusters.hpp"
 #include "trowel/kernel/environment.hpp"
 #include "trowel/protocol/handlers.hpp"
 
 namespace trowel::features {
 
+// On its way to another state without anybody doing more.
+bool isMoving(const databricks::Cluster& cluster);
+
 class Cluster final : public protocol::ClusterHandlers, public protocol::ClusterCommands {
  public:
-  Cluster(Session& session, kernel::Environment environment)
-      : session_(session), environment_(std::move(environment)) {}
+  Cluster(Session& session, Tree& tree, kernel::Environment environment)
+      : session_(session), tree_(tree), environment_(std::move(environment)) {}
 
-  // The clusters that people use, running ones first, then by name. Where one is on its way to another state, the views
-  // are told when it has arrived.
-  core::Result<std::vector<databricks::Cluster>> clusters(const Project& project, const core::CancelToken& cancel);
+  // The clusters that people use, running ones first, then by name. Whoever shows kernels is told where their states
+  // are others than at the last look.
+  core::Result<std::vector<databricks::Cluster>> clusters(const connection::Connection& connection,
+                                                          const Project& project, const core::CancelToken& cancel);
+  // The same for who looks only once: as long as one is on its way to another state, there are further looks.
+  core::Result<std::vector<databricks::Cluster>> followedClusters(const Project& project,
+                                                                  const core::CancelToken& cancel);
 
   // Brings a cluster to where cells can run on it, with progress; asks nothing.
   core::Result<void> ensureRunning(const Project& project, const std::string& id, rpc::CallContext& call);
@@ -35,16 +44,23 @@ class Cluster final : public protocol::ClusterHandlers, public protocol::Cluster
   core::Result<core::Json> attach(protocol::CommandCall& call) override;
 
  private:
-  // The cluster that a command was called on, or one that the user picks among those that `fits`; empty: dismissed.
-  core::Result<std::string> target(protocol::CommandCall& call, const Project& project, const std::string& title,
-                                   bool (*fits)(const databricks::Cluster&));
-  void follow(const Project& project, const std::vector<databricks::Cluster>& clusters);
+  struct Seen {
+    std::map<std::string, std::pair<std::string, std::string>> states;  // by id: state and message
+    core::TimePoint at;
+  };
+
+  // What the user may pick where no row is selected.
+  Action::Offer offer(const Action& action, bool (*fits)(const databricks::Cluster&));
+  void follow(const Project& project);
+  void tellKernels(const Project& project);
   void changed(const Project& project);
 
   Session& session_;
+  Tree& tree_;
   kernel::Environment environment_;
-  std::mutex mutex_;                // guards followed_
-  std::set<std::string> followed_;  // projects whose clusters are looked at again soon
+  std::mutex mutex_;                  // guards everything below
+  std::map<std::string, Seen> seen_;  // by the project's path
+  std::set<std::string> followed_;    // projects whose clusters are looked at again soon
 };
 
 }  // namespace trowel::features

@@ -61,12 +61,6 @@ std::string placeOfCredentials(const Offer& offer) {
   return placeOf(offer);
 }
 
-// The row that a command was called on. One that tells of a failure is no connection.
-std::optional<std::string> rowOf(const protocol::CommandCall& call) {
-  bool here = call.target.node && call.target.view == protocol::view::kConnections;
-  return here && !call.target.node->ends_with("#failure") ? call.target.node : std::nullopt;
-}
-
 // Where the browser will come back to, as the address of the sign-in page says.
 std::optional<std::string> callbackOf(std::string_view url) {
   constexpr std::string_view kParameter = "redirect_uri=";
@@ -78,23 +72,17 @@ std::optional<std::string> callbackOf(std::string_view url) {
 
 }  // namespace
 
-void ConnectionActions::tell(const std::string& message) {
-  constexpr int kInfo = 3;
-  parts_.session.editor().lifecycleShowMessage({kInfo, core::redact(message)});
-}
-
 Result<void> ConnectionActions::requireTrust() const {
   if (parts_.session.trusted()) return {};
   return core::fail(ErrorCode::Untrusted,
                     "This folder is not trusted. Trust it with 'Workspaces: Manage Workspace Trust' first.");
 }
 
-Result<std::string> ConnectionActions::pick(protocol::CommandCall& call, const Project& project) {
-  protocol::PickParams pick;
-  pick.title = "Connection of " + (project.name.empty() ? "this window" : project.name);
-  pick.placeholder = "Choose the workspace to talk to";
+Result<std::string> ConnectionActions::pick(Action& action) {
+  const auto& project = action.project();
+  std::vector<protocol::PickItem> items;
   auto status = parts_.session.connections().status(project.path);
-  for (const auto& offer : TROWEL_TRY(parts_.session.connections().offers(project.path, call.context.cancel))) {
+  for (const auto& offer : TROWEL_TRY(parts_.session.connections().offers(project.path, action.cancel()))) {
     protocol::PickItem item;
     item.id = offer.id;
     item.label = offer.name;
@@ -103,33 +91,35 @@ Result<std::string> ConnectionActions::pick(protocol::CommandCall& call, const P
                   : offer.source == Source::Demo ? "A local workspace to try things in; needs no account"
                                                  : offer.host;
     item.icon = !offer.problem.empty() ? "warning" : offer.source == Source::Demo ? "beaker" : "plug";
-    pick.items.push_back(std::move(item));
+    items.push_back(std::move(item));
   }
   if (parts_.offers.missesAzure(project))
-    pick.items.push_back({.id = kAzure,
-                          .label = "Sign in to Azure…",
-                          .description = {},
-                          .detail = "Lists the workspaces of your subscriptions",
-                          .icon = "azure",
-                          .picked = {}});
-  auto chosen = TROWEL_TRY(parts_.session.editor().uiPick(pick, call.context.cancel));
-  auto id = chosen.ids && !chosen.ids->empty() ? chosen.ids->front() : std::string();
+    items.push_back({.id = kAzure,
+                     .label = "Sign in to Azure…",
+                     .description = {},
+                     .detail = "Lists the workspaces of your subscriptions",
+                     .icon = "azure",
+                     .picked = {}});
+  auto id = TROWEL_TRY(action.pick({.title = "Connection of " + (project.name.empty() ? "this window" : project.name),
+                                    .placeholder = "Choose the workspace to talk to"},
+                                   std::move(items)));
   if (id != kAzure) return id;
-  call.context.progress.report("Signing in", "asking Azure for its workspaces");
+  action.report("Signing in", "asking Azure for its workspaces");
   Session::UserWaits waits(parts_.session);
-  const auto notes = TROWEL_TRY(parts_.offers.discover(project, call.context.cancel));
-  if (notes.size() == 1) tell(notes.front());
+  const auto notes = TROWEL_TRY(parts_.offers.discover(project, action.cancel()));
+  if (notes.size() == 1) action.tell(notes.front());
   if (notes.size() > 1)
-    tell(fmt::format("{} ({} more such notes are in Trowel's log.)", notes.front(), notes.size() - 1));
-  return this->pick(call, project);
+    action.tell(fmt::format("{} ({} more such notes are in Trowel's log.)", notes.front(), notes.size() - 1));
+  return pick(action);
 }
 
-Result<Offer> ConnectionActions::subject(protocol::CommandCall& call, const Project& project, bool preferOwn) {
-  auto id = rowOf(call).value_or("");
-  if (id.empty() && preferOwn) id = parts_.session.connections().status(project.path).id;
-  if (id.empty()) id = TROWEL_TRY(pick(call, project));
-  if (id.empty()) return Offer{};
-  auto all = TROWEL_TRY(parts_.session.connections().offers(project.path, call.context.cancel));
+Result<Offer> ConnectionActions::subject(Action& action, bool preferOwn) {
+  const auto& folder = action.project().path;
+  auto rows = action.rows(protocol::view::kConnections);
+  auto id = rows.empty() ? std::string() : rows.front();
+  if (id.empty() && preferOwn) id = parts_.session.connections().status(folder).id;
+  if (id.empty()) id = TROWEL_TRY(pick(action));
+  auto all = TROWEL_TRY(parts_.session.connections().offers(folder, action.cancel()));
   auto it = std::ranges::find(all, id, &Offer::id);
   if (it == all.end())
     return core::fail(ErrorCode::NotFound, "The connection '" + id + "' is not there any more. Refresh the view.");
@@ -137,17 +127,18 @@ Result<Offer> ConnectionActions::subject(protocol::CommandCall& call, const Proj
 }
 
 Result<Json> ConnectionActions::select(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(parts_.session.project(call.folder));
-  auto id = TROWEL_TRY(pick(call, project));
-  if (!id.empty()) TROWEL_TRY(parts_.connection.choose(project, id, call.context));
+  auto action = TROWEL_TRY(Action::of(parts_.session, call));
+  auto id = TROWEL_TRY(pick(action));
+  TROWEL_TRY(parts_.connection.choose(action.project(), id, call.context));
   return Json();
 }
 
 Result<Json> ConnectionActions::activate(protocol::CommandCall& call) {
+  auto action = TROWEL_TRY(Action::of(parts_.session, call));
+  auto rows = action.rows(protocol::view::kConnections);
   // A key that somebody has bound to it comes without a row.
-  auto row = rowOf(call);
-  if (!row) return select(call);
-  TROWEL_TRY(parts_.connection.choose(TROWEL_TRY(parts_.session.project(call.folder)), *row, call.context));
+  if (rows.empty()) return select(call);
+  TROWEL_TRY(parts_.connection.choose(action.project(), rows.front(), call.context));
   return Json();
 }
 
@@ -162,49 +153,46 @@ Result<Json> ConnectionActions::disconnect(protocol::CommandCall& call) {
 }
 
 Result<Json> ConnectionActions::test(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(parts_.session.project(call.folder));
+  auto action = TROWEL_TRY(Action::of(parts_.session, call));
   TROWEL_TRY(requireTrust());
-  auto offer = TROWEL_TRY(subject(call, project));
-  if (offer.id.empty()) return Json();
-  call.context.progress.report("Testing", offer.name);
-  auto me = TROWEL_TRY(parts_.session.connections().test(offer, call.context.cancel));
-  tell(fmt::format("{} answers: you are {}.", offer.name, me.userName));
+  auto offer = TROWEL_TRY(subject(action));
+  action.report("Testing", offer.name);
+  auto me = TROWEL_TRY(parts_.session.connections().test(offer, action.cancel()));
+  action.tell(fmt::format("{} answers: you are {}.", offer.name, me.userName));
   return Json();
 }
 
 Result<Json> ConnectionActions::copyHost(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(parts_.session.project(call.folder));
-  auto offer = TROWEL_TRY(subject(call, project));
-  if (offer.id.empty()) return Json();
-  auto status = parts_.session.connections().status(project.path);
+  auto action = TROWEL_TRY(Action::of(parts_.session, call));
+  auto offer = TROWEL_TRY(subject(action));
+  auto status = parts_.session.connections().status(action.project().path);
   auto host = offer.id == status.id && !status.host.empty() ? status.host : offer.host;
   if (host.empty())
     return core::fail(ErrorCode::NotFound, "'" + offer.name + "' has no address as long as it is not connected.");
-  TROWEL_TRY(parts_.session.editor().uiCopy({host}, call.context.cancel));
+  TROWEL_TRY(action.copy(host));
   return Json();
 }
 
 Result<Json> ConnectionActions::openInBrowser(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(parts_.session.project(call.folder));
-  auto offer = TROWEL_TRY(subject(call, project));
-  if (offer.id.empty()) return Json();
-  auto status = parts_.session.connections().status(project.path);
+  auto action = TROWEL_TRY(Action::of(parts_.session, call));
+  auto offer = TROWEL_TRY(subject(action));
+  auto status = parts_.session.connections().status(action.project().path);
   bool chosen = offer.id == status.id;
   auto url = chosen && !status.host.empty() ? status.host : offer.host;
   if (url.empty())
     return core::fail(ErrorCode::NotFound, "'" + offer.name + "' has no address as long as it is not connected.");
   if (chosen && status.workspaceId != 0) url += fmt::format("/?o={}", status.workspaceId);
-  TROWEL_TRY(parts_.session.editor().uiOpenUrl({.url = url, .callback = {}}, call.context.cancel));
+  TROWEL_TRY(action.openUrl(url));
   return Json();
 }
 
 Result<Json> ConnectionActions::copyEnvironment(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(parts_.session.project(call.folder));
-  auto variables = TROWEL_TRY(parts_.handOver.variables(project, call.context.cancel));
+  auto action = TROWEL_TRY(Action::of(parts_.session, call));
+  auto variables = TROWEL_TRY(parts_.handOver.variables(action.project(), action.cancel()));
   std::string text;
   for (const auto& [name, value] : variables) text += "export " + name + "='" + value + "'\n";
-  TROWEL_TRY(parts_.session.editor().uiCopy({text}, call.context.cancel));
-  tell(
+  TROWEL_TRY(action.copy(text));
+  action.tell(
       "The variables are on the clipboard: paste them into a terminal. They hold no token; tools fetch short-lived "
       "ones from this window for as long as it is open.");
   return Json();
@@ -212,122 +200,101 @@ Result<Json> ConnectionActions::copyEnvironment(protocol::CommandCall& call) {
 
 // ---- asking
 
-Result<std::string> ConnectionActions::askHost(protocol::CommandCall& call, const std::string& title,
-                                               std::string value) {
-  std::string prompt = "Address of the workspace, as in your browser";
-  while (true) {
-    auto answer =
-        TROWEL_TRY(parts_.session.editor().uiInput({.title = title,
-                                                    .prompt = prompt,
-                                                    .placeholder = "https://adb-1234567890123456.7.azuredatabricks.net",
-                                                    .value = value,
-                                                    .masked = {}},
-                                                   call.context.cancel));
-    if (!answer.value || answer.value->empty()) return std::string();
-    auto host = auth::normaliseHost(*answer.value);
-    if (host) return host->host;
-    prompt = host.error().message;
-    value = *answer.value;
-  }
+Result<std::string> ConnectionActions::askHost(Action& action, const std::string& title, const std::string& value) {
+  auto text = TROWEL_TRY(action.line({.title = title,
+                                      .prompt = "Address of the workspace, as in your browser",
+                                      .placeholder = "https://adb-1234567890123456.7.azuredatabricks.net",
+                                      .value = value,
+                                      .masked = {}},
+                                     [](const std::string& answer) {
+                                       auto host = auth::normaliseHost(answer);
+                                       return host ? std::string() : host.error().message;
+                                     }));
+  return TROWEL_TRY(auth::normaliseHost(text)).host;
 }
 
-Result<core::SecretString> ConnectionActions::askToken(protocol::CommandCall& call, const std::string& title,
-                                                       const std::string& prompt) {
-  auto answer = TROWEL_TRY(parts_.session.editor().uiInput(
-      {.title = title, .prompt = prompt, .placeholder = {}, .value = {}, .masked = true}, call.context.cancel));
-  core::SecretString token(std::string(core::trim(answer.value.value_or(""))));
-  if (answer.value) core::wipe(*answer.value);
-  return token;
-}
-
-Result<bool> ConnectionActions::signInWithToken(protocol::CommandCall& call, const Offer& offer) {
+Result<void> ConnectionActions::signInWithToken(Action& action, const Offer& offer) {
   std::string prompt = "A personal access token of " + offer.host + " (Settings → Developer → Access tokens)";
   while (true) {
-    auto token = TROWEL_TRY(askToken(call, "Token of " + offer.name, prompt));
-    if (token.empty()) return false;
+    auto answer = TROWEL_TRY(action.secret("Token of " + offer.name, prompt));
+    core::SecretString token(std::string(core::trim(answer.reveal())));
     auto tried = offer;
     tried.config.set(Attribute::AuthType, "pat", "the prompt");
     tried.config.set(Attribute::Token, token.reveal(), "the prompt");
-    call.context.progress.report("Testing", offer.name);
-    auto works = parts_.session.connections().test(tried, call.context.cancel);
+    action.report("Testing", offer.name);
+    auto works = parts_.session.connections().test(tried, action.cancel());
     if (!works && works.error().code == ErrorCode::Unauthenticated) {
       prompt = "The workspace does not accept that token. Copy it again: it is shown only once, when it is made.";
       continue;
     }
     if (!works) return std::unexpected(works.error());
-    auto kept = TROWEL_TRY(parts_.secrets.set({offer.id, offer.host}, token, call.context.cancel));
-    if (kept.rung != connection::Rung::Keyring) tell(connection::describe(kept));
-    return true;
+    auto kept = TROWEL_TRY(parts_.secrets.set({offer.id, offer.host}, token, action.cancel()));
+    if (kept.rung != connection::Rung::Keyring) action.tell(connection::describe(kept));
+    return {};
   }
 }
 
-Result<bool> ConnectionActions::signInWithBrowser(protocol::CommandCall& call, const Offer& offer) {
-  call.context.progress.report("Signing in", "waiting for your browser");
+Result<void> ConnectionActions::signInWithBrowser(Action& action, const Offer& offer) {
+  action.report("Signing in", "waiting for your browser");
   auto config = offer.config;
   config.set(Attribute::AuthType, "databricks-cli", "Sign In");
   auto open = [&](const std::string& url) -> Result<void> {
-    TROWEL_TRY(parts_.session.editor().uiOpenUrl({.url = url, .callback = callbackOf(url)}, call.context.cancel));
+    TROWEL_TRY(action.editor().uiOpenUrl({.url = url, .callback = callbackOf(url)}, action.cancel()));
     return {};
   };
-  auto person = TROWEL_TRY(auth::signInPerson(config, parts_.outside, open, call.context.cancel));
+  auto person = TROWEL_TRY(auth::signInPerson(config, parts_.outside, open, action.cancel()));
   core::logInfo("connection", "signed in; kept in " + person.place);
-  return true;
+  return {};
 }
 
 // Of an account that may be used already nothing is asked.
-Result<bool> ConnectionActions::signInWithMicrosoft(protocol::CommandCall& call, const Offer& offer) {
-  call.context.progress.report("Signing in", offer.name);
-  auto works = parts_.session.connections().test(offer, call.context.cancel);
-  if (works) return true;
+Result<void> ConnectionActions::signInWithMicrosoft(Action& action, const Offer& offer) {
+  action.report("Signing in", offer.name);
+  auto works = parts_.session.connections().test(offer, action.cancel());
+  if (works) return {};
   if (works.error().code != ErrorCode::Unauthenticated) return std::unexpected(works.error());
   auto asking = offer;
   asking.config.set(Attribute::AuthType, "vscode-microsoft", "Sign In");
   Session::UserWaits waits(parts_.session);
-  TROWEL_TRY(parts_.session.connections().test(asking, call.context.cancel));
-  return true;
+  TROWEL_TRY(parts_.session.connections().test(asking, action.cancel()));
+  return {};
 }
 
 // ---- sign in and out
 
 Result<Json> ConnectionActions::signIn(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(parts_.session.project(call.folder));
+  auto action = TROWEL_TRY(Action::of(parts_.session, call));
   TROWEL_TRY(requireTrust());
-  auto offer = TROWEL_TRY(subject(call, project));
-  if (offer.id.empty()) return Json();
+  auto offer = TROWEL_TRY(subject(action));
   if (!offer.problem.empty()) return core::fail(ErrorCode::NotConfigured, offer.problem);
-  bool done = false;
   // What says itself how it signs in would not look at a token that is kept for it.
   auto way = offer.source == Source::Settings && !offer.tokenIsStored ? Source::Profile : offer.source;
   if (way == Source::Profile && offer.config.has(Attribute::AzureWorkspaceResourceId)) way = Source::Azure;
   switch (way) {
     case Source::Demo:
-      done = true;
       break;
     case Source::Settings: {
-      auto chosen = TROWEL_TRY(
-          parts_.session.editor().uiPick({.title = "Sign in to " + offer.name,
-                                          .placeholder = offer.host,
-                                          .many = {},
-                                          .items = {{.id = kBrowser,
-                                                     .label = "With the browser",
-                                                     .description = "recommended",
-                                                     .detail = "As yourself; renewed by itself",
-                                                     .icon = "globe",
-                                                     .picked = {}},
-                                                    {.id = kToken,
-                                                     .label = "With a personal access token",
-                                                     .description = {},
-                                                     .detail = "Kept in the desktop's keyring, or by the editor",
-                                                     .icon = "key",
-                                                     .picked = {}}}},
-                                         call.context.cancel));
-      if (!chosen.ids || chosen.ids->empty()) return Json();
-      bool browser = chosen.ids->front() == kBrowser;
-      done = browser ? TROWEL_TRY(signInWithBrowser(call, offer)) : TROWEL_TRY(signInWithToken(call, offer));
+      auto chosen = TROWEL_TRY(action.pick({.title = "Sign in to " + offer.name, .placeholder = offer.host},
+                                           {{.id = kBrowser,
+                                             .label = "With the browser",
+                                             .description = "recommended",
+                                             .detail = "As yourself; renewed by itself",
+                                             .icon = "globe",
+                                             .picked = {}},
+                                            {.id = kToken,
+                                             .label = "With a personal access token",
+                                             .description = {},
+                                             .detail = "Kept in the desktop's keyring, or by the editor",
+                                             .icon = "key",
+                                             .picked = {}}}));
+      if (chosen == kToken) {
+        TROWEL_TRY(signInWithToken(action, offer));
+        break;
+      }
+      TROWEL_TRY(signInWithBrowser(action, offer));
       // A token that is stored would come first. That a keyring cannot be asked is no reason to be turned away.
-      if (done && browser)
-        if (auto removed = parts_.secrets.remove({offer.id, offer.host}, call.context.cancel); !removed)
-          core::logWarn("connection", core::describe(removed.error()));
+      if (auto removed = parts_.secrets.remove({offer.id, offer.host}, action.cancel()); !removed)
+        core::logWarn("connection", core::describe(removed.error()));
       break;
     }
     case Source::Profile:
@@ -338,20 +305,19 @@ Result<Json> ConnectionActions::signIn(protocol::CommandCall& call) {
                           fmt::format("'{}' does not sign in with the browser: its credentials come from {}. Renew "
                                       "them there; Trowel follows at once.",
                                       offer.name, placeOfCredentials(offer)));
-      done = TROWEL_TRY(signInWithBrowser(call, offer));
+      TROWEL_TRY(signInWithBrowser(action, offer));
       break;
     case Source::Azure:
-      done = TROWEL_TRY(signInWithMicrosoft(call, offer));
+      TROWEL_TRY(signInWithMicrosoft(action, offer));
       break;
   }
-  if (done) TROWEL_TRY(parts_.connection.choose(project, offer.id, call.context));
+  TROWEL_TRY(parts_.connection.choose(action.project(), offer.id, call.context));
   return Json();
 }
 
 Result<Json> ConnectionActions::signOut(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(parts_.session.project(call.folder));
-  auto offer = TROWEL_TRY(subject(call, project));
-  if (offer.id.empty()) return Json();
+  auto action = TROWEL_TRY(Action::of(parts_.session, call));
+  auto offer = TROWEL_TRY(subject(action));
   if (offer.source == Source::Demo)
     return core::fail(ErrorCode::Unsupported, "The demo workspace needs no sign-in, so there is none to end.");
   if (offer.source == Source::Azure)
@@ -361,19 +327,19 @@ Result<Json> ConnectionActions::signOut(protocol::CommandCall& call) {
                                   offer.name));
   bool something = false;
   if (offer.source == Source::Settings) {
-    something = TROWEL_TRY(parts_.secrets.get({offer.id, offer.host}, call.context.cancel)).has_value();
-    TROWEL_TRY(parts_.secrets.remove({offer.id, offer.host}, call.context.cancel));
+    something = TROWEL_TRY(parts_.secrets.get({offer.id, offer.host}, action.cancel())).has_value();
+    TROWEL_TRY(parts_.secrets.remove({offer.id, offer.host}, action.cancel()));
   }
   if (isPersonal(offer))
-    something = TROWEL_TRY(auth::signOutPerson(offer.config, parts_.outside, call.context.cancel)) || something;
+    something = TROWEL_TRY(auth::signOutPerson(offer.config, parts_.outside, action.cancel())) || something;
   if (!something)
     return core::fail(ErrorCode::NotFound,
                       fmt::format("Trowel keeps no token of '{}'. Its credentials come from {}; remove them there.",
                                   offer.name, placeOfCredentials(offer)));
-  if (parts_.session.connections().status(project.path).id == offer.id)
-    static_cast<void>(parts_.session.connections().select(project.path, offer.id, call.context.cancel));
-  parts_.session.editor().treeChanged({std::string(protocol::view::kConnections), {}});
-  tell("Signed out of " + offer.name + ".");
+  if (parts_.session.connections().status(action.project().path).id == offer.id)
+    static_cast<void>(parts_.session.connections().select(action.project().path, offer.id, action.cancel()));
+  parts_.tree.changed(protocol::view::kConnections);
+  action.tell("Signed out of " + offer.name + ".");
   return Json();
 }
 
@@ -400,55 +366,49 @@ Result<void> ConnectionActions::writeConnections(const Project& project, const O
   TROWEL_TRY(parts_.session.editor().uiSetting(
       {.key = "trowel.connections", .value = kept, .folder = {}, .scope = protocol::SettingScope::User}, cancel));
   parts_.session.pullSettings(cancel);
-  parts_.session.editor().treeChanged({std::string(protocol::view::kConnections), {}});
+  parts_.tree.changed(protocol::view::kConnections);
   return {};
 }
 
 Result<Json> ConnectionActions::addOrEdit(protocol::CommandCall& call, const Offer* old) {
-  auto project = TROWEL_TRY(parts_.session.project(call.folder));
+  auto action = TROWEL_TRY(Action::of(parts_.session, call));
   TROWEL_TRY(requireTrust());
   const bool isNew = old == nullptr;
   const std::string oldHost = isNew ? "" : old->host;
   const std::string oldName = isNew ? "" : old->name;
   const std::string title = isNew ? "Add Connection" : "Edit " + oldName;
-  auto host = TROWEL_TRY(askHost(call, title + " (1/2): Host", oldHost));
-  if (host.empty()) return Json();
-  auto all = TROWEL_TRY(parts_.session.connections().offers(project.path, call.context.cancel));
-  std::string prompt = "A name for this connection";
-  std::string suggested = isNew ? host.substr(host.find("//") + 2) : oldName;
-  std::string name;
-  while (name.empty()) {
-    auto answer = TROWEL_TRY(parts_.session.editor().uiInput(
-        {.title = title + " (2/2): Name", .prompt = prompt, .placeholder = {}, .value = suggested, .masked = {}},
-        call.context.cancel));
-    suggested = std::string(core::trim(answer.value.value_or("")));
-    if (suggested.empty()) return Json();
-    if (suggested != oldName && std::ranges::find(all, "settings:" + suggested, &Offer::id) != all.end())
-      prompt = "There is a connection of that name already. Choose another name.";
-    else
-      name = suggested;
-  }
+  auto host = TROWEL_TRY(askHost(action, title + " (1/2): Host", oldHost));
+  auto all = TROWEL_TRY(parts_.session.connections().offers(action.project().path, action.cancel()));
+  auto name = TROWEL_TRY(action.line(
+      {.title = title + " (2/2): Name",
+       .prompt = "A name for this connection",
+       .placeholder = {},
+       .value = isNew ? host.substr(host.find("//") + 2) : oldName,
+       .masked = {}},
+      [&](const std::string& answer) {
+        bool taken = answer != oldName && std::ranges::find(all, "settings:" + answer, &Offer::id) != all.end();
+        return taken ? std::string("There is a connection of that name already. Choose another name.") : std::string();
+      }));
   if (!isNew && (name != oldName || host != oldHost))
-    TROWEL_TRY(parts_.secrets.remove({old->id, oldHost}, call.context.cancel));
-  TROWEL_TRY(writeConnections(project, old, {{"name", name}, {"host", host}}, call.context.cancel));
+    TROWEL_TRY(parts_.secrets.remove({old->id, oldHost}, action.cancel()));
+  TROWEL_TRY(writeConnections(action.project(), old, {{"name", name}, {"host", host}}, action.cancel()));
   // Signing in chooses it; a connection that nobody can sign in to stays in the list, to be signed in to later.
-  call.target = {.view = std::string(protocol::view::kConnections), .node = "settings:" + name};
+  call.targets = {{.view = std::string(protocol::view::kConnections), .node = "settings:" + name, .generation = {}}};
   return signIn(call);
 }
 
 Result<Json> ConnectionActions::add(protocol::CommandCall& call) { return addOrEdit(call, nullptr); }
 
 Result<Json> ConnectionActions::edit(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(parts_.session.project(call.folder));
-  auto offer = TROWEL_TRY(subject(call, project));
-  if (offer.id.empty()) return Json();
+  auto action = TROWEL_TRY(Action::of(parts_.session, call));
+  auto offer = TROWEL_TRY(subject(action));
   auto open = [&](const std::string& path) -> Result<Json> {
-    TROWEL_TRY(parts_.session.editor().uiOpenDocument(
-        {.uri = core::pathToUri(path), .content = {}, .language = {}, .title = {}}, call.context.cancel));
+    TROWEL_TRY(action.editor().uiOpenDocument(
+        {.uri = core::pathToUri(path), .content = {}, .language = {}, .title = {}}, action.cancel()));
     return Json();
   };
   if (offer.source == Source::Profile) return open(parts_.configFile);
-  if (!offer.file.empty()) return open(project.path + "/" + offer.file);
+  if (!offer.file.empty()) return open(action.project().path + "/" + offer.file);
   if (offer.own) return addOrEdit(call, &offer);
   if (offer.source == Source::Demo)
     return core::fail(ErrorCode::Unsupported, "The demo workspace is part of Trowel; there is nothing to edit.");
@@ -457,37 +417,30 @@ Result<Json> ConnectionActions::edit(protocol::CommandCall& call) {
 }
 
 Result<Json> ConnectionActions::remove(protocol::CommandCall& call) {
-  auto project = TROWEL_TRY(parts_.session.project(call.folder));
-  auto offer = TROWEL_TRY(subject(call, project, false));
-  if (offer.id.empty()) return Json();
+  auto action = TROWEL_TRY(Action::of(parts_.session, call));
+  auto offer = TROWEL_TRY(subject(action, false));
   if (offer.source == Source::Demo)
     return core::fail(ErrorCode::Unsupported, "The demo workspace is part of Trowel; there is nothing to remove.");
   if (!offer.own && offer.source != Source::Profile)
     return core::fail(
         ErrorCode::Unsupported,
         fmt::format("'{}' comes from {}. Remove it there; Trowel follows at once.", offer.name, placeOf(offer)));
-  auto answer = TROWEL_TRY(parts_.session.editor().uiConfirm(
-      {.severity = protocol::Severity::Warning,
-       .message = "Remove the connection " + offer.name + "?",
-       .detail =
-           offer.own
-               ? "It goes from your settings, and its token from where Trowel keeps it. The workspace is not touched."
-               : "The profile goes from the Databricks configuration file, also for the CLI and other tools.",
-       .modal = true,
-       .actions = {"Remove"}},
-      call.context.cancel));
-  if (answer.action != "Remove") return Json();
+  TROWEL_TRY(action.confirm(
+      "Remove the connection " + offer.name + "?",
+      offer.own ? "It goes from your settings, and its token from where Trowel keeps it. The workspace is not touched."
+                : "The profile goes from the Databricks configuration file, also for the CLI and other tools.",
+      "Remove"));
   if (offer.own) {
-    TROWEL_TRY(parts_.secrets.remove({offer.id, offer.host}, call.context.cancel));
-    TROWEL_TRY(writeConnections(project, &offer, Json(), call.context.cancel));
+    TROWEL_TRY(parts_.secrets.remove({offer.id, offer.host}, action.cancel()));
+    TROWEL_TRY(writeConnections(action.project(), &offer, Json(), action.cancel()));
   } else {
     TROWEL_TRY(auth::changeConfigFile(parts_.configFile, parts_.outside.home, parts_.lockFolder, parts_.session.clock(),
-                                      call.context.cancel,
+                                      action.cancel(),
                                       [&](auth::ConfigFile& file) { return file.removeProfile(offer.name); }));
   }
-  if (parts_.session.connections().status(project.path).id == offer.id)
-    TROWEL_TRY(parts_.connection.choose(project, "", call.context));
-  parts_.session.editor().treeChanged({std::string(protocol::view::kConnections), {}});
+  if (parts_.session.connections().status(action.project().path).id == offer.id)
+    TROWEL_TRY(parts_.connection.choose(action.project(), "", call.context));
+  parts_.tree.changed(protocol::view::kConnections);
   return Json();
 }
 

@@ -5,9 +5,11 @@
 #include <functional>
 #include <string>
 
+#include "action.hpp"
 #include "connection.hpp"
 #include "hand_over.hpp"
 #include "offers.hpp"
+#include "tree.hpp"
 #include "trowel/auth/u2m.hpp"
 #include "trowel/connection/secret_store.hpp"
 #include "trowel/protocol/command_table.hpp"
@@ -18,6 +20,7 @@ class ConnectionActions final : public protocol::ConnectionCommands {
  public:
   struct Parts {
     Session& session;
+    Tree& tree;
     Connection& connection;
     Offers& offers;
     connection::SecretStore& secrets;
@@ -44,21 +47,18 @@ class ConnectionActions final : public protocol::ConnectionCommands {
   core::Result<core::Json> copyEnvironment(protocol::CommandCall& call) override;
 
  private:
-  // The connection that a command was called on, else the project's own, else the one that the user picks. An empty id
-  // where he picks none. Offers with a problem are among them.
-  core::Result<connection::Offer> subject(protocol::CommandCall& call, const Project& project, bool preferOwn = true);
-  core::Result<std::string> pick(protocol::CommandCall& call, const Project& project);
+  // The connection that a command was called on, else the project's own, else the one that the user picks. Offers with
+  // a problem are among them.
+  core::Result<connection::Offer> subject(Action& action, bool preferOwn = true);
+  core::Result<std::string> pick(Action& action);
   core::Result<void> requireTrust() const;
-  void tell(const std::string& message);
 
-  // Asks until the answer is an address; empty where the user gives up.
-  core::Result<std::string> askHost(protocol::CommandCall& call, const std::string& title, std::string value);
-  core::Result<core::SecretString> askToken(protocol::CommandCall& call, const std::string& title,
-                                            const std::string& prompt);
-  // Asks for a token until the host accepts it. False where the user gives up.
-  core::Result<bool> signInWithToken(protocol::CommandCall& call, const connection::Offer& offer);
-  core::Result<bool> signInWithBrowser(protocol::CommandCall& call, const connection::Offer& offer);
-  core::Result<bool> signInWithMicrosoft(protocol::CommandCall& call, const connection::Offer& offer);
+  // Asks until the answer is an address.
+  core::Result<std::string> askHost(Action& action, const std::string& title, const std::string& value);
+  // Asks for a token until the host accepts it.
+  core::Result<void> signInWithToken(Action& action, const connection::Offer& offer);
+  core::Result<void> signInWithBrowser(Action& action, const connection::Offer& offer);
+  core::Result<void> signInWithMicrosoft(Action& action, const connection::Offer& offer);
   // Puts `entry` in the place of `old`, or at the end where there is no old one; a null entry removes.
   core::Result<void> writeConnections(const Project& project, const connection::Offer* old, const core::Json& entry,
                                       const core::CancelToken& cancel);

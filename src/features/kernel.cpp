@@ -74,7 +74,7 @@ Result<protocol::KernelListResult> Kernel::list(const protocol::KernelListParams
   // Without a connection there is simply no kernel; the views say why.
   if (!connection) return result;
   auto attached = session_.cluster(project);
-  auto clusters = TROWEL_TRY(clusters_.clusters(project, call.cancel));
+  auto clusters = TROWEL_TRY(clusters_.followedClusters(project, call.cancel));
   bool hasAttached = std::ranges::find(clusters, attached, &databricks::Cluster::id) != clusters.end();
   for (const auto& cluster : clusters) {
     protocol::KernelInfo info;

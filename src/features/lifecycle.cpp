@@ -63,9 +63,17 @@ Result<Json> Lifecycle::executeCommand(const protocol::ExecuteCommandParams& par
   const auto* run = commands_.find(params.command);
   if (run == nullptr) return core::fail(ErrorCode::InvalidParams, "Trowel has no command '" + params.command + "'.");
   protocol::CommandCall command{{}, params.folder, call};
-  if (params.arguments && !params.arguments->empty() && params.arguments->front().is_object())
-    command.target = TROWEL_TRY(protocol::decode<protocol::CommandTarget>(params.arguments->front()));
-  return (*run)(command);
+  for (const auto& argument : params.arguments.value_or(std::vector<Json>{}))
+    if (argument.is_object())
+      command.targets.push_back(TROWEL_TRY(protocol::decode<protocol::CommandTarget>(argument)));
+  if (!command.targets.empty()) {
+    auto project = TROWEL_TRY(session_.project(params.folder));
+    TROWEL_TRY(session_.checkGeneration(project, command.targets, call.cancel));
+  }
+  auto done = (*run)(command);
+  // What the user dismissed is no failure.
+  if (!done && done.error().code == ErrorCode::Cancelled && !call.cancel.cancelled()) return Json();
+  return done;
 }
 
 // Requests that come with this notification already wait for the connection instead of missing it.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "action.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/os/files.hpp"
 
@@ -14,13 +15,13 @@ using core::Json;
 using core::Result;
 
 Result<Json> Projects::add(protocol::CommandCall& call) {
-  std::optional<std::string> uri = call.target.view == "explorer" ? call.target.node : std::nullopt;
+  auto action = TROWEL_TRY(Action::of(session_, call));
+  auto files = action.files();
+  std::optional<std::string> uri = files.empty() ? std::nullopt : std::optional(files.front());
   if (!uri) {
-    auto project = TROWEL_TRY(session_.project(call.folder));
     protocol::ChooseFileParams choose{.title = "Make a project of", .kind = protocol::FileKind::Folder, .start = {}};
-    if (!project.uri.empty()) choose.start = project.uri;
-    auto chosen = TROWEL_TRY(session_.editor().uiChooseFile(choose, call.context.cancel));
-    uri = chosen.uri;
+    if (!action.project().uri.empty()) choose.start = action.project().uri;
+    uri = TROWEL_TRY(action.editor().uiChooseFile(choose, action.cancel())).uri;
   }
   if (!uri) return Json();
   auto path = TROWEL_TRY(os::realPath(TROWEL_TRY(core::uriToPath(*uri))));
@@ -41,20 +42,22 @@ Result<Json> Projects::add(protocol::CommandCall& call) {
 }
 
 Result<Json> Projects::remove(protocol::CommandCall& call) {
-  protocol::PickParams pick{.title = "Make Project a Plain Folder Again", .placeholder = {}, .many = {}, .items = {}};
+  auto action = TROWEL_TRY(Action::of(session_, call));
+  std::vector<protocol::PickItem> items;
   auto projects = session_.projects();
   for (const auto& project : projects)
     if (project.isSubfolder())
-      pick.items.push_back({.id = project.path,
-                            .label = project.name,
-                            .description = {},
-                            .detail = {},
-                            .icon = "root-folder",
-                            .picked = {}});
-  if (pick.items.empty()) return core::fail(ErrorCode::NotFound, "No sub-folder of this window is a project.");
-  auto chosen = TROWEL_TRY(session_.editor().uiPick(pick, call.context.cancel));
-  if (!chosen.ids || chosen.ids->empty()) return Json();
-  auto it = std::ranges::find(projects, chosen.ids->front(), &Project::path);
+      items.push_back({.id = project.path,
+                       .label = project.name,
+                       .description = {},
+                       .detail = {},
+                       .icon = "root-folder",
+                       .picked = {}});
+  auto path = TROWEL_TRY(action.pick({.title = "Make Project a Plain Folder Again",
+                                      .placeholder = {},
+                                      .none = "No sub-folder of this window is a project."},
+                                     std::move(items)));
+  auto it = std::ranges::find(projects, path, &Project::path);
   if (it == projects.end()) return Json();
   const Project parent{.uri = {}, .path = it->parent, .name = {}};
   auto subfolders = session_.subfolders(parent);

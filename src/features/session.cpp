@@ -286,4 +286,18 @@ Result<connection::ConnectionPtr> Session::connection(const std::optional<std::s
   return connection(TROWEL_TRY(project(folder)), cancel);
 }
 
+Result<void> Session::checkGeneration(const Project& project, const std::vector<protocol::CommandTarget>& targets,
+                                      const core::CancelToken& cancel) const {
+  auto marked = [](const protocol::CommandTarget& target) { return target.generation.has_value(); };
+  if (std::ranges::none_of(targets, marked)) return {};
+  auto now = connection(project, cancel);
+  if (!now) return {};  // whoever needs one says why there is none
+  for (const auto& target : targets)
+    if (marked(target) && static_cast<std::uint64_t>(*target.generation) != (*now)->generation)
+      return core::fail(ErrorCode::Conflict,
+                        "This row is of the connection that the project had before. The view shows those of the new "
+                        "one in a moment; choose again there.");
+  return {};
+}
+
 }  // namespace trowel::features

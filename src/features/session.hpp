@@ -110,6 +110,11 @@ class Session {
   core::Result<connection::ConnectionPtr> connection(const std::optional<std::string>& folder,
                                                      const core::CancelToken& cancel) const;
 
+  // Conflict where a row is from another connection than the project has now: what it names may be something else
+  // there.
+  core::Result<void> checkGeneration(const Project& project, const std::vector<protocol::CommandTarget>& targets,
+                                     const core::CancelToken& cancel) const;
+
  private:
   core::Json pullScopes(const Project& project, const protocol::Settings& own, const core::CancelToken& cancel) const;
   std::vector<Project> withSubfolders(const Project& folder, const protocol::Settings& settings) const;

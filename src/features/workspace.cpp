@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "trowel/core/text.hpp"
+#include "trowel/protocol/contributions.hpp"
 
 namespace trowel::features {
 
@@ -111,47 +112,44 @@ Result<protocol::WorkspaceListResult> Workspace::list(const protocol::WorkspaceL
   return result;
 }
 
-Result<std::optional<std::string>> Workspace::target(protocol::CommandCall& call) {
-  if (call.target.node) return call.target.node;
-  auto connection = TROWEL_TRY(session_.connection(call.folder, call.context.cancel));
+Result<std::string> Workspace::object(Action& action) {
+  if (auto rows = action.rows(protocol::view::kWorkspace); !rows.empty()) return std::move(rows.front());
+  auto connection = TROWEL_TRY(action.connection());
   std::string path = "/";
   while (true) {
-    protocol::PickParams pick{
-        .title = path, .placeholder = "Choose an object of the workspace", .many = {}, .items = {}};
+    std::vector<protocol::PickItem> items;
     std::vector<std::string> folders;
-    for (const auto& object : TROWEL_TRY(listFolder(*connection, path, call.context.cancel))) {
-      pick.items.push_back({.id = object.path,
-                            .label = object.name(),
-                            .description = object.language,
-                            .detail = {},
-                            .icon = object.isFolder() ? "folder" : "file",
-                            .picked = {}});
+    for (const auto& object : TROWEL_TRY(listFolder(*connection, path, action.cancel()))) {
+      items.push_back({.id = object.path,
+                       .label = object.name(),
+                       .description = object.language,
+                       .detail = {},
+                       .icon = object.isFolder() ? "folder" : "file",
+                       .picked = {}});
       if (object.isFolder()) folders.push_back(object.path);
     }
-    auto chosen = TROWEL_TRY(session_.editor().uiPick(pick, call.context.cancel));
-    if (!chosen.ids || chosen.ids->empty()) return std::nullopt;
-    path = chosen.ids->front();
+    path = TROWEL_TRY(action.pick({.title = path,
+                                   .placeholder = "Choose an object of the workspace",
+                                   .none = "The folder " + path + " is empty."},
+                                  std::move(items)));
     if (std::ranges::find(folders, path) == folders.end()) return path;
   }
 }
 
 Result<Json> Workspace::open(protocol::CommandCall& call) {
-  auto path = TROWEL_TRY(target(call));
-  if (!path) return Json();
-  auto connection = TROWEL_TRY(session_.connection(call.folder, call.context.cancel));
-  auto exported = TROWEL_TRY(contentOf(databricks::Workspace(connection->rest), *path, call.context.cancel));
-  if (!core::isUtf8(exported.content)) return core::fail(core::ErrorCode::Unsupported, notText(*path));
-  protocol::OpenDocumentParams document;
-  document.content = std::move(exported.content);
-  document.language = editorLanguage(exported.fileType);
-  document.title = path->substr(path->rfind('/') + 1);
-  return session_.editor().uiOpenDocument(document, call.context.cancel);
+  auto action = TROWEL_TRY(Action::of(session_, call));
+  auto path = TROWEL_TRY(object(action));
+  auto connection = TROWEL_TRY(action.connection());
+  auto exported = TROWEL_TRY(contentOf(databricks::Workspace(connection->rest), path, action.cancel()));
+  if (!core::isUtf8(exported.content)) return core::fail(core::ErrorCode::Unsupported, notText(path));
+  TROWEL_TRY(action.show(path.substr(path.rfind('/') + 1), editorLanguage(exported.fileType), exported.content));
+  return Json();
 }
 
 Result<Json> Workspace::copyPath(protocol::CommandCall& call) {
-  auto path = TROWEL_TRY(target(call));
-  if (!path) return Json();
-  return session_.editor().uiCopy({*path}, call.context.cancel);
+  auto action = TROWEL_TRY(Action::of(session_, call));
+  TROWEL_TRY(action.copy(TROWEL_TRY(object(action))));
+  return Json();
 }
 
 }  // namespace trowel::features

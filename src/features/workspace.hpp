@@ -2,6 +2,7 @@
 // Objects of the workspace tree: listing for tools, opening, copying a path.
 #pragma once
 
+#include "action.hpp"
 #include "session.hpp"
 #include "trowel/databricks/workspace.hpp"
 #include "trowel/protocol/handlers.hpp"
@@ -25,7 +26,7 @@ class Workspace final : public protocol::WorkspaceHandlers, public protocol::Wor
 
  private:
   // The object a command was called on, or one that the user walks to.
-  core::Result<std::optional<std::string>> target(protocol::CommandCall& call);
+  core::Result<std::string> object(Action& action);
 
   Session& session_;
 };

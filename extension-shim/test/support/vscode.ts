@@ -20,11 +20,179 @@ export class NotebookData {
   constructor(public cells: NotebookCellData[]) {}
 }
 
-export const Uri = { parse: (text: string): string => text };
+export class EventEmitter<T> {
+  private readonly listeners = new Set<(value: T) => unknown>();
+  readonly event = (listener: (value: T) => unknown): { dispose(): void } => {
+    this.listeners.add(listener);
+    return { dispose: () => void this.listeners.delete(listener) };
+  };
+  fire(value: T): void {
+    for (const listener of [...this.listeners]) listener(value);
+  }
+  dispose(): void {
+    this.listeners.clear();
+  }
+}
+
+export class Disposable {
+  static from(...all: { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => all.forEach((each) => each.dispose()));
+  }
+  constructor(readonly dispose: () => unknown) {}
+}
+
+export class CancellationError extends Error {}
+
+export class CancellationTokenSource {
+  private readonly requested = new EventEmitter<void>();
+  readonly token = { isCancellationRequested: false, onCancellationRequested: this.requested.event };
+  cancel(): void {
+    this.token.isCancellationRequested = true;
+    this.requested.fire();
+  }
+  dispose(): void {
+    this.requested.dispose();
+  }
+}
+
+export class Uri {
+  private constructor(readonly text: string) {}
+  static parse(text: string): Uri {
+    return new Uri(text);
+  }
+  static from({ scheme, authority, path }: { scheme: string; authority: string; path: string }): Uri {
+    return new Uri(`${scheme}://${authority}${path}`);
+  }
+  static joinPath(base: Uri, ...parts: string[]): Uri {
+    return new Uri([base.text, ...parts].join("/"));
+  }
+  toString(): string {
+    return this.text;
+  }
+}
+
+export enum TreeItemCollapsibleState {
+  None,
+  Collapsed,
+  Expanded,
+}
+
+export class TreeItem {
+  [property: string]: unknown;
+  constructor(
+    readonly label: string,
+    readonly collapsibleState: TreeItemCollapsibleState,
+  ) {}
+}
+
+export class ThemeColor {
+  constructor(readonly id: string) {}
+}
+
+export class ThemeIcon {
+  constructor(
+    readonly id: string,
+    readonly color?: ThemeColor,
+  ) {}
+}
+
+export class MarkdownString {
+  constructor(readonly value: string) {}
+}
+
+export class FileDecoration {
+  propagate?: boolean;
+  constructor(
+    readonly badge?: string,
+    readonly tooltip?: string,
+    readonly color?: ThemeColor,
+  ) {}
+}
+
+export class DataTransferItem {
+  constructor(readonly value: string) {}
+  async asString(): Promise<string> {
+    return this.value;
+  }
+}
+
+export class DataTransfer {
+  private readonly items = new Map<string, DataTransferItem>();
+  get(type: string): DataTransferItem | undefined {
+    return this.items.get(type);
+  }
+  set(type: string, item: DataTransferItem): void {
+    this.items.set(type, item);
+  }
+}
+
+export enum ProgressLocation {
+  Window = 10,
+  Notification = 15,
+}
+
+/** What the code under test did to the editor, and how the editor answers it. */
+export const editor = {
+  trees: new Map<string, any>(),
+  decorations: undefined as any,
+  commands: new Map<string, (...given: any[]) => any>(),
+  errors: [] as { message: string; actions: string[] }[],
+  answer: undefined as string | undefined,
+  progress: [] as { title: string; reports: any[]; token: any }[],
+};
+
+export const window = {
+  activeTextEditor: undefined,
+  activeNotebookEditor: undefined,
+  createTreeView(id: string, options: any) {
+    const [visibility, expanded, collapsed] = [new EventEmitter<any>(), new EventEmitter<any>(), new EventEmitter<any>()];
+    const tree: any = {
+      ...options,
+      visible: false,
+      description: undefined,
+      revealed: [],
+      onDidChangeVisibility: visibility.event,
+      onDidExpandElement: expanded.event,
+      onDidCollapseElement: collapsed.event,
+      setVisible: (visible: boolean) => visibility.fire({ visible: (tree.visible = visible) }),
+      expand: (element: any) => expanded.fire({ element }),
+      collapse: (element: any) => collapsed.fire({ element }),
+      reveal: async (row: any) => void tree.revealed.push(row),
+      dispose: () => undefined,
+    };
+    editor.trees.set(id, tree);
+    return tree;
+  },
+  registerFileDecorationProvider(provider: any) {
+    editor.decorations = provider;
+    return { dispose: () => undefined };
+  },
+  async showErrorMessage(message: string, ...actions: string[]) {
+    editor.errors.push({ message, actions });
+    return editor.answer;
+  },
+  withProgress(options: any, task: (progress: any, token: any) => Promise<void>) {
+    const source = new CancellationTokenSource();
+    const shown = { title: options.title, reports: [] as any[], token: source };
+    editor.progress.push(shown);
+    return task({ report: (value: any) => shown.reports.push(value) }, source.token);
+  },
+};
 
 export const workspace = {
+  workspaceFolders: undefined,
   folders: [] as string[],
-  getWorkspaceFolder(uri: string): { uri: string } | undefined {
-    return this.folders.includes(uri) ? { uri } : undefined;
+  getWorkspaceFolder(uri: { toString(): string }): { uri: string } | undefined {
+    return this.folders.includes(uri.toString()) ? { uri: uri.toString() } : undefined;
+  },
+};
+
+export const commands = {
+  registerCommand(id: string, run: (...given: any[]) => any) {
+    editor.commands.set(id, run);
+    return { dispose: () => void editor.commands.delete(id) };
+  },
+  async executeCommand(id: string, ...given: any[]) {
+    return editor.commands.get(id)?.(...given);
   },
 };

@@ -92,6 +92,9 @@ class ConnectionManager {
   // and the first that succeeds ends the state.
   core::Result<ConnectionPtr> require(const std::string& folder, const core::CancelToken& cancel);
 
+  // What require() would give out without waiting; null where it would wait or fail.
+  ConnectionPtr current(const std::string& folder) const;
+
   Status status(const std::string& folder) const;
 
   // The folder was closed.

@@ -53,8 +53,8 @@ class Dbfs {
   // The same for whoever may go on after a failure. A download goes on behind the last block that the sink took; where
   // the file was changed meanwhile it calls `restart` and begins anew, and is a Conflict without one. A sink that fails
   // gets the same bytes again. An upload goes on where a refusal left no doubt (429, a sign-in that ended) for as long
-  // as the handle lives, ten minutes without a block; after a lost connection it begins anew, for DBFS does not tell
-  // whether the last block is in the file.
+  // as the handle lives, ten minutes without a block; after a lost connection or a cancel it begins anew, for DBFS does
+  // not tell whether the last block is in the file.
   // `from`: so many bytes of it were taken already, by whoever had the sink before.
   std::unique_ptr<Transfer> startDownload(std::string path, Sink sink, Restart restart = {},
                                           std::uint64_t from = 0) const;

@@ -57,9 +57,10 @@ class Files {
 
   // The same for whoever may go on after a failure, however long the network was away. A download goes on behind the
   // last range of 8 MiB that came; where the file was changed meanwhile (ETag, time, size) it calls `restart` and
-  // begins anew, and is a Conflict without one. A sink that fails gets the same bytes again. An upload sends the parts
-  // that have not arrived; `source` stays where it was left. It begins anew, if the source can rewind(), where it went
-  // as one request or the workspace has forgotten its parts.
+  // begins anew, and is a Conflict without one. What comes as one stream (up to 16 MiB, or where there are no ranges)
+  // travels again, and the sink gets only what it has not. A sink that fails gets the same bytes again. An upload sends
+  // the parts that have not arrived; `source` stays where it was left. It begins anew, if the source can rewind(),
+  // where it went as one request, the workspace has forgotten its parts, or the source could not be read.
   // `from`: so many bytes of it were taken already, by whoever had the sink before.
   std::unique_ptr<Transfer> startDownload(std::string path, Sink sink, Restart restart = {},
                                           std::uint64_t from = 0) const;

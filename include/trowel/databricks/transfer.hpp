@@ -16,8 +16,8 @@ class Transfer {
   virtual ~Transfer() = default;
 
   // Moves what has not arrived yet; blocks for as long as that takes. After a failure, a cancel among them, call it
-  // again once the reason is gone: what has arrived does not travel a second time. Until then some 40 MiB stay in
-  // memory. One thread at a time.
+  // again once the reason is gone: what has arrived in pieces does not travel a second time. Until then some 40 MiB
+  // stay in memory. One thread at a time.
   virtual core::Result<void> run(const http::CallOptions& options = {}) = 0;
 
   // Bytes that have arrived: taken by the sink, or acknowledged by the workspace. Less than before where the transfer

@@ -7,15 +7,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "trowel/protocol/types.hpp"
 #include "trowel/rpc/binder.hpp"
 
 namespace trowel::protocol {
 
-// A command's call: the tree node it was called on, where it was one, and the project.
+// A command's call: the rows that it was called on, the one under the mouse first, and the project.
 struct CommandCall {
-  CommandTarget target;
+  std::vector<CommandTarget> targets;
   std::optional<std::string> folder;
   rpc::CallContext& context;
 };

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trowel/connection/project_files.hpp"
 
+#include <fmt/format.h>
 #include <glob.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <ranges>
 #include <set>
 
 #include "connection/sources/bundle_file.hpp"
@@ -20,6 +22,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMostBytes = 1024UL * 1024;
 constexpr std::size_t kMostIncludes = 200;
 constexpr std::size_t kMostPlaces = 1000;
+constexpr std::size_t kLongestPattern = 512;
 
 class Reader {
  public:
@@ -66,7 +69,15 @@ class Reader {
     auto root = os::realPath(folder_);
     if (!root) return;
     std::set<std::string> seen = {*root + "/" + files_.bundle.front().path};
-    for (const auto& pattern : patterns) {
+    if (patterns.size() > kMostIncludes)
+      files_.notes.push_back(
+          fmt::format("Of the includes of {} only the first {} are read.", files_.bundle.front().path, kMostIncludes));
+    for (const auto& pattern : patterns | std::views::take(kMostIncludes)) {
+      if (pattern.size() > kLongestPattern) {
+        files_.notes.push_back(fmt::format("An include of {} is longer than {} characters and is passed over.",
+                                           files_.bundle.front().path, kLongestPattern));
+        continue;
+      }
       watch(*root, {}, fs::path(pattern).lexically_normal().relative_path());
       for (const auto& found : matches(*root, pattern)) {
         auto real = os::realPath(found);

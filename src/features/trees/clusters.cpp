@@ -7,13 +7,11 @@
 
 namespace trowel::features {
 
-core::Result<std::vector<protocol::TreeNode>> ClustersView::children(const Project& project,
-                                                                     const std::optional<std::string>& node,
-                                                                     const core::CancelToken& cancel) {
-  std::vector<protocol::TreeNode> nodes;
-  if (node) return nodes;
-  auto attached = session_.cluster(project);
-  for (const auto& cluster : TROWEL_TRY(clusters_.clusters(project, cancel))) {
+core::Result<Rows> ClustersView::children(const RowsRequest& request) {
+  Rows rows;
+  if (request.node) return rows;
+  auto attached = session_.cluster(request.project);
+  for (const auto& cluster : TROWEL_TRY(clusters_.clusters(*request.connection, request.project, request.cancel))) {
     auto state = core::toLower(cluster.state);
     protocol::TreeNode row;
     row.id = cluster.id;
@@ -32,9 +30,10 @@ core::Result<std::vector<protocol::TreeNode>> ClustersView::children(const Proje
     } else {
       row.icon = cluster.state == "ERROR" ? "error" : "vm";
     }
-    nodes.push_back(std::move(row));
+    rows.moving = rows.moving || isMoving(cluster);
+    rows.nodes.push_back(std::move(row));
   }
-  return nodes;
+  return rows;
 }
 
 }  // namespace trowel::features

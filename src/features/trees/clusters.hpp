@@ -11,8 +11,11 @@ class ClustersView final : public TreeView {
  public:
   ClustersView(Session& session, Cluster& clusters) : session_(session), clusters_(clusters) {}
 
-  core::Result<std::vector<protocol::TreeNode>> children(const Project& project, const std::optional<std::string>& node,
-                                                         const core::CancelToken& cancel) override;
+  core::Result<Rows> children(const RowsRequest& request) override;
+  std::string permission(const std::optional<std::string>&) const override {
+    return "the permission Can Attach To, which shows you a cluster";
+  }
+  std::optional<core::Duration> idleInterval() const override { return std::chrono::seconds(60); }
 
  private:
   Session& session_;

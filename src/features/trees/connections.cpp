@@ -117,13 +117,12 @@ std::string tooltipOf(const Offer& offer, const Status* status) {
 
 }  // namespace
 
-core::Result<std::vector<protocol::TreeNode>> ConnectionsView::children(const Project& project,
-                                                                        const std::optional<std::string>& node,
-                                                                        const core::CancelToken& cancel) {
-  std::vector<protocol::TreeNode> nodes;
-  if (node) return nodes;
-  auto status = session_.connections().status(project.path);
-  for (const auto& offer : TROWEL_TRY(session_.connections().offers(project.path, cancel))) {
+core::Result<Rows> ConnectionsView::children(const RowsRequest& request) {
+  Rows rows;
+  if (request.node) return rows;
+  const auto& folder = request.project.path;
+  auto status = session_.connections().status(folder);
+  for (const auto& offer : TROWEL_TRY(session_.connections().offers(folder, request.cancel))) {
     bool chosen = offer.id == status.id && status.state != State::None;
     protocol::TreeNode row;
     row.id = offer.id;
@@ -138,9 +137,9 @@ core::Result<std::vector<protocol::TreeNode>> ConnectionsView::children(const Pr
     }
     if (chosen) drawState(row, offer, status);
     row.tooltip = tooltipOf(offer, chosen ? &status : nullptr);
-    nodes.push_back(std::move(row));
+    rows.nodes.push_back(std::move(row));
   }
-  return nodes;
+  return rows;
 }
 
 }  // namespace trowel::features

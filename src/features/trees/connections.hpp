@@ -10,8 +10,8 @@ class ConnectionsView final : public TreeView {
  public:
   explicit ConnectionsView(Session& session) : session_(session) {}
 
-  core::Result<std::vector<protocol::TreeNode>> children(const Project& project, const std::optional<std::string>& node,
-                                                         const core::CancelToken& cancel) override;
+  core::Result<Rows> children(const RowsRequest& request) override;
+  bool connected() const override { return false; }
 
  private:
   Session& session_;

@@ -2,6 +2,7 @@
 #include "workspace.hpp"
 
 #include "features/workspace.hpp"
+#include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
 
 namespace trowel::features {
@@ -19,12 +20,9 @@ std::string iconOf(const databricks::WorkspaceObject& object) {
 
 }  // namespace
 
-core::Result<std::vector<protocol::TreeNode>> WorkspaceView::children(const Project& project,
-                                                                      const std::optional<std::string>& node,
-                                                                      const core::CancelToken& cancel) {
-  auto connection = TROWEL_TRY(session_.connection(project, cancel));
-  std::vector<protocol::TreeNode> nodes;
-  for (const auto& object : TROWEL_TRY(listFolder(*connection, node.value_or("/"), cancel))) {
+core::Result<Rows> WorkspaceView::children(const RowsRequest& request) {
+  Rows rows;
+  for (const auto& object : TROWEL_TRY(listFolder(*request.connection, request.node.value_or("/"), request.cancel))) {
     protocol::TreeNode row;
     row.id = object.path;
     row.label = object.name();
@@ -38,9 +36,14 @@ core::Result<std::vector<protocol::TreeNode>> WorkspaceView::children(const Proj
       row.command = protocol::TreeCommand{std::string(protocol::command::kWorkspaceOpen), "Open"};
     }
     if (!object.language.empty()) row.description = object.language;
-    nodes.push_back(std::move(row));
+    rows.nodes.push_back(std::move(row));
   }
-  return nodes;
+  return rows;
+}
+
+bool WorkspaceView::matches(const protocol::TreeNode& node, const std::optional<std::string>&,
+                            std::string_view text) const {
+  return node.collapsible != protocol::Collapsible::None || core::toLower(node.label).contains(core::toLower(text));
 }
 
 }  // namespace trowel::features

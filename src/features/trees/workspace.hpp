@@ -8,13 +8,12 @@ namespace trowel::features {
 
 class WorkspaceView final : public TreeView {
  public:
-  explicit WorkspaceView(Session& session) : session_(session) {}
-
-  core::Result<std::vector<protocol::TreeNode>> children(const Project& project, const std::optional<std::string>& node,
-                                                         const core::CancelToken& cancel) override;
-
- private:
-  Session& session_;
+  core::Result<Rows> children(const RowsRequest& request) override;
+  std::string permission(const std::optional<std::string>&) const override {
+    return "the permission Can View on this folder";
+  }
+  bool matches(const protocol::TreeNode& node, const std::optional<std::string>& below,
+               std::string_view text) const override;
 };
 
 }  // namespace trowel::features

@@ -248,6 +248,23 @@ TEST_CASE("of patterns every part is a place where others may come to match") {
   CHECK(places == std::set<std::string>{"a/*", "a/one/x[12].yml", "b/c.yml", "d/*.yml", "f.yml", "*", "a/h/i.yml"});
 }
 
+TEST_CASE("includes that nobody writes cost neither memory nor time") {
+  test::TempDir folder;
+  std::string deep;
+  for (int i = 0; i < 5000; ++i) deep += "a/";
+  std::string includes = "include:\n  - " + deep + "x.yml\n";
+  for (int i = 1; i <= 200; ++i) includes += fmt::format("  - {}.yml\n", i);
+  folder.write("databricks.yml", includes);
+  folder.write("199.yml", "bundle:\n  name: read\n");
+  folder.write("200.yml", "bundle:\n  name: beyond\n");
+  auto files = readProjectFiles(folder.path());
+  REQUIRE(files.bundle.size() == 2);
+  CHECK(files.bundle[1].path == "199.yml");
+  CHECK(files.notes ==
+        std::vector<std::string>{"Of the includes of databricks.yml only the first 200 are read.",
+                                 "An include of databricks.yml is longer than 512 characters and is passed over."});
+}
+
 TEST_CASE("merge keys that multiply are an error, and in time") {
   const std::string sentence =
       "databricks.yml has merge keys (<<) that lead to more than 10000 maps; Trowel does not read it. Write out some "

@@ -193,6 +193,31 @@ TEST_CASE("a file of the same size that was there before is not taken for the up
   CHECK(Files(volume.rest).upload(kPath, source, true).error().httpStatus == 504);
 }
 
+TEST_CASE("a source that could not be read once is read from its start, whatever other threads have read of it since") {
+  // Loses what it was at, once, as a network folder does.
+  struct Stumbling final : http::BodySource {
+    std::uint64_t size() const override { return inner.size(); }
+    core::Result<std::size_t> read(std::span<char> into) override {
+      if (++reads == 2) return core::fail(ErrorCode::DataLoss, "The folder is away.");
+      return inner.read(into);
+    }
+    core::Result<void> rewind() override { return inner.rewind(); }
+    test::GeneratedSource inner{100 * kMiB};
+    int reads = 0;
+  };
+  TinyVolume volume;
+  Stumbling source;
+  auto upload = Files(volume.rest).startUpload(kPath, source, true);
+  auto failed = upload->run();
+  CHECK(failed.error().message == "The folder is away.");
+  CHECK(source.reads == 2);  // nobody reads on
+  volume.parts.clear();
+  volume.right = true;
+  REQUIRE(upload->run());
+  CHECK(volume.completed == source.size());
+  CHECK(volume.right);
+}
+
 TEST_CASE("an upload as one request begins anew") {
   TinyVolume volume;
   Network network{.away = true};
@@ -272,6 +297,47 @@ TEST_CASE("a download as one stream drops what it has already got") {
   REQUIRE(download->run());
   CHECK(sink.taken == volume.size);
   CHECK(sink.right);
+}
+
+TEST_CASE("a disk that is full is no change of the file: what has arrived is not thrown away") {
+  TinyVolume volume;
+  volume.size = GENERATE(60 * kMiB, 3 * kMiB);  // in ranges, and as one stream
+  TinyDbfs dbfs;
+  dbfs.size = 9 * static_cast<std::int64_t>(kMiB);
+  Target target;
+  bool full = true;
+  // As the operating system says it.
+  Sink sink = [&](std::string_view bytes) -> core::Result<void> {
+    if (full && target.sink.taken > 0) return core::fail(ErrorCode::Conflict, "Cannot write: No space left on device.");
+    return target.sink(bytes);
+  };
+  const bool ofDbfs = GENERATE(true, false);
+  auto download = ofDbfs ? Dbfs(dbfs.rest).startDownload("/f", sink, target.restart())
+                         : Files(volume.rest).startDownload(kPath, sink, target.restart());
+  CHECK(download->run().error().message == "Cannot write: No space left on device.");
+  CHECK(download->arrived() == target.sink.taken);
+  full = false;
+  REQUIRE(download->run());
+  CHECK(target.restarts == 0);
+  CHECK(target.sink.taken == (ofDbfs ? static_cast<std::uint64_t>(dbfs.size) : volume.size));
+  CHECK(target.sink.right);
+}
+
+TEST_CASE("a download that began in ranges goes on as one stream where there are none any more") {
+  TinyVolume volume;
+  volume.size = 60 * kMiB;
+  Network network{.last = TinyVolume::kFile, .skip = 6};
+  volume.fault = std::ref(network);
+  Target target;
+  auto download = Files(volume.rest).startDownload(kPath, target.take(), target.restart());
+  CHECK_FALSE(download->run());
+  CHECK(target.sink.taken > 0);
+  network.back();
+  volume.servesRanges = false;
+  REQUIRE(download->run());
+  CHECK(target.restarts == 0);
+  CHECK(target.sink.taken == volume.size);
+  CHECK(target.sink.right);
 }
 
 TEST_CASE("a sink that fails gets the same range again") {
