@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "databricks/client/body_reading.hpp"
-#include "databricks/pieces.hpp"
+#include "databricks/download.hpp"
 #include "trowel/databricks/dbfs.hpp"
 
 namespace trowel::databricks {
@@ -25,65 +25,43 @@ bool isInDoubt(const core::Error& error) {
          error.code == ErrorCode::Cancelled;
 }
 
-class DbfsDownload final : public Transfer {
+class DbfsDownload final : public Download {
  public:
   DbfsDownload(const RestClient& rest, std::string path, Sink sink, Restart restart, std::uint64_t from)
-      : dbfs_(rest),
-        path_(std::move(path)),
-        sink_(std::move(sink)),
-        restart_(std::move(restart)),
-        from_(static_cast<std::int64_t>(from)),
-        arrived_(from) {}
-
-  core::Result<void> run(const CallOptions& options) override {
-    for (int attempt = 1;; ++attempt) {
-      sinkFailed_ = false;
-      auto done = goOn(options);
-      // A sink has conflicts of its own: a full disk.
-      const bool isChanged = !done && done.error().code == core::ErrorCode::Conflict && !sinkFailed_;
-      if (!isChanged || !restart_ || attempt == kAttempts) return done;
-      TROWEL_TRY(restart_());
-      version_.reset();
-      pieces_ = {};
-      from_ = 0;
-      arrived_ = 0;
-    }
-  }
-
-  std::uint64_t arrived() const override { return arrived_; }
+      : Download(std::move(path), std::move(sink), std::move(restart), from), dbfs_(rest) {}
 
  private:
-  core::Result<void> goOn(const CallOptions& options) {
-    const auto file = TROWEL_TRY(dbfs_.getStatus(path_, options));
-    if (file.isFolder) return core::fail(core::ErrorCode::InvalidParams, path_ + " is a folder, which cannot be read.");
-    if (!version_) version_ = file;
-    if (!isVersionOf(file) || file.size < from_) return changed();
+  std::int64_t begin() const { return static_cast<std::int64_t>(from()); }
 
-    const auto blocks = static_cast<std::uint64_t>((file.size - from_ + Dbfs::kBlock - 1) / Dbfs::kBlock);
+  void forgetVersion() override { version_.reset(); }
+
+  core::Result<void> goOn(const CallOptions& options) override {
+    const auto file = TROWEL_TRY(dbfs_.getStatus(path(), options));
+    if (file.isFolder)
+      return core::fail(core::ErrorCode::InvalidParams, path() + " is a folder, which cannot be read.");
+    if (!version_) version_ = file;
+    if (!isVersionOf(file) || file.size < begin()) return std::unexpected(changed());
+
+    const auto blocks = static_cast<std::uint64_t>((file.size - begin() + Dbfs::kBlock - 1) / Dbfs::kBlock);
     TROWEL_TRY(fetchPieces(
-        pieces_, blocks, kWidth, options.cancel,
+        pieces(), blocks, kWidth, options.cancel,
         [&](std::uint64_t number, const core::CancelToken& cancel) { return fetch(number, options, cancel); },
-        [this](std::string_view bytes) {
-          auto taken = sink_(bytes);
-          sinkFailed_ = !taken;
-          if (taken) arrived_ += bytes.size();
-          return taken;
-        }));
+        [this](std::string_view bytes) { return hand(bytes); }));
     if (blocks < 2) return {};
 
     // Blocks of two versions of the file would fit together perfectly.
-    if (!isVersionOf(TROWEL_TRY(dbfs_.getStatus(path_, options)))) return changed();
+    if (!isVersionOf(TROWEL_TRY(dbfs_.getStatus(path(), options)))) return std::unexpected(changed());
     return {};
   }
 
   core::Result<std::string> fetch(std::uint64_t number, CallOptions options, const core::CancelToken& cancel) const {
     options.cancel = cancel;
-    const auto begin = from_ + static_cast<std::int64_t>(number) * Dbfs::kBlock;
-    const auto wanted = std::min(Dbfs::kBlock, version_->size - begin);
+    const auto first = begin() + static_cast<std::int64_t>(number) * Dbfs::kBlock;
+    const auto wanted = std::min(Dbfs::kBlock, version_->size - first);
     std::string block;
     while (std::ssize(block) < wanted) {
-      auto part = TROWEL_TRY(dbfs_.read(path_, begin + std::ssize(block), wanted - std::ssize(block), options));
-      if (part.empty()) return changed();
+      auto part = TROWEL_TRY(dbfs_.read(path(), first + std::ssize(block), wanted - std::ssize(block), options));
+      if (part.empty()) return std::unexpected(changed());
       block += part;
     }
     return block;
@@ -93,20 +71,8 @@ class DbfsDownload final : public Transfer {
     return file.size == version_->size && file.modifiedAt == version_->modifiedAt;
   }
 
-  std::unexpected<core::Error> changed() const {
-    return core::fail(core::ErrorCode::Conflict,
-                      "The file " + path_ + " was changed while it was read. Read it again.");
-  }
-
   const Dbfs dbfs_;
-  const std::string path_;
-  const Sink sink_;
-  const Restart restart_;
-  std::int64_t from_;  // where the first block begins
   std::optional<DbfsFile> version_;
-  Pieces pieces_;
-  bool sinkFailed_ = false;
-  std::atomic<std::uint64_t> arrived_;
 };
 
 class DbfsUpload final : public Transfer {

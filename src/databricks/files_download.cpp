@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "databricks/pieces.hpp"
+#include "databricks/download.hpp"
 #include "databricks/volume_path.hpp"
 #include "trowel/databricks/files.hpp"
 
@@ -21,7 +21,6 @@ constexpr Call kDownload{Verb::Get, "/api/2.0/fs/files/{path...}", Safety::Safe,
 
 constexpr std::int64_t kRange = 8L * 1024 * 1024;
 constexpr std::size_t kWidth = 4;
-constexpr int kAttempts = 3;
 
 // The version that ranges come from. A time in whole seconds does not tell two versions of one second apart.
 class Version {
@@ -68,65 +67,47 @@ class RangeBuffer {
   std::string bytes_;
 };
 
-class VolumeDownload final : public Transfer {
+class VolumeDownload final : public Download {
  public:
   VolumeDownload(const RestClient& rest, std::string path, Sink sink, Restart restart, std::uint64_t from)
-      : rest_(rest),
-        path_(std::move(path)),
-        sink_(std::move(sink)),
-        restart_(std::move(restart)),
-        from_(from),
-        arrived_(from) {}
-
-  core::Result<void> run(const CallOptions& options) override {
-    for (int attempt = 1;; ++attempt) {
-      sinkFailed_ = false;
-      auto done = goOn(options);
-      // A sink has conflicts of its own: a full disk.
-      const bool isChanged = !done && done.error().code == core::ErrorCode::Conflict && !sinkFailed_;
-      if (!isChanged || !restart_ || attempt == kAttempts) return done;
-      TROWEL_TRY(restart_());
-      file_.reset();
-      version_.emplace();
-      ranges_ = {};
-      from_ = 0;
-      arrived_ = 0;
-    }
-  }
-
-  std::uint64_t arrived() const override { return arrived_; }
+      : Download(std::move(path), std::move(sink), std::move(restart), from), rest_(rest) {}
 
  private:
-  core::Result<void> goOn(const CallOptions& options) {
-    auto file = TROWEL_TRY(Files(rest_).getStatus(path_, options));
+  void forgetVersion() override {
+    file_.reset();
+    version_.emplace();
+  }
+
+  core::Result<void> goOn(const CallOptions& options) override {
+    auto file = TROWEL_TRY(Files(rest_).getStatus(path(), options));
     if (!file_) file_ = file;
     if (file.size != file_->size || file.lastModified != file_->lastModified || file.etag != file_->etag)
-      return std::unexpected(changed({}));
-    if (file_->size >= 0 && static_cast<std::uint64_t>(file_->size) < from_) return std::unexpected(changed({}));
-    if (servesRanges_ && (file_->size > 2 * kRange || (from_ > 0 && file_->size >= 0)) &&
+      return std::unexpected(changed());
+    if (file_->size >= 0 && static_cast<std::uint64_t>(file_->size) < from()) return std::unexpected(changed());
+    if (servesRanges_ && (file_->size > 2 * kRange || (from() > 0 && file_->size >= 0)) &&
         !file_->lastModified.empty()) {
       auto done = takeRanges(options);
       if (done || servesRanges_ || done.error().code != core::ErrorCode::Unsupported) return done;
-      ranges_ = {};
+      pieces() = {};
     }
     return takeAll(options);
   }
 
   core::Result<void> takeRanges(const CallOptions& options) {
-    const auto ranges = (static_cast<std::uint64_t>(file_->size) - from_ + kRange - 1) / kRange;
+    const auto ranges = (static_cast<std::uint64_t>(file_->size) - from() + kRange - 1) / kRange;
     return fetchPieces(
-        ranges_, ranges, kWidth, options.cancel,
+        pieces(), ranges, kWidth, options.cancel,
         [&](std::uint64_t number, const core::CancelToken& cancel) { return fetch(number, options, cancel); },
         [this](std::string_view bytes) { return hand(bytes); });
   }
 
   core::Result<std::string> fetch(std::uint64_t number, CallOptions options, const core::CancelToken& cancel) {
-    const auto first = static_cast<std::int64_t>(from_ + number * kRange);
+    const auto first = static_cast<std::int64_t>(from() + number * kRange);
     const auto size = std::min(kRange, file_->size - first);
     RangeBuffer buffer(size, *version_);
     options.cancel = cancel;
     buffer.listen(options);
-    auto answer = rest_.fetch(kDownload, {{"path", relative(path_)}}, options,
+    auto answer = rest_.fetch(kDownload, {{"path", relative(path())}}, options,
                               {{"Range", fmt::format("bytes={}-{}", first, first + size - 1)},
                                {"If-Unmodified-Since", file_->lastModified},
                                {"Accept-Encoding", "identity"}});
@@ -138,7 +119,7 @@ class VolumeDownload final : public Transfer {
       return std::unexpected(std::move(answer).error());
     }
     if (!buffer.isComplete())
-      return core::fail(core::ErrorCode::DataLoss, "A part of " + path_ + " is cut off. Try again.");
+      return core::fail(core::ErrorCode::DataLoss, "A part of " + path() + " is cut off. Try again.");
     return buffer.take();
   }
 
@@ -147,46 +128,26 @@ class VolumeDownload final : public Transfer {
   core::Result<void> takeAll(const CallOptions& options) {
     std::uint64_t come = 0;
     auto fresh = [&](std::string_view bytes) -> core::Result<void> {
-      const auto known = std::min<std::uint64_t>(arrived_ - std::min<std::uint64_t>(come, arrived_), bytes.size());
+      const auto known = std::min<std::uint64_t>(arrived() - std::min<std::uint64_t>(come, arrived()), bytes.size());
       come += bytes.size();
       bytes.remove_prefix(static_cast<std::size_t>(known));
       return bytes.empty() ? core::Result<void>() : hand(bytes);
     };
-    const auto headers = TROWEL_TRY(rest_.download(kDownload, {{"path", relative(path_)}}, fresh, options));
+    const auto headers = TROWEL_TRY(rest_.download(kDownload, {{"path", relative(path())}}, fresh, options));
     const auto modified = http::headerOf(headers, "Last-Modified");
     if (!modified.empty() && !file_->lastModified.empty() && modified != file_->lastModified)
-      return std::unexpected(changed({}));
+      return std::unexpected(changed());
     if (file_->size < 0 || come == static_cast<std::uint64_t>(file_->size)) return {};
     return core::fail(core::ErrorCode::Conflict,
                       fmt::format("{} bytes of the file {} came where it has {}. It was changed meanwhile, or "
                                   "something between here and the workspace changes what it sends. Read it again.",
-                                  come, path_, file_->size));
-  }
-
-  core::Result<void> hand(std::string_view bytes) {
-    auto taken = sink_(bytes);
-    sinkFailed_ = !taken;
-    if (taken) arrived_ += bytes.size();
-    return taken;
-  }
-
-  core::Error changed(core::Error error) const {
-    error.code = core::ErrorCode::Conflict;
-    error.message = "The file " + path_ + " was changed while it was read. Read it again.";
-    return error;
+                                  come, path(), file_->size));
   }
 
   const RestClient& rest_;
-  const std::string path_;
-  const Sink sink_;
-  const Restart restart_;
-  std::uint64_t from_;  // where the first range begins
   std::atomic<bool> servesRanges_ = true;
   std::optional<VolumeFile> file_;  // as it was when it was begun
   std::optional<Version> version_{std::in_place};
-  Pieces ranges_;
-  bool sinkFailed_ = false;
-  std::atomic<std::uint64_t> arrived_;
 };
 
 }  // namespace
