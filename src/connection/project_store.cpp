@@ -45,6 +45,7 @@ ProjectChoice ProjectStore::read(const std::string& project) const {
   choice.connection = readChosen(core::objectAt(*json, "connection"));
   choice.cluster = readChosen(core::objectAt(*json, "cluster"));
   choice.warehouse = readChosen(core::objectAt(*json, "warehouse"));
+  choice.sqlCluster = readChosen(core::objectAt(*json, "sqlCluster"));
   for (const auto& each : core::arrayAt(*json, "subfolders"))
     if (each.is_string()) choice.subfolders.push_back(each.get<std::string>());
   return choice;
@@ -65,6 +66,8 @@ core::Result<void> ProjectStore::write(const std::string& project, const Project
   json["connection"] = {{"value", choice.connection.value}, {"over", choice.connection.over}};
   json["cluster"] = {{"value", choice.cluster.value}, {"over", choice.cluster.over}};
   json["warehouse"] = {{"value", choice.warehouse.value}, {"over", choice.warehouse.over}};
+  if (choice.sqlCluster != Chosen{})
+    json["sqlCluster"] = {{"value", choice.sqlCluster.value}, {"over", choice.sqlCluster.over}};
   if (!choice.subfolders.empty()) json["subfolders"] = choice.subfolders;
   return os::replaceFile(fileOf(project), core::dumpJsonPretty(json) + "\n");
 }

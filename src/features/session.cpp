@@ -39,6 +39,19 @@ constexpr std::array<std::string_view, 16> kScopedSettings = {"trowel.connection
                                                               "databricks.azure.workspaces",
                                                               "microsoft-sovereign-cloud.environment"};
 
+// What stands before the cluster that the connection's source named when the user chose another one.
+constexpr std::string_view kSource = "source:";
+
+// The cluster that counts: `written` is the setting, `source` what the connection's source names now, which is empty
+// also while there is no connection. Without the setting, the choice stands until the source names another one.
+std::string clusterOf(const connection::Chosen& chosen, const std::string& written, const std::string& source) {
+  if (!written.empty()) return chosen.against(written);
+  const bool overSource = chosen.over.empty() || chosen.over.starts_with(kSource);
+  if (chosen.value.empty() || !overSource) return source;
+  const auto before = chosen.over.empty() ? std::string_view() : std::string_view(chosen.over).substr(kSource.size());
+  return source.empty() || source == before ? chosen.value : source;
+}
+
 }  // namespace
 
 bool Session::background(std::function<void(const core::CancelToken&)> work) {
@@ -92,7 +105,6 @@ protocol::Settings Session::settings(const Project& project) const {
   const auto& choice = choiceOf(project.path);
   const bool isGiven = !parts_.connection.empty() && !project.isSubfolder();
   settings.connection = isGiven ? parts_.connection : choice.connection.against(settings.connection);
-  settings.cluster = choice.cluster.against(settings.cluster);
   settings.warehouse = choice.warehouse.against(settings.warehouse);
   return settings;
 }
@@ -214,6 +226,7 @@ void Session::choose(const Project& project, Choice choice, const std::string& v
 }
 
 void Session::setChoice(const Project& project, Choice choice, const std::string& value) {
+  const auto source = parts_.connections.status(project.path).clusterId;
   std::lock_guard lock(mutex_);
   auto it = settings_.find(project.path);
   auto written = it == settings_.end() ? protocol::Settings() : it->second;
@@ -225,9 +238,13 @@ void Session::setChoice(const Project& project, Choice choice, const std::string
       break;
     case Choice::Cluster:
       all.cluster = {.value = value, .over = written.cluster};
+      if (written.cluster.empty() && !source.empty()) all.cluster.over = std::string(kSource) + source;
       break;
     case Choice::Warehouse:
       all.warehouse = {.value = value, .over = written.warehouse};
+      break;
+    case Choice::SqlCluster:
+      all.sqlCluster = {.value = value, .over = {}};
       break;
     case Choice::Subfolders:
       break;  // setSubfolders()
@@ -235,8 +252,18 @@ void Session::setChoice(const Project& project, Choice choice, const std::string
 }
 
 std::string Session::cluster(const Project& project) const {
-  auto chosen = settings(project).cluster;
-  return chosen.empty() ? parts_.connections.status(project.path).clusterId : chosen;
+  const auto source = parts_.connections.status(project.path).clusterId;
+  std::lock_guard lock(mutex_);
+  auto it = settings_.find(project.path);
+  return clusterOf(choiceOf(project.path).cluster, it == settings_.end() ? "" : it->second.cluster, source);
+}
+
+std::string Session::sqlCluster(const Project& project) const {
+  {
+    std::lock_guard lock(mutex_);
+    if (const auto& chosen = choiceOf(project.path).sqlCluster; !chosen.value.empty()) return chosen.value;
+  }
+  return cluster(project);
 }
 
 std::string Session::warehouse(const Project& project) const {
@@ -255,6 +282,7 @@ Result<void> Session::keepChoice(const Project& project, Choice what) const {
     if (what == Choice::Connection) kept.connection = choice.connection;
     if (what == Choice::Cluster) kept.cluster = choice.cluster;
     if (what == Choice::Warehouse) kept.warehouse = choice.warehouse;
+    if (what == Choice::SqlCluster) kept.sqlCluster = choice.sqlCluster;
     if (what == Choice::Subfolders) kept.subfolders = choice.subfolders;
   });
 }

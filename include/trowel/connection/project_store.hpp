@@ -26,6 +26,7 @@ struct ProjectChoice {
   Chosen connection = {};  // id of an Offer
   Chosen cluster = {};
   Chosen warehouse = {};
+  Chosen sqlCluster = {};                    // the one that the SQL browser asks
   std::vector<std::string> subfolders = {};  // relative paths that are projects of their own
 
   bool operator==(const ProjectChoice&) const = default;
