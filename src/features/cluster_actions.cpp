@@ -203,7 +203,7 @@ Result<Json> ClusterActions::useForSql(protocol::CommandCall& call) {
 
 Result<Json> ClusterActions::restartKernels(protocol::CommandCall& call) {
   auto action = TROWEL_TRY(Action::of(session_, call));
-  auto cluster = TROWEL_TRY(one(action, "Restart Databricks Kernel", canRestart));
+  auto cluster = TROWEL_TRY(one(action, "Restart Kernels of Cluster", canRestart));
   auto connection = TROWEL_TRY(action.connection());
   auto notebooks = kernels_.notebooksOn(connection->id, cluster.id);
   if (notebooks.empty()) {
