@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "trowel/core/text.hpp"
@@ -13,7 +11,6 @@ namespace trowel::features {
 
 namespace {
 
-using core::Json;
 using core::Result;
 
 // How soon clusters in transition are looked at again.
@@ -42,7 +39,8 @@ Result<std::vector<databricks::Cluster>> Cluster::clusters(const connection::Con
     return std::tuple(!cluster.isRunning(), core::toLower(cluster.name), cluster.id);
   });
   Seen now{.states = {}, .at = session_.clock().now()};
-  for (const auto& cluster : all) now.states[cluster.id] = {cluster.state, cluster.stateMessage};
+  for (const auto& cluster : all)
+    if (cluster.isAllPurpose()) now.states[cluster.id] = {cluster.state, cluster.stateMessage};
   bool others = false;
   {
     std::lock_guard lock(mutex_);

@@ -76,16 +76,21 @@ Result<std::vector<protocol::PickItem>> ClusterActions::offer(const Action& acti
 
 Result<databricks::Cluster> ClusterActions::one(Action& action, const std::string& title, Fits fits) {
   auto ids = clusterRows(action);
-  if (ids.empty())
-    ids.push_back(TROWEL_TRY(action.pick(questionOf(title, "Choose a cluster"), TROWEL_TRY(offer(action, fits)))));
+  if (ids.empty()) {
+    auto items = TROWEL_TRY(offer(action, fits));
+    auto id = TROWEL_TRY(action.pick(questionOf(title, "Choose a cluster"), std::move(items)));
+    ids.push_back(std::move(id));
+  }
   auto connection = TROWEL_TRY(action.connection());
   return databricks::Clusters(connection->rest).get(ids.front(), {.cancel = action.cancel()});
 }
 
 Result<std::vector<databricks::Cluster>> ClusterActions::some(Action& action, const std::string& title, Fits fits) {
   auto ids = clusterRows(action);
-  if (ids.empty())
-    ids = TROWEL_TRY(action.pickSome(questionOf(title, "Choose clusters"), TROWEL_TRY(offer(action, fits))));
+  if (ids.empty()) {
+    auto items = TROWEL_TRY(offer(action, fits));
+    ids = TROWEL_TRY(action.pickSome(questionOf(title, "Choose clusters"), std::move(items)));
+  }
   auto connection = TROWEL_TRY(action.connection());
   databricks::Clusters service(connection->rest);
   std::vector<databricks::Cluster> clusters;

@@ -39,19 +39,6 @@ constexpr std::array<std::string_view, 16> kScopedSettings = {"trowel.connection
                                                               "databricks.azure.workspaces",
                                                               "microsoft-sovereign-cloud.environment"};
 
-// What stands before the cluster that the connection's source named when the user chose another one.
-constexpr std::string_view kSource = "source:";
-
-// The cluster that counts: `written` is the setting, `source` what the connection's source names now, which is empty
-// also while there is no connection. Without the setting, the choice stands until the source names another one.
-std::string clusterOf(const connection::Chosen& chosen, const std::string& written, const std::string& source) {
-  if (!written.empty()) return chosen.against(written);
-  const bool overSource = chosen.over.empty() || chosen.over.starts_with(kSource);
-  if (chosen.value.empty() || !overSource) return source;
-  const auto before = chosen.over.empty() ? std::string_view() : std::string_view(chosen.over).substr(kSource.size());
-  return source.empty() || source == before ? chosen.value : source;
-}
-
 }  // namespace
 
 bool Session::background(std::function<void(const core::CancelToken&)> work) {
@@ -237,8 +224,7 @@ void Session::setChoice(const Project& project, Choice choice, const std::string
       parts_.connection.clear();
       break;
     case Choice::Cluster:
-      all.cluster = {.value = value, .over = written.cluster};
-      if (written.cluster.empty() && !source.empty()) all.cluster.over = std::string(kSource) + source;
+      all.cluster = connection::Chosen::instead(value, written.cluster, source);
       break;
     case Choice::Warehouse:
       all.warehouse = {.value = value, .over = written.warehouse};
@@ -255,7 +241,7 @@ std::string Session::cluster(const Project& project) const {
   const auto source = parts_.connections.status(project.path).clusterId;
   std::lock_guard lock(mutex_);
   auto it = settings_.find(project.path);
-  return clusterOf(choiceOf(project.path).cluster, it == settings_.end() ? "" : it->second.cluster, source);
+  return choiceOf(project.path).cluster.against(it == settings_.end() ? "" : it->second.cluster, source);
 }
 
 std::string Session::sqlCluster(const Project& project) const {
