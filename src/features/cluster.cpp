@@ -61,6 +61,14 @@ Result<std::vector<databricks::Cluster>> Cluster::followedClusters(const Project
   return all;
 }
 
+bool Cluster::wasRunning(const Project& project, const std::string& id) {
+  std::lock_guard lock(mutex_);
+  auto it = seen_.find(project.path);
+  if (it == seen_.end()) return false;
+  auto state = it->second.states.find(id);
+  return state != it->second.states.end() && (state->second.first == "RUNNING" || state->second.first == "RESIZING");
+}
+
 // One look ahead at a time for each project. Where somebody else has looked meanwhile, as the view does while it is in
 // sight, there is nothing to do.
 void Cluster::follow(const Project& project) {

@@ -31,6 +31,9 @@ class Cluster final : public protocol::ClusterHandlers {
   core::Result<std::vector<databricks::Cluster>> followedClusters(const Project& project,
                                                                   const core::CancelToken& cancel);
 
+  // Whether code could run on it at the last look at the project's clusters.
+  bool wasRunning(const Project& project, const std::string& id);
+
   // Brings a cluster to where cells can run on it, with progress; asks nothing.
   core::Result<void> ensureRunning(const Project& project, const std::string& id, rpc::CallContext& call);
 

@@ -85,6 +85,15 @@ Result<databricks::Cluster> ClusterActions::one(Action& action, const std::strin
   return databricks::Clusters(connection->rest).get(ids.front(), {.cancel = action.cancel()});
 }
 
+Result<std::vector<databricks::Cluster>> ClusterActions::rowsOrOne(Action& action, const std::string& title,
+                                                                   Fits fits) {
+  if (!clusterRows(action).empty()) return some(action, title, fits);
+  std::vector<databricks::Cluster> clusters;
+  auto cluster = TROWEL_TRY(one(action, title, fits));
+  clusters.push_back(std::move(cluster));
+  return clusters;
+}
+
 Result<std::vector<databricks::Cluster>> ClusterActions::some(Action& action, const std::string& title, Fits fits) {
   auto ids = clusterRows(action);
   if (ids.empty()) {
@@ -124,7 +133,7 @@ Result<void> ClusterActions::each(Action& action, const std::vector<databricks::
 
 Result<Json> ClusterActions::start(protocol::CommandCall& call) {
   auto action = TROWEL_TRY(Action::of(session_, call));
-  auto clusters = TROWEL_TRY(some(action, "Start Cluster", canStart));
+  auto clusters = TROWEL_TRY(rowsOrOne(action, "Start Cluster", canStart));
   // Of one the user sees how far it is; of several the view shows it.
   if (clusters.size() == 1) {
     TROWEL_TRY(clusters_.ensureRunning(action.project(), clusters.front().id, call.context));
@@ -146,7 +155,7 @@ Result<Json> ClusterActions::stop(protocol::CommandCall& call) {
 
 Result<Json> ClusterActions::restart(protocol::CommandCall& call) {
   auto action = TROWEL_TRY(Action::of(session_, call));
-  auto clusters = TROWEL_TRY(some(action, "Restart Cluster", canRestart));
+  auto clusters = TROWEL_TRY(rowsOrOne(action, "Restart Cluster", canRestart));
   TROWEL_TRY(action.confirm("Restart " + naming(clusters) + "?",
                             "Everything that runs there ends, for everybody, and its variables are lost.", "Restart"));
   TROWEL_TRY(each(action, clusters, "Restarting clusters", calling(action, &databricks::Clusters::restart)));

@@ -62,9 +62,10 @@ class ClusterActions final : public protocol::ClusterCommands {
  private:
   using Fits = bool (*)(const databricks::Cluster&);
 
-  // The clusters that it is about, as they are now: the rows, else what the user picks among those that `fits`. Rows of
-  // groups and libraries are none. Of several clusters, those that are gone are left out.
+  // The clusters that it is about, as they are now: the rows, else what the user picks among those that `fits`, one or
+  // several. Rows of groups and libraries are none. Of several clusters, those that are gone are left out.
   core::Result<databricks::Cluster> one(Action& action, const std::string& title, Fits fits);
+  core::Result<std::vector<databricks::Cluster>> rowsOrOne(Action& action, const std::string& title, Fits fits);
   core::Result<std::vector<databricks::Cluster>> some(Action& action, const std::string& title, Fits fits);
   core::Result<std::vector<protocol::PickItem>> offer(const Action& action, Fits fits);
   // Each cluster in turn, then the views are told, also where some of it failed.

@@ -25,7 +25,6 @@ using core::Result;
 bool any(const databricks::Cluster&) { return true; }
 
 constexpr std::size_t kMaxDefinition = 1024UL * 1024;  // bytes
-constexpr unsigned kReadableFile = 0644;
 // What file names have as it is; the rest is percent-encoded, so that no name leads out of the folder.
 constexpr std::string_view kInNames = " ()+,=@";
 
@@ -161,14 +160,15 @@ Result<Json> ClusterActions::saveDefinition(protocol::CommandCall& call) {
     auto before = os::readFile(file.path, kMaxDefinition);
     return before && *before == file.text;
   });
-  // What the user has written there must not go without a word.
+  // What the user has written there must not go without a word. Nobody else reads them: people write secrets into
+  // definitions.
   auto others = std::ranges::count_if(files, [](const File& file) { return os::pathExists(file.path); });
   if (others > 0) {
     auto what = others == 1 ? "a definition" : fmt::format("{} definitions", others);
     TROWEL_TRY(action.confirm("Replace " + what + " in " + folder + "?",
                               "What is there now differs from what the workspace has.", "Replace"));
   }
-  for (const auto& file : files) TROWEL_TRY(os::replaceFile(file.path, file.text, kReadableFile));
+  for (const auto& file : files) TROWEL_TRY(os::replaceFile(file.path, file.text));
   if (clusters.size() == 1) {
     TROWEL_TRY(action.openFile(core::pathToUri(filesOf(clusters, folder).front().path)));
     return Json();

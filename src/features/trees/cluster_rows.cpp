@@ -96,6 +96,10 @@ TreeNode rowOf(const Cluster& cluster, const ClusterUse& use) {
   return row;
 }
 
+bool isInstalling(const databricks::LibraryStatus& status) {
+  return status.status == "RESOLVING" || status.status == "INSTALLING";
+}
+
 TreeNode rowOf(const std::string& clusterId, const databricks::LibraryStatus& status) {
   const auto& library = status.library;
   auto state = core::toLower(status.status);
@@ -108,7 +112,9 @@ TreeNode rowOf(const std::string& clusterId, const databricks::LibraryStatus& st
   if (state == "failed") {
     row.icon = "error";
     row.iconColor = "list.errorForeground";
-  } else if (state == "pending" || state == "resolving" || state == "installing") {
+  } else if (state == "pending") {
+    row.icon = "clock";
+  } else if (isInstalling(status)) {
     row.icon = "sync~spin";
   }
   for (const auto& message : status.messages) row.tooltip = row.tooltip.value_or("") + core::redact(message) + "\n\n";

@@ -34,6 +34,8 @@ struct ClusterUse {
 std::string sqlClusterAmong(std::span<const databricks::Cluster> clusters, const std::string& wanted);
 
 protocol::TreeNode rowOf(const databricks::Cluster& cluster, const ClusterUse& use);
+// Being installed right now.
+bool isInstalling(const databricks::LibraryStatus& status);
 protocol::TreeNode rowOf(const std::string& clusterId, const databricks::LibraryStatus& status);
 
 }  // namespace trowel::features

@@ -97,7 +97,9 @@ Result<Rows> ClustersView::libraries(const RowsRequest& request) {
   for (const auto& status : TROWEL_TRY(
            databricks::Libraries(request.connection->rest).list(*request.node, {.cancel = request.cancel}).all())) {
     rows.nodes.push_back(rowOf(*request.node, status));
-    rows.moving = rows.moving || rows.nodes.back().icon == "sync~spin";
+    // What waits on a stopped cluster waits for its start, however long that may be.
+    bool begins = status.status == "PENDING" && clusters_.wasRunning(request.project, *request.node);
+    rows.moving = rows.moving || begins || isInstalling(status);
   }
   if (!rows.nodes.empty()) return rows;
   protocol::TreeNode none;

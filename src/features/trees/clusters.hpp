@@ -23,7 +23,7 @@ class ClustersView final : public TreeView {
  private:
   core::Result<Rows> roots(const RowsRequest& request);
   core::Result<Rows> group(const RowsRequest& request);
-  static core::Result<Rows> libraries(const RowsRequest& request);
+  core::Result<Rows> libraries(const RowsRequest& request);
 
   Session& session_;
   Cluster& clusters_;
