@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cluster_actions.hpp"
@@ -38,6 +39,20 @@ constexpr std::array kKinds = {
     Kind{"jar", "JAR", "Its path in the workspace or in a volume", "/Volumes/main/default/libs/etl.jar"}};
 
 bool isThere(const databricks::Cluster&) { return true; }
+
+Result<std::vector<protocol::PickItem>> offerOf(const databricks::Libraries& service, const std::string& clusterId,
+                                                const core::CancelToken& cancel) {
+  auto installed = TROWEL_TRY(service.list(clusterId, {.cancel = cancel}).all());
+  std::vector<protocol::PickItem> items;
+  for (const auto& status : installed)
+    items.push_back({.id = LibraryRow{clusterId, status.library.type, status.library.name}.text(),
+                     .label = status.library.name,
+                     .description = status.library.type,
+                     .detail = core::toLower(status.status),
+                     .icon = "package",
+                     .picked = {}});
+  return items;
+}
 
 }  // namespace
 
@@ -80,40 +95,42 @@ Result<Json> ClusterActions::uninstallLibrary(protocol::CommandCall& call) {
   auto action = TROWEL_TRY(Action::of(session_, call));
   auto connection = TROWEL_TRY(action.connection());
   databricks::Libraries service(connection->rest);
-  // Rows of libraries say which ones, those of one cluster; else the user picks a cluster, then from its list.
+  // Rows of libraries say which ones; else the user picks a cluster, then from its list.
   auto rows = action.rows(protocol::view::kClusters);
   std::erase_if(rows, [](const std::string& row) { return !LibraryRow::parse(row); });
-  std::string clusterId;
-  if (rows.empty())
-    clusterId = TROWEL_TRY(one(action, "Uninstall Library from Cluster", isThere)).id;
-  else
-    clusterId = LibraryRow::parse(rows.front())->cluster;
-  auto installed = TROWEL_TRY(service.list(clusterId, {.cancel = action.cancel()}).all());
   if (rows.empty()) {
-    std::vector<protocol::PickItem> items;
-    for (const auto& status : installed)
-      items.push_back({.id = LibraryRow{clusterId, status.library.type, status.library.name}.text(),
-                       .label = status.library.name,
-                       .description = status.library.type,
-                       .detail = core::toLower(status.status),
-                       .icon = "package",
-                       .picked = {}});
+    auto cluster = TROWEL_TRY(one(action, "Uninstall Library from Cluster", isThere));
+    auto items = TROWEL_TRY(offerOf(service, cluster.id, action.cancel()));
     rows = TROWEL_TRY(action.pickSome({.title = "Uninstall Library",
                                        .placeholder = "Which ones?",
-                                       .none = "No library is installed on this cluster."},
+                                       .none = "No library is installed on " + cluster.name + "."},
                                       std::move(items)));
   }
-  std::vector<databricks::Library> libraries;
-  for (auto& status : installed) {
-    auto row = LibraryRow{clusterId, status.library.type, status.library.name}.text();
-    if (std::ranges::find(rows, row) != rows.end()) libraries.push_back(std::move(status.library));
+  // What is there now, as the workspace has it; what is gone already needs nothing.
+  std::map<std::string, std::vector<databricks::Library>> unwanted;  // by cluster
+  for (const auto& row : rows) unwanted[LibraryRow::parse(row)->cluster];
+  std::vector<std::string> names;
+  for (auto& [clusterId, libraries] : unwanted) {
+    auto installed = TROWEL_TRY(service.list(clusterId, {.cancel = action.cancel()}).all());
+    for (auto& status : installed) {
+      auto row = LibraryRow{clusterId, status.library.type, status.library.name}.text();
+      if (std::ranges::find(rows, row) == rows.end()) continue;
+      names.push_back(status.library.name);
+      libraries.push_back(std::move(status.library));
+    }
   }
-  if (libraries.empty()) return Json();  // gone already
-  auto what = libraries.size() == 1 ? libraries.front().name : fmt::format("{} libraries", libraries.size());
-  TROWEL_TRY(
-      action.confirm("Uninstall " + what + "?", "A running cluster keeps it until its next restart.", "Uninstall"));
-  TROWEL_TRY(service.uninstall(clusterId, libraries, {.cancel = action.cancel()}));
-  tree_.changed(protocol::view::kClusters, clusterId);
+  if (names.empty()) return Json();
+  auto what = names.size() == 1 ? names.front() : fmt::format("{} libraries", names.size());
+  TROWEL_TRY(action.confirm("Uninstall " + what + "?", "A cluster that runs goes on with it until its next restart.",
+                            "Uninstall"));
+  std::vector<Action::Item> items;
+  for (const auto& [clusterId, libraries] : unwanted)
+    if (!libraries.empty()) items.push_back({.id = clusterId, .name = clusterId});
+  auto done = action.each(items, "Uninstalling " + what, [&](const Action::Item& item) {
+    return service.uninstall(item.id, unwanted[item.id], {.cancel = action.cancel()});
+  });
+  for (const auto& item : items) tree_.changed(protocol::view::kClusters, item.id);
+  if (!done) return std::unexpected(std::move(done).error());
   return Json();
 }
 

@@ -265,12 +265,21 @@ TEST_CASE("libraries are installed, seen below their cluster, and uninstalled") 
   CHECK(calls(daemon, "/api/2.0/libraries/uninstall") == 1);
   CHECK(drawn(daemon, view::kClusters, 0, kTraining) == none);
 
+  // Rows of several clusters at once.
+  runOn(daemon, "trowel.cluster.installLibrary", view::kClusters, {kTraining, kDemo});
+  runOn(daemon, "trowel.cluster.uninstallLibrary", view::kClusters,
+        {std::string(kTraining) + "/pypi:simplejson==3.19.2", std::string(kDemo) + "/pypi:simplejson==3.19.2"});
+  CHECK(lastOf(daemon, "trowel/ui/confirm")["message"] == "Uninstall 2 libraries?");
+  CHECK(drawn(daemon, view::kClusters, 0, kTraining) == none);
+  CHECK(drawn(daemon, view::kClusters, 0, kDemo) == none);
+  daemon.emulator().clearRequests();
+
   // From the palette the first of what is offered is taken each time.
   REQUIRE(daemon.request("trowel/cluster/list")["clusters"][0]["id"] == kShared);
   runOn(daemon, "trowel.cluster.installLibrary");
-  CHECK(calls(daemon, "/api/2.0/libraries/install") == 2);
+  CHECK(calls(daemon, "/api/2.0/libraries/install") == 1);
   runOn(daemon, "trowel.cluster.uninstallLibrary");
-  CHECK(calls(daemon, "/api/2.0/libraries/uninstall") == 2);
+  CHECK(calls(daemon, "/api/2.0/libraries/uninstall") == 1);
 }
 
 TEST_CASE("pages of a cluster open in the browser") {
