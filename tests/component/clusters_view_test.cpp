@@ -173,12 +173,11 @@ TEST_CASE("who does not confirm has changed nothing") {
   DaemonHarness daemon(quick());
   daemon.connect();
   daemon.editor().on("trowel/ui/confirm", [](const Json&) { return Json::object(); });
-  for (const auto& command : {"trowel.cluster.stop", "trowel.cluster.restart", "trowel.cluster.remove"}) {
+  for (const char* command : {"trowel.cluster.stop", "trowel.cluster.restart", "trowel.cluster.remove"}) {
     INFO(command);
     daemon.emulator().clearRequests();
-    daemon.failure("workspace/executeCommand",
-                   {{"command", command},
-                    {"arguments", Json::array({{{"view", std::string(view::kClusters)}, {"node", kShared}}})}});
+    runOn(daemon, command, view::kClusters, {kShared});
+    CHECK(calls(daemon, "/api/2.1/clusters/get") == 1);
     for (const auto& record : daemon.emulator().requests()) CHECK(record.method == "GET");
   }
 }
