@@ -356,6 +356,26 @@ TEST_CASE("clusters are filtered by creator and state") {
   CHECK(lastOf(daemon, "trowel/ui/pick")["items"].size() == 6);  // all, mine, two states, two others' names
 }
 
+TEST_CASE("a name filter looks into the groups of clusters as well, and leaves the libraries of a cluster alone") {
+  DaemonHarness daemon;
+  daemon.connect();
+  answer(daemon, "GET /api/2.1/clusters/list", 200,
+         {{"clusters",
+           Json::array({clusterOf("1", "etl", "RUNNING", "UI"), clusterOf("2", "other", "RUNNING", "UI"),
+                        clusterOf("3", "job-etl", "RUNNING", "JOB"), clusterOf("4", "job-x", "RUNNING", "JOB")})}});
+  answer(daemon, "GET /api/2.0/libraries/cluster-status", 200,
+         {{"cluster_id", "1"},
+          {"library_statuses",
+           Json::array({{{"library", {{"pypi", {{"package", "numpy"}}}}}, {"status", "INSTALLED"}}})}});
+  agree(daemon, "ETL");
+  runOn(daemon, "trowel.view.filter", view::kClusters, {"1"});
+  CHECK(drawn(daemon, view::kClusters, 1) ==
+        "trowel-cluster-running  etl  \"running · 2 workers · for SQL\"  [cluster.running] >\n"
+        "  package  numpy  \"pypi · installed\"  [library.installed]\n"
+        "trowel-job-cluster  Job Clusters  \"2\"  [clusterGroup] >\n"
+        "  trowel-cluster-running  job-etl  \"running · 2 workers\"  [jobCluster.running] >\n");
+}
+
 TEST_CASE("kernels on a cluster begin anew") {
   DaemonHarness daemon(quick());
   daemon.connect();
