@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = 'f18009b857b7c24b';
+export const protocolHash = 'd892c402381cb296';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1295,6 +1295,24 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.cluster.stop', title: "Stop Cluster…", runs: 'daemon' },
   { id: 'trowel.cluster.restart', title: "Restart Cluster…", runs: 'daemon' },
   { id: 'trowel.cluster.attach', title: "Attach Cluster…", runs: 'daemon' },
+  { id: 'trowel.cluster.remove', title: "Delete Cluster…", runs: 'daemon' },
+  { id: 'trowel.cluster.pin', title: "Pin Cluster…", runs: 'daemon' },
+  { id: 'trowel.cluster.unpin', title: "Unpin Cluster…", runs: 'daemon' },
+  { id: 'trowel.cluster.useForSql', title: "Use Cluster for SQL Browser…", runs: 'daemon' },
+  { id: 'trowel.cluster.filter', title: "Filter Clusters…", runs: 'daemon' },
+  { id: 'trowel.cluster.restartKernels', title: "Restart Kernels of Cluster…", runs: 'daemon' },
+  { id: 'trowel.cluster.create', title: "Create Cluster from JSON", runs: 'daemon' },
+  { id: 'trowel.cluster.edit', title: "Edit Cluster as JSON…", runs: 'daemon' },
+  { id: 'trowel.cluster.clone', title: "Clone Cluster…", runs: 'daemon' },
+  { id: 'trowel.cluster.send', title: "Send Cluster JSON", runs: 'daemon' },
+  { id: 'trowel.cluster.definition', title: "Show Cluster Definition…", runs: 'daemon' },
+  { id: 'trowel.cluster.saveDefinition', title: "Save Cluster Definition…", runs: 'daemon' },
+  { id: 'trowel.cluster.installLibrary', title: "Install Library on Cluster…", runs: 'daemon' },
+  { id: 'trowel.cluster.uninstallLibrary', title: "Uninstall Library from Cluster…", runs: 'daemon' },
+  { id: 'trowel.cluster.events', title: "Show Cluster Events…", runs: 'daemon' },
+  { id: 'trowel.cluster.driverLogs', title: "Open Driver Logs…", runs: 'daemon' },
+  { id: 'trowel.cluster.sparkUi', title: "Open Spark UI…", runs: 'daemon' },
+  { id: 'trowel.cluster.openInBrowser', title: "Open Cluster in Browser…", runs: 'daemon' },
   { id: 'trowel.warehouse.select', title: "Choose SQL Warehouse…", runs: 'daemon' },
   { id: 'trowel.kernel.restart', title: "Restart Databricks Kernel", runs: 'shim' },
   { id: 'trowel.sync.start', title: "Start Sync", runs: 'daemon' },

@@ -4,6 +4,7 @@
 #include "trowel/app/daemon.hpp"
 
 #include "features/cluster.hpp"
+#include "features/cluster_actions.hpp"
 #include "features/connection.hpp"
 #include "features/connection_actions.hpp"
 #include "features/debug.hpp"
@@ -70,7 +71,7 @@ struct Daemon::Parts {
     protocol::bind(commands, static_cast<protocol::ConnectionCommands&>(connectionActions));
     protocol::bind(commands, static_cast<protocol::ProjectCommands&>(projects));
     protocol::bind(commands, static_cast<protocol::WorkspaceCommands&>(workspace));
-    protocol::bind(commands, static_cast<protocol::ClusterCommands&>(cluster));
+    protocol::bind(commands, static_cast<protocol::ClusterCommands&>(clusterActions));
     protocol::bind(commands, static_cast<protocol::WarehouseCommands&>(warehouse));
     protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
     tree.add(protocol::view::kConnections, connectionsView);
@@ -225,6 +226,8 @@ struct Daemon::Parts {
   kernel::Environment environment{*options.clock, timer, http::systemRandom(), ending.token()};
   features::Cluster cluster{session, tree, environment};
   features::Kernel kernel{session, cluster, environment};
+  features::ClusterActions clusterActions{
+      {.session = session, .tree = tree, .clusters = cluster, .kernels = kernel, .offers = offers}};
   features::Warehouse warehouse{session};
   features::Notebook notebook;
   features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};

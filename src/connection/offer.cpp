@@ -6,6 +6,7 @@
 #include <set>
 
 #include "connection/sources/azure.hpp"
+#include "connection/sources/offer_parts.hpp"
 #include "connection/sources/profiles.hpp"
 #include "connection/sources/project.hpp"
 #include "connection/sources/scoped_settings.hpp"
@@ -64,7 +65,9 @@ std::vector<Offer> gatherOffers(const SourceInputs& inputs) {
   if (asks(ManagerChoice::Environment))
     if (auto offer = environmentOffer(inputs, defaults)) offers.push_back(*std::move(offer));
   if (asks(ManagerChoice::Azure)) append(azureOffers(inputs, defaults), offers);
-  offers.push_back({.id = "demo", .name = "Demo workspace", .source = Source::Demo});
+  Offer demo{.id = "demo", .name = "Demo workspace", .source = Source::Demo};
+  takeSyncFields(demo, {}, defaults, inputs);
+  offers.push_back(std::move(demo));
   makeIdsUnique(offers);
   return offers;
 }

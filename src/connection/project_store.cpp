@@ -17,6 +17,9 @@ namespace {
 constexpr std::size_t kMaxBytes = 64UL * 1024;
 constexpr std::size_t kNameLength = 16;  // hex digits of the path's hash: enough for every folder of one user
 
+// Of Chosen::over. No setting begins like this: cluster ids hold no colon.
+constexpr std::string_view kSource = "source:";
+
 // Readable, also where a path is no UTF-8.
 std::string nameOf(const std::string& project) { return project.empty() ? "" : core::pathToUri(project); }
 
@@ -25,6 +28,18 @@ Chosen readChosen(const core::Json& json) {
 }
 
 }  // namespace
+
+Chosen Chosen::instead(std::string value, const std::string& setting, const std::string& source) {
+  bool isSource = setting.empty() && !source.empty();
+  return {.value = std::move(value), .over = isSource ? std::string(kSource) + source : setting};
+}
+
+std::string Chosen::against(const std::string& setting, const std::string& source) const {
+  if (!setting.empty()) return against(setting);
+  const bool isSource = over.starts_with(kSource);
+  if (value.empty() || (!over.empty() && !isSource)) return source;
+  return source.empty() || source == (isSource ? over.substr(kSource.size()) : "") ? value : source;
+}
 
 std::string ProjectStore::fileOf(const std::string& project) const {
   return folder_ + "/" + core::sha256(project).substr(0, kNameLength) + ".json";
@@ -45,6 +60,7 @@ ProjectChoice ProjectStore::read(const std::string& project) const {
   choice.connection = readChosen(core::objectAt(*json, "connection"));
   choice.cluster = readChosen(core::objectAt(*json, "cluster"));
   choice.warehouse = readChosen(core::objectAt(*json, "warehouse"));
+  choice.sqlCluster = readChosen(core::objectAt(*json, "sqlCluster"));
   for (const auto& each : core::arrayAt(*json, "subfolders"))
     if (each.is_string()) choice.subfolders.push_back(each.get<std::string>());
   return choice;
@@ -65,6 +81,8 @@ core::Result<void> ProjectStore::write(const std::string& project, const Project
   json["connection"] = {{"value", choice.connection.value}, {"over", choice.connection.over}};
   json["cluster"] = {{"value", choice.cluster.value}, {"over", choice.cluster.over}};
   json["warehouse"] = {{"value", choice.warehouse.value}, {"over", choice.warehouse.over}};
+  if (choice.sqlCluster != Chosen{})
+    json["sqlCluster"] = {{"value", choice.sqlCluster.value}, {"over", choice.sqlCluster.over}};
   if (!choice.subfolders.empty()) json["subfolders"] = choice.subfolders;
   return os::replaceFile(fileOf(project), core::dumpJsonPretty(json) + "\n");
 }

@@ -118,6 +118,13 @@ Result<void> Action::show(std::string title, std::string language, std::string c
   return {};
 }
 
+Result<void> Action::openFile(const std::string& uri) {
+  protocol::OpenDocumentParams document;
+  document.uri = uri;
+  TROWEL_TRY(editor().uiOpenDocument(document, cancel()));
+  return {};
+}
+
 Result<void> Action::draft(std::string language, std::string content) {
   protocol::OpenDocumentParams document;
   document.language = std::move(language);

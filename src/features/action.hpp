@@ -73,6 +73,7 @@ class Action {
   core::Result<void> openUrl(const std::string& url);
   // A text that is no file, read-only.
   core::Result<void> show(std::string title, std::string language, std::string content);
+  core::Result<void> openFile(const std::string& uri);
   // A text that the user changes and then uses with a command.
   core::Result<void> draft(std::string language, std::string content);
   // What the editor in front shows, for a command on it. Conflict with `none` where there is no text.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "trowel/core/text.hpp"
@@ -13,16 +11,11 @@ namespace trowel::features {
 
 namespace {
 
-using core::Json;
 using core::Result;
 
 // How soon clusters in transition are looked at again.
 constexpr auto kFollowInterval = std::chrono::seconds(1);
 
-bool any(const databricks::Cluster&) { return true; }
-bool canStart(const databricks::Cluster& cluster) { return cluster.state == "TERMINATED" || cluster.state == "ERROR"; }
-bool canStop(const databricks::Cluster& cluster) { return cluster.isRunning() || cluster.isStarting(); }
-bool canRestart(const databricks::Cluster& cluster) { return cluster.isRunning(); }
 protocol::ClusterInfo toWire(const databricks::Cluster& cluster, const std::string& attached) {
   protocol::ClusterInfo info;
   info.id = cluster.id;
@@ -35,8 +28,6 @@ protocol::ClusterInfo toWire(const databricks::Cluster& cluster, const std::stri
   return info;
 }
 
-constexpr const char* kNoneFits = "No cluster of this workspace is in a state for that.";
-
 }  // namespace
 
 bool isMoving(const databricks::Cluster& cluster) { return cluster.isStarting() || cluster.state == "TERMINATING"; }
@@ -44,12 +35,12 @@ bool isMoving(const databricks::Cluster& cluster) { return cluster.isStarting() 
 Result<std::vector<databricks::Cluster>> Cluster::clusters(const connection::Connection& connection,
                                                            const Project& project, const core::CancelToken& cancel) {
   auto all = TROWEL_TRY(databricks::Clusters(connection.rest).list({}, {.cancel = cancel}).all());
-  std::erase_if(all, [](const databricks::Cluster& cluster) { return !cluster.isAllPurpose(); });
   std::ranges::sort(all, {}, [](const databricks::Cluster& cluster) {
     return std::tuple(!cluster.isRunning(), core::toLower(cluster.name), cluster.id);
   });
   Seen now{.states = {}, .at = session_.clock().now()};
-  for (const auto& cluster : all) now.states[cluster.id] = {cluster.state, cluster.stateMessage};
+  for (const auto& cluster : all)
+    if (cluster.isAllPurpose()) now.states[cluster.id] = {cluster.state, cluster.stateMessage};
   bool others = false;
   {
     std::lock_guard lock(mutex_);
@@ -65,8 +56,17 @@ Result<std::vector<databricks::Cluster>> Cluster::followedClusters(const Project
                                                                    const core::CancelToken& cancel) {
   auto connection = TROWEL_TRY(session_.connection(project, cancel));
   auto all = TROWEL_TRY(clusters(*connection, project, cancel));
+  std::erase_if(all, [](const databricks::Cluster& cluster) { return !cluster.isAllPurpose(); });
   if (std::ranges::any_of(all, isMoving)) follow(project);
   return all;
+}
+
+bool Cluster::wasRunning(const Project& project, const std::string& id) {
+  std::lock_guard lock(mutex_);
+  auto it = seen_.find(project.path);
+  if (it == seen_.end()) return false;
+  auto state = it->second.states.find(id);
+  return state != it->second.states.end() && (state->second.first == "RUNNING" || state->second.first == "RESIZING");
 }
 
 // One look ahead at a time for each project. Where somebody else has looked meanwhile, as the view does while it is in
@@ -134,72 +134,6 @@ Result<protocol::ClusterInfo> Cluster::start(const protocol::ClusterStartParams&
   auto connection = TROWEL_TRY(session_.connection(project, call.cancel));
   auto cluster = TROWEL_TRY(databricks::Clusters(connection->rest).get(params.id, {.cancel = call.cancel}));
   return toWire(cluster, session_.cluster(project));
-}
-
-Action::Offer Cluster::offer(const Action& action, bool (*fits)(const databricks::Cluster&)) {
-  return [this, &action, fits]() -> Result<std::vector<protocol::PickItem>> {
-    auto connection = TROWEL_TRY(action.connection());
-    std::vector<protocol::PickItem> items;
-    for (const auto& cluster : TROWEL_TRY(clusters(*connection, action.project(), action.cancel())))
-      if (fits(cluster))
-        items.push_back({.id = cluster.id,
-                         .label = cluster.name,
-                         .description = core::toLower(cluster.state),
-                         .detail = cluster.sparkVersion,
-                         .icon = "server",
-                         .picked = {}});
-    return items;
-  };
-}
-
-Result<Json> Cluster::start(protocol::CommandCall& call) {
-  auto action = TROWEL_TRY(Action::of(session_, call));
-  auto id = TROWEL_TRY(action.row(protocol::view::kClusters,
-                                  {.title = "Start Cluster", .placeholder = "Choose a cluster", .none = kNoneFits},
-                                  offer(action, canStart)));
-  TROWEL_TRY(ensureRunning(action.project(), id, call.context));
-  return Json();
-}
-
-Result<Json> Cluster::stop(protocol::CommandCall& call) {
-  auto action = TROWEL_TRY(Action::of(session_, call));
-  auto ids = TROWEL_TRY(action.someRows(protocol::view::kClusters,
-                                        {.title = "Stop Cluster", .placeholder = "Choose clusters", .none = kNoneFits},
-                                        offer(action, canStop)));
-  auto connection = TROWEL_TRY(action.connection());
-  databricks::Clusters service(connection->rest);
-  std::vector<Action::Item> items;
-  for (const auto& id : ids)
-    items.push_back({.id = id, .name = TROWEL_TRY(service.get(id, {.cancel = action.cancel()})).name});
-  auto what = items.size() == 1 ? "the cluster " + items.front().name : fmt::format("{} clusters", items.size());
-  TROWEL_TRY(action.confirm("Stop " + what + "?", "Everything that runs there ends, for everybody.", "Stop"));
-  auto done = action.each(items, "Stopping clusters",
-                          [&](const Action::Item& item) { return service.stop(item.id, {.cancel = action.cancel()}); });
-  changed(action.project());
-  if (!done) return std::unexpected(done.error());
-  return Json();
-}
-
-Result<Json> Cluster::restart(protocol::CommandCall& call) {
-  auto action = TROWEL_TRY(Action::of(session_, call));
-  auto id = TROWEL_TRY(action.row(protocol::view::kClusters,
-                                  {.title = "Restart Cluster", .placeholder = "Choose a cluster", .none = kNoneFits},
-                                  offer(action, canRestart)));
-  auto connection = TROWEL_TRY(action.connection());
-  TROWEL_TRY(databricks::Clusters(connection->rest).restart(id, {.cancel = action.cancel()}));
-  changed(action.project());
-  return Json();
-}
-
-Result<Json> Cluster::attach(protocol::CommandCall& call) {
-  auto action = TROWEL_TRY(Action::of(session_, call));
-  auto id = TROWEL_TRY(action.row(protocol::view::kClusters,
-                                  {.title = "Attach Cluster", .placeholder = "Choose a cluster", .none = kNoneFits},
-                                  offer(action, any)));
-  session_.choose(action.project(), Session::Choice::Cluster, id);
-  TROWEL_TRY(session_.keepChoice(action.project(), Session::Choice::Cluster));
-  changed(action.project());
-  return Json();
 }
 
 }  // namespace trowel::features

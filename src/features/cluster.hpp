@@ -17,18 +17,22 @@ namespace trowel::features {
 // On its way to another state without anybody doing more.
 bool isMoving(const databricks::Cluster& cluster);
 
-class Cluster final : public protocol::ClusterHandlers, public protocol::ClusterCommands {
+class Cluster final : public protocol::ClusterHandlers {
  public:
   Cluster(Session& session, Tree& tree, kernel::Environment environment)
       : session_(session), tree_(tree), environment_(std::move(environment)) {}
 
-  // The clusters that people use, running ones first, then by name. Whoever shows kernels is told where their states
+  // All clusters, running ones first, then by name. Whoever shows kernels is told where their states
   // are others than at the last look.
   core::Result<std::vector<databricks::Cluster>> clusters(const connection::Connection& connection,
                                                           const Project& project, const core::CancelToken& cancel);
-  // The same for who looks only once: as long as one is on its way to another state, there are further looks.
+  // Those that people use, for who looks only once: as long as one is on its way to another state, there are further
+  // looks.
   core::Result<std::vector<databricks::Cluster>> followedClusters(const Project& project,
                                                                   const core::CancelToken& cancel);
+
+  // Whether code could run on it at the last look at the project's clusters.
+  bool wasRunning(const Project& project, const std::string& id);
 
   // Brings a cluster to where cells can run on it, with progress; asks nothing.
   core::Result<void> ensureRunning(const Project& project, const std::string& id, rpc::CallContext& call);
@@ -38,10 +42,8 @@ class Cluster final : public protocol::ClusterHandlers, public protocol::Cluster
   core::Result<protocol::ClusterInfo> start(const protocol::ClusterStartParams& params,
                                             rpc::CallContext& call) override;
 
-  core::Result<core::Json> start(protocol::CommandCall& call) override;
-  core::Result<core::Json> stop(protocol::CommandCall& call) override;
-  core::Result<core::Json> restart(protocol::CommandCall& call) override;
-  core::Result<core::Json> attach(protocol::CommandCall& call) override;
+  // Something was done with clusters: views and kernels are told.
+  void changed(const Project& project);
 
  private:
   struct Seen {
@@ -49,11 +51,8 @@ class Cluster final : public protocol::ClusterHandlers, public protocol::Cluster
     core::TimePoint at;
   };
 
-  // What the user may pick where no row is selected.
-  Action::Offer offer(const Action& action, bool (*fits)(const databricks::Cluster&));
   void follow(const Project& project);
   void tellKernels(const Project& project);
-  void changed(const Project& project);
 
   Session& session_;
   Tree& tree_;

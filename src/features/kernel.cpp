@@ -139,6 +139,17 @@ Result<bool> Kernel::offerStart(const Project& project, const std::string& clust
   return true;
 }
 
+std::vector<std::string> Kernel::notebooksOn(const std::string& connection, const std::string& cluster) const {
+  std::vector<std::string> notebooks;
+  for (auto& key : sessions_.keys())
+    if (key.connection == connection && key.clusterId == cluster) notebooks.push_back(std::move(key.notebook));
+  return notebooks;
+}
+
+void Kernel::restartOn(const std::string& connection, const std::string& cluster) {
+  sessions_.restartAll(connection, cluster);
+}
+
 Result<Json> Kernel::restart(const protocol::KernelSessionParams& params, rpc::CallContext&) {
   sessions_.restart(params.notebook, clusterOf(params));
   return Json();

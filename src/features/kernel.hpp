@@ -21,6 +21,11 @@ class Kernel final : public protocol::KernelHandlers {
   core::Result<core::Json> restart(const protocol::KernelSessionParams& params, rpc::CallContext& call) override;
   core::Result<core::Json> close(const protocol::KernelSessionParams& params, rpc::CallContext& call) override;
 
+  // Notebooks with a session on a cluster of a connection; and the same begun anew, which blocks until running cells
+  // are interrupted.
+  std::vector<std::string> notebooksOn(const std::string& connection, const std::string& cluster) const;
+  void restartOn(const std::string& connection, const std::string& cluster);
+
   // At the end of the daemon: interrupts what runs and gives the contexts back.
   void closeAll() { sessions_.closeAll(); }
 

@@ -92,7 +92,6 @@ protocol::Settings Session::settings(const Project& project) const {
   const auto& choice = choiceOf(project.path);
   const bool isGiven = !parts_.connection.empty() && !project.isSubfolder();
   settings.connection = isGiven ? parts_.connection : choice.connection.against(settings.connection);
-  settings.cluster = choice.cluster.against(settings.cluster);
   settings.warehouse = choice.warehouse.against(settings.warehouse);
   return settings;
 }
@@ -214,6 +213,7 @@ void Session::choose(const Project& project, Choice choice, const std::string& v
 }
 
 void Session::setChoice(const Project& project, Choice choice, const std::string& value) {
+  const auto source = parts_.connections.status(project.path).clusterId;
   std::lock_guard lock(mutex_);
   auto it = settings_.find(project.path);
   auto written = it == settings_.end() ? protocol::Settings() : it->second;
@@ -224,10 +224,13 @@ void Session::setChoice(const Project& project, Choice choice, const std::string
       parts_.connection.clear();
       break;
     case Choice::Cluster:
-      all.cluster = {.value = value, .over = written.cluster};
+      all.cluster = connection::Chosen::instead(value, written.cluster, source);
       break;
     case Choice::Warehouse:
       all.warehouse = {.value = value, .over = written.warehouse};
+      break;
+    case Choice::SqlCluster:
+      all.sqlCluster = {.value = value, .over = {}};
       break;
     case Choice::Subfolders:
       break;  // setSubfolders()
@@ -235,8 +238,18 @@ void Session::setChoice(const Project& project, Choice choice, const std::string
 }
 
 std::string Session::cluster(const Project& project) const {
-  auto chosen = settings(project).cluster;
-  return chosen.empty() ? parts_.connections.status(project.path).clusterId : chosen;
+  const auto source = parts_.connections.status(project.path).clusterId;
+  std::lock_guard lock(mutex_);
+  auto it = settings_.find(project.path);
+  return choiceOf(project.path).cluster.against(it == settings_.end() ? "" : it->second.cluster, source);
+}
+
+std::string Session::sqlCluster(const Project& project) const {
+  {
+    std::lock_guard lock(mutex_);
+    if (const auto& chosen = choiceOf(project.path).sqlCluster; !chosen.value.empty()) return chosen.value;
+  }
+  return cluster(project);
 }
 
 std::string Session::warehouse(const Project& project) const {
@@ -255,6 +268,7 @@ Result<void> Session::keepChoice(const Project& project, Choice what) const {
     if (what == Choice::Connection) kept.connection = choice.connection;
     if (what == Choice::Cluster) kept.cluster = choice.cluster;
     if (what == Choice::Warehouse) kept.warehouse = choice.warehouse;
+    if (what == Choice::SqlCluster) kept.sqlCluster = choice.sqlCluster;
     if (what == Choice::Subfolders) kept.subfolders = choice.subfolders;
   });
 }

@@ -83,11 +83,14 @@ class Session {
   bool trusted() const { return trusted_; }
   void setTrusted(bool trusted) { trusted_ = trusted; }
 
-  // With what the user chose for the project, where the settings leave it open.
+  // With what the user chose for the project, where the settings leave it open; of its cluster, see cluster().
   protocol::Settings settings(const Project& project) const;
-  // What the project computes on: chosen, else as its connection's source says; empty where nobody does.
+  // What the project computes on: chosen, else as its connection's source says; empty where nobody does. A cluster that
+  // the source comes to name after the choice, as the official extension does when one is attached there, counts again.
   std::string cluster(const Project& project) const;
   std::string warehouse(const Project& project) const;
+  // What the user wants the SQL browser to ask: chosen, else cluster(). It may be none of this connection.
+  std::string sqlCluster(const Project& project) const;
   // Settings that other extensions share with us, unmerged: key -> {"global": …, "workspace": …, "workspaceFolder": …},
   // as connection::SourceInputs takes them. Those of an untrusted folder do not count.
   core::Json scopedSettings(const Project& project) const;
@@ -98,7 +101,7 @@ class Session {
 
   // A choice stands until the setting of that name is changed. It counts from now on; keepChoice() writes it down,
   // outside of the project.
-  enum class Choice : std::uint8_t { Connection, Cluster, Warehouse, Subfolders };
+  enum class Choice : std::uint8_t { Connection, Cluster, Warehouse, SqlCluster, Subfolders };
   void choose(const Project& project, Choice choice, const std::string& value);
   core::Result<void> keepChoice(const Project& project, Choice what) const;
   // Relative paths of sub-folders that the user has made projects; settings may make others.

@@ -21,6 +21,16 @@ void SessionTable::restart(std::string_view notebook, const std::optional<std::s
   for (const auto& session : matching(notebook, clusterId)) session->restart();
 }
 
+void SessionTable::restartAll(std::string_view connection, std::string_view clusterId) {
+  std::vector<std::shared_ptr<ExecutionSession>> sessions;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [key, session] : sessions_)
+      if (key.connection == connection && key.clusterId == clusterId) sessions.push_back(session);
+  }
+  for (const auto& session : sessions) session->restart();
+}
+
 void SessionTable::close(std::string_view notebook, const std::optional<std::string>& clusterId) {
   auto sessions = matching(notebook, clusterId);
   {

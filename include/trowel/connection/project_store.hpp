@@ -16,9 +16,16 @@ namespace trowel::connection {
 // setting that comes with the repository can be overridden without writing into the repository.
 struct Chosen {
   std::string value = {};
-  std::string over = {};  // what the setting said
+  std::string over = {};  // what the setting said; "source:…" what the source did
 
   const std::string& against(const std::string& setting) const { return over == setting ? value : setting; }
+
+  // The same for what the connection's source may name as well, as a profile or the official extension does with a
+  // cluster: the setting counts before the source, and the choice stands until one of them comes to say something else.
+  // `source` is empty also while there is no connection, which says nothing.
+  static Chosen instead(std::string value, const std::string& setting, const std::string& source);
+  std::string against(const std::string& setting, const std::string& source) const;
+
   bool operator==(const Chosen&) const = default;
 };
 
@@ -26,6 +33,7 @@ struct ProjectChoice {
   Chosen connection = {};  // id of an Offer
   Chosen cluster = {};
   Chosen warehouse = {};
+  Chosen sqlCluster = {};                    // the one that the SQL browser asks
   std::vector<std::string> subfolders = {};  // relative paths that are projects of their own
 
   bool operator==(const ProjectChoice&) const = default;

@@ -34,6 +34,9 @@ class SessionTable {
   void restart(std::string_view notebook, const std::optional<std::string>& clusterId = {});
   void close(std::string_view notebook, const std::optional<std::string>& clusterId = {});
 
+  // Those of all notebooks on one cluster of one connection. Blocks as restart() does.
+  void restartAll(std::string_view connection, std::string_view clusterId);
+
   // At the end of the process: interrupts everything first, then destroys the contexts.
   void closeAll();
 

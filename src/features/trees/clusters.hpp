@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The view Clusters: running ones first. A node's id is the cluster's.
+// The view Clusters: running ones first, those of jobs and pipelines apart, libraries below their cluster. A node's id
+// is the cluster's.
 #pragma once
 
 #include "features/cluster.hpp"
@@ -15,9 +16,15 @@ class ClustersView final : public TreeView {
   std::string permission(const std::optional<std::string>&) const override {
     return "the permission Can Attach To, which shows you a cluster";
   }
+  bool matches(const protocol::TreeNode& node, const std::optional<std::string>& below,
+               std::string_view text) const override;
   std::optional<core::Duration> idleInterval() const override { return std::chrono::seconds(60); }
 
  private:
+  core::Result<Rows> roots(const RowsRequest& request);
+  core::Result<Rows> group(const RowsRequest& request);
+  core::Result<Rows> libraries(const RowsRequest& request);
+
   Session& session_;
   Cluster& clusters_;
 };

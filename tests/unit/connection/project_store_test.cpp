@@ -45,10 +45,34 @@ TEST_CASE("what was chosen for a project is there in the next session, and only 
   ProjectChoice choice{.connection = {"profile:DEV", "profile:TEAM"},
                        .cluster = {"0101-1", ""},
                        .warehouse = {"w", ""},
+                       .sqlCluster = {"0202-2", ""},
                        .subfolders = {"etl/ä b"}};
   REQUIRE(Window(home).keep("/p", choice));
   CHECK(Window(home).store.read("/p") == choice);
   CHECK(Window(home).store.read("/q") == ProjectChoice{});
+}
+
+TEST_CASE("a choice stands until the setting or the connection's source says something else") {
+  using connection::Chosen;
+  struct Case {
+    const char* setting;  // when it was made
+    const char* source;
+    const char* settingNow;
+    const char* sourceNow;
+    const char* counts;
+  };
+  for (const auto& each :
+       {Case{"", "", "", "", "mine"}, Case{"", "", "", "theirs", "theirs"}, Case{"", "", "set", "theirs", "set"},
+        Case{"", "theirs", "", "theirs", "mine"}, Case{"", "theirs", "", "", "mine"},
+        Case{"", "theirs", "", "another", "another"}, Case{"", "theirs", "set", "theirs", "set"},
+        Case{"set", "theirs", "set", "another", "mine"}, Case{"set", "theirs", "other", "theirs", "other"},
+        Case{"set", "", "", "", ""}, Case{"set", "theirs", "", "theirs", "theirs"}}) {
+    INFO(each.setting << " | " << each.source << " | " << each.settingNow << " | " << each.sourceNow);
+    auto chosen = Chosen::instead("mine", each.setting, each.source);
+    CHECK(chosen.against(each.settingNow, each.sourceNow) == each.counts);
+  }
+  CHECK(Chosen{}.against("", "theirs") == "theirs");
+  CHECK(Chosen{}.against("set", "theirs") == "set");
 }
 
 TEST_CASE("a project for which nothing is chosen any more leaves no file") {

@@ -21,6 +21,24 @@ TEST_CASE("a session belongs to a notebook on a cluster of a connection") {
   CHECK(a->run("python", "1").state == kernel::RunState::Cancelled);
 }
 
+TEST_CASE("all sessions on one cluster of a connection begin anew together, and no others") {
+  test::ScriptedCluster here;
+  test::ScriptedCluster elsewhere;
+  SessionTable table(here.environment());
+  here.opens("x");
+  here.accepts("x", "1");
+  here.prints("x", "1");
+  here.destroys("x");
+  elsewhere.opens("y");
+  elsewhere.accepts("y", "1");
+  elsewhere.prints("y", "1");
+  table.open({"conn", "c1", "file:///1"}, here.client())->run("python", "1");
+  table.open({"other", "c1", "file:///1"}, elsewhere.client())->run("python", "1");
+  table.restartAll("conn", "c1");
+  table.restartAll("other", "c2");
+  CHECK(table.keys().size() == 2);
+}
+
 TEST_CASE("at the end every context is destroyed") {
   // A script for each: the contexts are destroyed side by side.
   test::ScriptedCluster one;

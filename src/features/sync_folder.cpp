@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync_folder.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "trowel/os/directory.hpp"
+
+namespace trowel::features {
+
+using core::ErrorCode;
+using core::Result;
+
+Result<std::string> syncFolderOf(const connection::Offer& offer, const std::string& part) {
+  if (!offer.syncFolderProblem.empty()) return core::fail(ErrorCode::InvalidParams, offer.syncFolderProblem);
+  if (offer.localSyncFolder.empty())
+    return core::fail(ErrorCode::InvalidParams, "The connection '" + offer.name +
+                                                    "' has no local sync folder. Name one as localSyncFolder where "
+                                                    "the connection is written down.");
+  auto it = offer.localSyncSubfolders.find(part);
+  auto name = it == offer.localSyncSubfolders.end() || it->second.empty() ? part : it->second;
+  // A setting that comes with a repository must not lead to just anywhere.
+  const std::filesystem::path relative(name);
+  if (relative.is_absolute() || std::ranges::find(relative, std::filesystem::path("..")) != relative.end())
+    return core::fail(ErrorCode::InvalidParams,
+                      "The subfolder '" + name + "' for " + part + " of the connection '" + offer.name +
+                          "' is outside of its local sync folder. Change it in localSyncSubfolders.");
+  return offer.localSyncFolder + "/" + name;
+}
+
+Result<std::string> syncFolder(const Session& session, const Offers& offers, const Project& project,
+                               const std::string& part) {
+  const auto id = session.connections().status(project.path).id;
+  const auto all = offers.of(project.path);
+  auto it = std::ranges::find(all, id, &connection::Offer::id);
+  if (id.empty() || it == all.end())
+    return core::fail(ErrorCode::NotConfigured,
+                      "This project is not connected to a workspace. Choose one with 'Trowel: Select Connection…'.");
+  auto folder = TROWEL_TRY(syncFolderOf(*it, part));
+  TROWEL_TRY(os::Directory::make(folder));
+  return folder;
+}
+
+}  // namespace trowel::features
