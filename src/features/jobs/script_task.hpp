@@ -31,7 +31,7 @@ struct TaskCompute {
   enum class Kind : std::uint8_t { Cluster, JobCluster, Serverless };
   Kind kind = Kind::Serverless;
   std::string clusterId;                  // of Cluster
-  databricks::Document newCluster;               // of JobCluster
+  databricks::Document newCluster;        // of JobCluster
   std::vector<std::string> dependencies;  // of Serverless, as pip takes them
 };
 
