@@ -272,7 +272,8 @@ Result<Rows> JobsView::attempts(const RowsRequest& request, const JobNode& node)
   std::vector<databricks::RunTask> all;
   std::ranges::copy_if(run.tasks, std::back_inserter(all),
                        [&](const databricks::RunTask& task) { return task.task.key == node.task; });
-  std::ranges::stable_sort(all, std::greater(), &databricks::RunTask::attempt);
+  std::ranges::sort(all, std::greater(),
+                    [](const databricks::RunTask& task) { return std::pair(task.attempt, task.runId); });
   if (all.size() > 1) std::ranges::for_each(all, add);
   if (!all.empty() && all.front().task.kind == "for_each_task" && all.front().runId != 0) {
     auto loop = TROWEL_TRY(service.get(all.front().runId, {.cancel = request.cancel}));
