@@ -14,11 +14,11 @@ namespace trowel::features {
 
 // What a local file is to the workspace.
 struct Script {
-  bool notebook = true;  // else a Python file
-  std::string language;  // PYTHON, SQL, SCALA, R
-  std::string format;    // of the import: SOURCE, JUPYTER, RAW
-  std::string name;      // of the object in the workspace: notebooks have no extension
-  std::string content;   // to import
+  bool notebook = true;       // else a Python file
+  std::string language = {};  // PYTHON, SQL, SCALA, R
+  std::string format = {};    // of the import: SOURCE, JUPYTER, RAW
+  std::string name = {};      // of the object in the workspace: notebooks have no extension
+  std::string content = {};   // to import
 };
 
 // By extension and first line: .py without the notebook's first line is a Python file; .sql, .scala and .r without it
@@ -30,9 +30,9 @@ core::Result<Script> scriptOf(std::string_view fileName, std::string bytes);
 struct TaskCompute {
   enum class Kind : std::uint8_t { Cluster, JobCluster, Serverless };
   Kind kind = Kind::Serverless;
-  std::string clusterId;                  // of Cluster
-  databricks::Document newCluster;        // of JobCluster
-  std::vector<std::string> dependencies;  // of Serverless, as pip takes them
+  std::string clusterId = {};                  // of Cluster
+  databricks::Document newCluster = {};        // of JobCluster
+  std::vector<std::string> dependencies = {};  // of Serverless, as pip takes them
 };
 
 // A cluster's spec (databricks::specOf) as the cluster of a job: the same machines, without what only clusters for

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <vector>
 
 #include "trowel/core/text.hpp"
@@ -24,12 +25,12 @@ using core::Json;
 constexpr std::size_t kMostBytes = 1024UL * 1024;
 constexpr std::size_t kDeepest = 100;  // containers in one another
 
-struct Refused {
-  std::string message;
+struct Refused : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 [[noreturn]] void refuse(const YAML::Mark& mark, std::string_view what) {
-  throw Refused{fmt::format("Line {}: {}", mark.line + 1, what)};
+  throw Refused(fmt::format("Line {}: {}", mark.line + 1, what));
 }
 
 // ---- scalars, by the core schema
@@ -214,7 +215,7 @@ core::Result<Json> jsonOfYaml(std::string_view text) {
       return core::fail(core::ErrorCode::InvalidParams, "The YAML text has more than one document.");
     return builder.result();
   } catch (const Refused& refused) {
-    return core::fail(core::ErrorCode::InvalidParams, refused.message);
+    return core::fail(core::ErrorCode::InvalidParams, refused.what());
   } catch (const YAML::Exception& error) {
     return core::fail(core::ErrorCode::InvalidParams, fmt::format("Line {}: {}.", error.mark.line + 1, error.msg));
   }
