@@ -8,7 +8,6 @@
 
 #include "support/connecting.hpp"
 #include "support/drawn.hpp"
-#include "support/manual_clock.hpp"
 
 namespace trowel::test {
 
@@ -99,14 +98,6 @@ Json jobOf(const std::string& name, Json tasks) { return {{"name", name}, {"task
 // Fails at once: there is no such notebook.
 Json broken(const std::string& key) {
   return {{"task_key", key}, {"notebook_task", {{"notebook_path", "/Shared/none"}}}};
-}
-
-// Runs until it is cancelled.
-Json endless(const std::string& key) {
-  return {{"task_key", key},
-          {"max_retries", -1},
-          {"min_retry_interval_millis", 1000},
-          {"notebook_task", {{"notebook_path", "/Shared/none"}}}};
 }
 
 }  // namespace
@@ -220,8 +211,14 @@ TEST_CASE("jobs: a schedule is paused and goes on, and nothing else of it change
 
 TEST_CASE("jobs: what runs is cancelled, one run and all of a job") {
   Jobs jobs;
-  auto job = jobs.make(jobOf("long", Json::array({endless("work")})));
-  auto run = "run/" + runOn(jobs, "trowel.job.run", view::kJobs, {job}).at("runId").get<std::string>();
+  auto path = jobs.folder / "long.py";
+  std::ofstream(path) << "# Databricks notebook source\nimport time\nwhile True: time.sleep(60)";
+  jobs.picks = {"Serverless", "By hand"};
+  jobs.lines = {"long", "/Shared/long", ""};
+  auto job =
+      "job/" +
+      runOn(jobs, "trowel.job.createFromFile", "explorer", {core::pathToUri(path)}).at("jobId").get<std::string>();
+  runOn(jobs, "trowel.job.run", view::kJobs, {job});
   jobs.picks = {"long"};
   runOn(jobs, "trowel.run.cancel");
   await([&] {
@@ -233,7 +230,8 @@ TEST_CASE("jobs: what runs is cancelled, one run and all of a job") {
   CHECK(calls(jobs.emulator(), "POST", "/api/2.2/jobs/runs/cancel-all") == 1);
   await([&] {
     jobs.refresh();
-    return !jobs.shown(job).contains("running") && !jobs.shown(job).contains("waiting");
+    auto text = jobs.shown(job);
+    return !text.contains("[run.running]") && !text.contains("[run.waiting]");
   });
 }
 
@@ -305,25 +303,24 @@ TEST_CASE("jobs: a file runs as a job, its output opens, and nothing is left beh
       {"hello.py", "print('from a file')", "from a file"},
       {"note.py", "# Databricks notebook source\ndbutils.notebook.exit('from a notebook')", "from a notebook"},
       {"note.ipynb",
-       R"({"cells":[{"cell_type":"code","metadata":{},"outputs":[],"execution_count":null,"source":["dbutils.notebook.exit('from ipynb')"]}],"metadata":{"language_info":{"name":"python"}},"nbformat":4,"nbformat_minor":5})",
-       "from ipynb"
-}
-, {"fails.py", "raise ValueError('no luck')", "ValueError"},
-};
-for (const auto& row : rows) {
-  INFO(row.name);
-  auto path = jobs.folder / row.name;
-  std::ofstream(path) << row.content;
-  jobs.picks = {"Serverless"};
-  jobs.lines = {""};
-  jobs.editor().forget();
-  auto result = runOn(jobs, "trowel.job.runFile", "explorer", {core::pathToUri(path)});
-  CHECK(result.at("result") == (std::string_view(row.name) == "fails.py" ? "FAILED" : "SUCCESS"));
-  CHECK(jobs.opened().contains(row.output));
-  auto left = jobs.request("trowel/workspace/list", {{"path", home}}).at("objects");
-  CHECK(left.empty());
-}
-CHECK_FALSE(jobs.rows("submitted").empty());
+       R"~({"cells":[{"cell_type":"code","metadata":{},"outputs":[],"execution_count":null,"source":["dbutils.notebook.exit('from ipynb')"]}],"metadata":{"language_info":{"name":"python"}},"nbformat":4,"nbformat_minor":5})~",
+       "from ipynb"},
+      {"fails.py", "raise ValueError('no luck')", "ValueError"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.name);
+    auto path = jobs.folder / row.name;
+    std::ofstream(path) << row.content;
+    jobs.picks = {"Serverless"};
+    jobs.lines = {""};
+    jobs.editor().forget();
+    auto result = runOn(jobs, "trowel.job.runFile", "explorer", {core::pathToUri(path)});
+    CHECK(result.at("result") == (std::string_view(row.name) == "fails.py" ? "FAILED" : "SUCCESS"));
+    CHECK(jobs.opened().contains(row.output));
+    auto left = jobs.request("trowel/workspace/list", {{"path", home}}).at("objects");
+    CHECK(left.empty());
+  }
+  CHECK_FALSE(jobs.rows("submitted").empty());
 }
 
 TEST_CASE("jobs: a job is made of a file, with compute and schedule") {
