@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <deque>
 #include <fstream>
+#include <iterator>
 #include <regex>
 #include <set>
 
 #include "support/connecting.hpp"
 #include "support/drawn.hpp"
+#include "support/manual_clock.hpp"
 
 namespace trowel::test {
 
@@ -105,7 +107,10 @@ Json broken(const std::string& key) {
 TEST_CASE("jobs: an empty workspace, and one that refuses") {
   Jobs jobs;
   CHECK(jobs.shown() == "history  Runs Without a Job  [submitted] >\n");
+  jobs.emulator().clearRequests();
   CHECK(jobs.shown("submitted").empty());
+  for (const auto& record : jobs.emulator().requests())
+    for (const auto& [name, value] : record.query) CHECK(name != "job_id");
   emulator::Fault refusal;
   refusal.pattern = "GET /api/2.2/jobs/list";
   refusal.status = 403;
@@ -257,6 +262,47 @@ TEST_CASE("jobs: a definition that is edited and sent back is the same but for t
   CHECK(jobs.failure("workspace/executeCommand", {{"command", "trowel.job.send"}})["message"]
             .get<std::string>()
             .starts_with("Open the definition of a job first"));
+}
+
+TEST_CASE("jobs: the end of a run is told once") {
+  ManualClock clock;
+  Jobs jobs({.clock = &clock});
+  auto job = jobs.make(jobOf("watched", Json::array({condition("a")})));
+  auto run = "run/" + runOn(jobs, "trowel.job.run", view::kJobs, {job}).at("runId").get<std::string>();
+  // Watched already.
+  runOn(jobs, "trowel.run.watch", view::kJobs, {run});
+  auto told = [&] {
+    return std::ranges::count_if(jobs.editor().heard("window/showMessage"), [](const Json& params) {
+      return params.at("message").get<std::string>().starts_with("watched: succeeded in ");
+    });
+  };
+  await([&] {
+    clock.advance(std::chrono::milliseconds(1));
+    return told() > 0;
+  });
+  CHECK(told() == 1);
+}
+
+TEST_CASE("jobs: a definition is saved to the subfolder Jobs, and the job's page opens") {
+  TempDir home;
+  Jobs jobs({.home = home.path(), .variables = {{"HOME", home.path()}}});
+  auto job = jobs.make(jobOf("a/b", Json::array({condition("x")})));
+  jobs.editor().forget();
+  jobs.picks = {"JSON"};
+  runOn(jobs, "trowel.job.save", view::kJobs, {job});
+  auto path = core::uriToPath(jobs.editor().await("trowel/ui/openDocument").at("uri").get<std::string>()).value();
+  CHECK(path.ends_with("/Jobs/a_b.json"));
+  std::ifstream file(path);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  CHECK(Json::parse(text).at("name") == "a/b");
+  // Once more is no question, since it is the same.
+  jobs.editor().forget();
+  jobs.picks = {"JSON"};
+  runOn(jobs, "trowel.job.save", view::kJobs, {job});
+  CHECK(jobs.editor().heard("trowel/ui/confirm").empty());
+  runOn(jobs, "trowel.job.openInBrowser", view::kJobs, {job});
+  auto url = jobs.editor().await("trowel/ui/openUrl").at("url").get<std::string>();
+  CHECK(url.starts_with(jobs.emulator().host() + "/jobs/" + job.substr(4)));
 }
 
 TEST_CASE("jobs: deleted after a question that names it") {
