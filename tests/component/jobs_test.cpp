@@ -137,6 +137,20 @@ TEST_CASE("jobs: one without tasks or trigger, and many, by name") {
   CHECK(jobs.shown(a + "/tasks") == "symbol-event  first  \"condition · 1 EQUAL_TO 1\"  [jobTask]\n");
 }
 
+TEST_CASE("jobs: one that the workspace describes badly does not hide the others") {
+  Jobs jobs;
+  emulator::Fault odd;
+  odd.pattern = "GET /api/2.2/jobs/list";
+  odd.status = 200;
+  odd.body = R"({"jobs":[{"job_id":5},{"job_id":6,"settings":{"name":"fine","tasks":null,"schedule":7}}]})";
+  odd.times = 0;
+  jobs.emulator().addFault(odd);
+  CHECK(jobs.shown() ==
+        "tools  Job 5  \"by hand\"  [job.manual] >\n"
+        "tools  fine  \"by hand\"  [job.manual] >\n"
+        "history  Runs Without a Job  [submitted] >\n");
+}
+
 TEST_CASE("jobs: runs, tasks and their honest states") {
   Jobs jobs;
   auto after = condition("after");
@@ -367,6 +381,28 @@ TEST_CASE("jobs: a file runs as a job, its output opens, and nothing is left beh
     CHECK(left.empty());
   }
   CHECK_FALSE(jobs.rows("submitted").empty());
+}
+
+TEST_CASE("jobs: who cancels the run of a file leaves nothing behind, and nothing running") {
+  Jobs jobs;
+  auto path = jobs.folder / "long.py";
+  std::ofstream(path) << "import time\nwhile True: time.sleep(60)";
+  jobs.picks = {"Serverless"};
+  jobs.lines = {""};
+  auto asked =
+      jobs.editor().send("workspace/executeCommand",
+                         {{"command", "trowel.job.runFile"},
+                          {"arguments", Json::array({{{"view", "explorer"}, {"node", core::pathToUri(path)}}})}});
+  await([&] { return calls(jobs.emulator(), "POST", "/api/2.2/jobs/runs/submit") >= 1; });
+  jobs.editor().notify("$/cancelRequest", {{"id", asked}});
+  CHECK(jobs.editor().reply(asked).contains("error"));
+  CHECK(calls(jobs.emulator(), "POST", "/api/2.2/jobs/runs/cancel") == 1);
+  CHECK(
+      jobs.request("trowel/workspace/list", {{"path", "/Users/" + jobs.emulator().userName()}}).at("objects").empty());
+  await([&] {
+    jobs.refresh();
+    return jobs.shown("submitted").contains("[run.cancelled]");
+  });
 }
 
 TEST_CASE("jobs: a job is made of a file, with compute and schedule") {
