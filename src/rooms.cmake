@@ -26,7 +26,7 @@ add_room(connection USES core os http auth databricks LINKS yaml-cpp)
 add_room(notebook USES core)
 add_room(kernel USES core databricks notebook)
 add_room(sync USES core os)
-add_room(features USES core os rpc protocol http auth databricks connection notebook kernel sync)
+add_room(features USES core os rpc protocol http auth databricks connection notebook kernel sync LINKS yaml-cpp)
 # An independent reading of the API: never uses databricks, http, auth or notebook, so that one mistake cannot cancel another.
 add_room(emulator USES core os LINKS fmt::fmt OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB)
 include(${PROJECT_SOURCE_DIR}/src/emulator/embed_rules.cmake)

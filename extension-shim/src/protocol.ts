@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = 'd892c402381cb296';
+export const protocolHash = '1baaa7c51b5b1231';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1313,6 +1313,24 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.cluster.driverLogs', title: "Open Driver Logs…", runs: 'daemon' },
   { id: 'trowel.cluster.sparkUi', title: "Open Spark UI…", runs: 'daemon' },
   { id: 'trowel.cluster.openInBrowser', title: "Open Cluster in Browser…", runs: 'daemon' },
+  { id: 'trowel.job.run', title: "Run Job…", runs: 'daemon' },
+  { id: 'trowel.job.pause', title: "Pause Schedule of Job…", runs: 'daemon' },
+  { id: 'trowel.job.resume', title: "Resume Schedule of Job…", runs: 'daemon' },
+  { id: 'trowel.job.cancelRuns', title: "Cancel All Runs of Job…", runs: 'daemon' },
+  { id: 'trowel.job.editJson', title: "Edit Job as JSON", runs: 'daemon' },
+  { id: 'trowel.job.editYaml', title: "Edit Job as YAML", runs: 'daemon' },
+  { id: 'trowel.job.save', title: "Save Job's Definition to Folder…", runs: 'daemon' },
+  { id: 'trowel.job.send', title: "Create or Update Job from Editor…", runs: 'daemon' },
+  { id: 'trowel.job.remove', title: "Delete Job…", runs: 'daemon' },
+  { id: 'trowel.job.openInBrowser', title: "Open Job in Browser", runs: 'daemon' },
+  { id: 'trowel.job.createFromFile', title: "Create Job from Notebook or File…", runs: 'daemon' },
+  { id: 'trowel.job.runFile', title: "Run Notebook or File as Job…", runs: 'daemon' },
+  { id: 'trowel.run.output', title: "Show Output of Run…", runs: 'daemon' },
+  { id: 'trowel.run.outputJson', title: "Show Output of Run as JSON…", runs: 'daemon' },
+  { id: 'trowel.run.cancel', title: "Cancel Run…", runs: 'daemon' },
+  { id: 'trowel.run.repair', title: "Repair Run…", runs: 'daemon' },
+  { id: 'trowel.run.watch', title: "Watch Run…", runs: 'daemon' },
+  { id: 'trowel.run.openInBrowser', title: "Open Run in Browser", runs: 'daemon' },
   { id: 'trowel.warehouse.select', title: "Choose SQL Warehouse…", runs: 'daemon' },
   { id: 'trowel.kernel.restart', title: "Restart Databricks Kernel", runs: 'shim' },
   { id: 'trowel.sync.start', title: "Start Sync", runs: 'daemon' },
@@ -1327,4 +1345,5 @@ export const views: readonly { readonly id: string; readonly name: string }[] = 
   { id: 'trowel.connections', name: 'connections' },
   { id: 'trowel.workspace', name: 'workspace' },
   { id: 'trowel.clusters', name: 'clusters' },
+  { id: 'trowel.jobs', name: 'jobs' },
 ];

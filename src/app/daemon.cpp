@@ -10,6 +10,9 @@
 #include "features/debug.hpp"
 #include "features/editor_accounts.hpp"
 #include "features/hand_over.hpp"
+#include "features/jobs/job_actions.hpp"
+#include "features/jobs/run_actions.hpp"
+#include "features/jobs/run_watch.hpp"
 #include "features/kernel.hpp"
 #include "features/lifecycle.hpp"
 #include "features/notebook.hpp"
@@ -22,6 +25,7 @@
 #include "features/tree.hpp"
 #include "features/trees/clusters.hpp"
 #include "features/trees/connections.hpp"
+#include "features/trees/jobs.hpp"
 #include "features/trees/workspace.hpp"
 #include "features/view_actions.hpp"
 #include "features/warehouse.hpp"
@@ -72,11 +76,14 @@ struct Daemon::Parts {
     protocol::bind(commands, static_cast<protocol::ProjectCommands&>(projects));
     protocol::bind(commands, static_cast<protocol::WorkspaceCommands&>(workspace));
     protocol::bind(commands, static_cast<protocol::ClusterCommands&>(clusterActions));
+    protocol::bind(commands, static_cast<protocol::JobCommands&>(jobActions));
+    protocol::bind(commands, static_cast<protocol::RunCommands&>(runActions));
     protocol::bind(commands, static_cast<protocol::WarehouseCommands&>(warehouse));
     protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
     tree.add(protocol::view::kConnections, connectionsView);
     tree.add(protocol::view::kWorkspace, workspaceView);
     tree.add(protocol::view::kClusters, clustersView);
+    tree.add(protocol::view::kJobs, jobsView);
   }
 
   core::Result<auth::SignedIn> signIn(const connection::Offer& offer, const core::CancelToken& cancel) {
@@ -228,6 +235,9 @@ struct Daemon::Parts {
   features::Kernel kernel{session, cluster, environment};
   features::ClusterActions clusterActions{
       {.session = session, .tree = tree, .clusters = cluster, .kernels = kernel, .offers = offers}};
+  features::RunWatch runWatch{session, tree};
+  features::JobActions jobActions{session, tree, runWatch, ending.token()};
+  features::RunActions runActions{session, tree, runWatch};
   features::Warehouse warehouse{session};
   features::Notebook notebook;
   features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
@@ -235,6 +245,7 @@ struct Daemon::Parts {
   features::ConnectionsView connectionsView{session};
   features::WorkspaceView workspaceView;
   features::ClustersView clustersView{session, cluster};
+  features::JobsView jobsView;
   protocol::CommandTable commands;
   features::Lifecycle lifecycle{session,
                                 commands,

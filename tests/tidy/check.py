@@ -81,7 +81,8 @@ LIBRARIES = (
     (r'zlib\.h$', r'src/(http|emulator)/|tests/', 'zlib stays in http and emulator'),
     (r'spdlog/', r'src/os/log_sinks\.cpp', 'log through trowel/core/log.hpp'),
     (r'CLI/', r'src/app/main\.cpp', 'the command line is read in app/main.cpp'),
-    (r'yaml-cpp/', r'src/connection/sources/bundle_file\.cpp', 'yaml-cpp throws; it stays in bundle_file.cpp'),
+    (r'yaml-cpp/', r'src/(connection/sources/bundle_file|features/jobs/yaml_text)\.cpp',
+     'yaml-cpp throws; it stays in bundle_file.cpp and yaml_text.cpp'),
     (r'sqlite3\.h$', r'src/os/sqlite\.cpp|src/emulator/', 'use trowel/os/sqlite.hpp'),
 )
 

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is done with jobs: running them, their schedules and definitions, and jobs made of notebooks and files.
+// Running and schedules are in job_actions.cpp, definitions in job_editing.cpp, notebooks and files in job_scripts.cpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "features/action.hpp"
+#include "features/tree.hpp"
+#include "job_definition.hpp"
+#include "run_watch.hpp"
+#include "script_source.hpp"
+#include "script_task.hpp"
+#include "trowel/databricks/jobs.hpp"
+#include "trowel/protocol/handlers.hpp"
+
+namespace trowel::features {
+
+class JobActions final : public protocol::JobCommands {
+ public:
+  // `ending` is cancelled when Trowel must end now: until then what a run has put into the workspace is removed.
+  JobActions(Session& session, Tree& tree, RunWatch& watch, core::CancelToken ending)
+      : session_(session), tree_(tree), watch_(watch), ending_(std::move(ending)) {}
+
+  core::Result<core::Json> run(protocol::CommandCall& call) override;
+  core::Result<core::Json> pause(protocol::CommandCall& call) override;
+  core::Result<core::Json> resume(protocol::CommandCall& call) override;
+  core::Result<core::Json> cancelRuns(protocol::CommandCall& call) override;
+  core::Result<core::Json> remove(protocol::CommandCall& call) override;
+  core::Result<core::Json> openInBrowser(protocol::CommandCall& call) override;
+
+  core::Result<core::Json> editJson(protocol::CommandCall& call) override;
+  core::Result<core::Json> editYaml(protocol::CommandCall& call) override;
+  core::Result<core::Json> save(protocol::CommandCall& call) override;
+  core::Result<core::Json> send(protocol::CommandCall& call) override;
+
+  core::Result<core::Json> createFromFile(protocol::CommandCall& call) override;
+  core::Result<core::Json> runFile(protocol::CommandCall& call) override;
+
+ private:
+  using Fits = bool (*)(const databricks::Job&);
+
+  // The jobs that a command was called on, or that the user picks.
+  core::Result<std::vector<std::int64_t>> jobs(Action& action, const Action::Question& question, Fits fits);
+  core::Result<std::int64_t> job(Action& action, const Action::Question& question, Fits fits);
+  Action::Offer offer(const Action& action, Fits fits);
+
+  core::Result<core::Json> setPaused(protocol::CommandCall& call, bool paused);
+  core::Result<core::Json> edit(protocol::CommandCall& call, DefinitionFormat format);
+  // The job that a definition is for; nothing: a new one.
+  core::Result<std::optional<std::int64_t>> receiver(Action& action, const databricks::Jobs& service,
+                                                     const JobDefinition& definition);
+
+  // On what a script is to run.
+  core::Result<TaskCompute> compute(Action& action, const connection::Connection& connection, const Script& script);
+  // When a new job starts by itself.
+  core::Result<core::Json> start(Action& action);
+
+  Session& session_;
+  Tree& tree_;
+  RunWatch& watch_;
+  core::CancelToken ending_;
+};
+
+}  // namespace trowel::features
