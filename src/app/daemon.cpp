@@ -8,6 +8,7 @@
 #include "features/connection_actions.hpp"
 #include "features/debug.hpp"
 #include "features/editor_accounts.hpp"
+#include "features/git_credential_actions.hpp"
 #include "features/hand_over.hpp"
 #include "features/kernel.hpp"
 #include "features/lifecycle.hpp"
@@ -15,12 +16,16 @@
 #include "features/offers.hpp"
 #include "features/pauses.hpp"
 #include "features/projects.hpp"
+#include "features/repo_actions.hpp"
+#include "features/secret_actions.hpp"
 #include "features/session.hpp"
 #include "features/sync.hpp"
 #include "features/token_migration.hpp"
 #include "features/tree.hpp"
 #include "features/trees/clusters.hpp"
 #include "features/trees/connections.hpp"
+#include "features/trees/repos.hpp"
+#include "features/trees/secrets.hpp"
 #include "features/trees/workspace.hpp"
 #include "features/view_actions.hpp"
 #include "features/warehouse.hpp"
@@ -72,10 +77,15 @@ struct Daemon::Parts {
     protocol::bind(commands, static_cast<protocol::WorkspaceCommands&>(workspace));
     protocol::bind(commands, static_cast<protocol::ClusterCommands&>(cluster));
     protocol::bind(commands, static_cast<protocol::WarehouseCommands&>(warehouse));
+    protocol::bind(commands, static_cast<protocol::SecretCommands&>(secretActions));
+    protocol::bind(commands, static_cast<protocol::RepoCommands&>(repoActions));
+    protocol::bind(commands, static_cast<protocol::GitCredentialCommands&>(gitCredentialActions));
     protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
     tree.add(protocol::view::kConnections, connectionsView);
     tree.add(protocol::view::kWorkspace, workspaceView);
     tree.add(protocol::view::kClusters, clustersView);
+    tree.add(protocol::view::kSecrets, secretsView);
+    tree.add(protocol::view::kRepos, reposView);
   }
 
   core::Result<auth::SignedIn> signIn(const connection::Offer& offer, const core::CancelToken& cancel) {
@@ -226,12 +236,19 @@ struct Daemon::Parts {
   features::Cluster cluster{session, tree, environment};
   features::Kernel kernel{session, cluster, environment};
   features::Warehouse warehouse{session};
+  features::SecretActions secretActions{session, tree};
+  features::RepoActions repoActions{session, tree, [this](const features::Project&, const std::string&) {
+                                      tree.changed(protocol::view::kWorkspace);
+                                    }};
+  features::GitCredentialActions gitCredentialActions{session, tree};
   features::Notebook notebook;
   features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
   features::Debug debug{session};
   features::ConnectionsView connectionsView{session};
   features::WorkspaceView workspaceView;
   features::ClustersView clustersView{session, cluster};
+  features::SecretsView secretsView;
+  features::ReposView reposView;
   protocol::CommandTable commands;
   features::Lifecycle lifecycle{session,
                                 commands,
