@@ -233,8 +233,10 @@ Result<Json> SecretActions::revoke(protocol::CommandCall& call) {
   databricks::Secrets secrets(connection->rest);
   std::vector<Action::Item> items;
   for (const auto& row : TROWEL_TRY(SecretChoice(action, secrets).acls("Revoke Access to Secret Scope")))
-    items.push_back({.id = row.id(), .name = row.name + " on " + row.scope});
-  TROWEL_TRY(action.confirm("Revoke " + named("permission", items) + "?",
+    items.push_back({.id = row.id(), .name = row.name + " to " + row.scope});
+  const auto what =
+      items.size() == 1 ? "the access of " + items.front().name : fmt::format("{} permissions", items.size());
+  TROWEL_TRY(action.confirm("Revoke " + what + "?",
                             listed(items, "What runs in these names cannot read the secrets from then on."), "Revoke"));
   auto done = action.each(items, "Revoking permissions", [&](const Action::Item& item) -> Result<void> {
     const auto row = SecretRow::parse(item.id).value_or(SecretRow());
