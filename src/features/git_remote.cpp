@@ -44,6 +44,8 @@ bool isAllowed(std::string_view url) {
 
 std::vector<std::string> git(std::initializer_list<std::string> arguments) {
   std::vector<std::string> argv{"env",
+                                "--unset=GIT_DIR",
+                                "--unset=GIT_WORK_TREE",
                                 "LC_ALL=C.UTF-8",
                                 "GIT_TERMINAL_PROMPT=0",
                                 "GIT_ASKPASS=true",
@@ -61,7 +63,10 @@ std::vector<std::string> git(std::initializer_list<std::string> arguments) {
 }
 
 Result<std::string> run(std::vector<std::string> argv, core::Duration timeout, const core::CancelToken& cancel) {
-  auto done = TROWEL_TRY(os::run({.argv = std::move(argv), .timeout = timeout, .maxOutput = kMaxListing}, cancel));
+  auto ran = os::run({.argv = std::move(argv), .timeout = timeout, .maxOutput = kMaxListing}, cancel);
+  if (!ran && ran.error().code == ErrorCode::DeadlineExceeded)
+    return core::failBecause(std::move(ran).error(), "git got no answer of the repository in time. Try again later.");
+  auto done = TROWEL_TRY(std::move(ran));
   if (done.status.ok()) return std::move(done.out);
   constexpr int kNotFound = 127;  // as env(1) says it
   if (done.status.code == kNotFound)

@@ -2,6 +2,7 @@
 // Which scopes, secrets, principals and values an action on secrets is about: from the rows, or asked for.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

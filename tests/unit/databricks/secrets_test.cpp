@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trowel/databricks/secrets.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "support/answering_http.hpp"
 #include "support/catch.hpp"
 #include "support/scripted_workspace.hpp"
