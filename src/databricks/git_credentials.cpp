@@ -9,6 +9,7 @@ namespace trowel::databricks {
 
 namespace {
 
+constexpr const char* kToken = "personal_access_token";
 constexpr Call kList{Verb::Get, "/api/2.0/git-credentials", Safety::Safe, inOnePage("credentials")};
 constexpr Call kGet{Verb::Get, "/api/2.0/git-credentials/{id}", Safety::Safe};
 constexpr auto kCreate = Call{Verb::Post, "/api/2.0/git-credentials", Safety::Unsafe}.hiding(kToken);
