@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '1baaa7c51b5b1231';
+export const protocolHash = '2026bd7e8eaee476';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1332,6 +1332,24 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.run.watch', title: "Watch Run…", runs: 'daemon' },
   { id: 'trowel.run.openInBrowser', title: "Open Run in Browser", runs: 'daemon' },
   { id: 'trowel.warehouse.select', title: "Choose SQL Warehouse…", runs: 'daemon' },
+  { id: 'trowel.secret.createScope', title: "Add Secret Scope…", runs: 'daemon' },
+  { id: 'trowel.secret.removeScope', title: "Delete Secret Scope…", runs: 'daemon' },
+  { id: 'trowel.secret.put', title: "Add or Update Secret…", runs: 'daemon' },
+  { id: 'trowel.secret.remove', title: "Delete Secret…", runs: 'daemon' },
+  { id: 'trowel.secret.insert', title: "Insert Code That Reads the Secret", runs: 'daemon' },
+  { id: 'trowel.secret.grant', title: "Grant Access to Secret Scope…", runs: 'daemon' },
+  { id: 'trowel.secret.revoke', title: "Revoke Access to Secret Scope…", runs: 'daemon' },
+  { id: 'trowel.repo.create', title: "Add Git Folder…", runs: 'daemon' },
+  { id: 'trowel.repo.pull', title: "Pull", runs: 'daemon' },
+  { id: 'trowel.repo.checkout', title: "Check Out Branch or Tag…", runs: 'daemon' },
+  { id: 'trowel.repo.sparse', title: "Change Sparse Checkout…", runs: 'daemon' },
+  { id: 'trowel.repo.remove', title: "Delete Git Folder…", runs: 'daemon' },
+  { id: 'trowel.repo.openInBrowser', title: "Open Git Folder in Browser", runs: 'daemon' },
+  { id: 'trowel.repo.openClone', title: "Open Local Clone…", runs: 'daemon' },
+  { id: 'trowel.gitCredential.create', title: "Add Git Credential…", runs: 'daemon' },
+  { id: 'trowel.gitCredential.update', title: "Replace Token of Git Credential…", runs: 'daemon' },
+  { id: 'trowel.gitCredential.makeDefault', title: "Make Git Credential the Default", runs: 'daemon' },
+  { id: 'trowel.gitCredential.remove', title: "Delete Git Credential…", runs: 'daemon' },
   { id: 'trowel.kernel.restart', title: "Restart Databricks Kernel", runs: 'shim' },
   { id: 'trowel.sync.start', title: "Start Sync", runs: 'daemon' },
   { id: 'trowel.sync.stop', title: "Stop Sync", runs: 'daemon' },
@@ -1346,4 +1364,6 @@ export const views: readonly { readonly id: string; readonly name: string }[] = 
   { id: 'trowel.workspace', name: 'workspace' },
   { id: 'trowel.clusters', name: 'clusters' },
   { id: 'trowel.jobs', name: 'jobs' },
+  { id: 'trowel.secrets', name: 'secrets' },
+  { id: 'trowel.repos', name: 'repos' },
 ];

@@ -9,6 +9,7 @@
 #include "features/connection_actions.hpp"
 #include "features/debug.hpp"
 #include "features/editor_accounts.hpp"
+#include "features/git_credential_actions.hpp"
 #include "features/hand_over.hpp"
 #include "features/jobs/job_actions.hpp"
 #include "features/jobs/run_actions.hpp"
@@ -19,6 +20,8 @@
 #include "features/offers.hpp"
 #include "features/pauses.hpp"
 #include "features/projects.hpp"
+#include "features/repo_actions.hpp"
+#include "features/secret_actions.hpp"
 #include "features/session.hpp"
 #include "features/sync.hpp"
 #include "features/token_migration.hpp"
@@ -26,6 +29,8 @@
 #include "features/trees/clusters.hpp"
 #include "features/trees/connections.hpp"
 #include "features/trees/jobs.hpp"
+#include "features/trees/repos.hpp"
+#include "features/trees/secrets.hpp"
 #include "features/trees/workspace.hpp"
 #include "features/view_actions.hpp"
 #include "features/warehouse.hpp"
@@ -79,11 +84,16 @@ struct Daemon::Parts {
     protocol::bind(commands, static_cast<protocol::JobCommands&>(jobActions));
     protocol::bind(commands, static_cast<protocol::RunCommands&>(runActions));
     protocol::bind(commands, static_cast<protocol::WarehouseCommands&>(warehouse));
+    protocol::bind(commands, static_cast<protocol::SecretCommands&>(secretActions));
+    protocol::bind(commands, static_cast<protocol::RepoCommands&>(repoActions));
+    protocol::bind(commands, static_cast<protocol::GitCredentialCommands&>(gitCredentialActions));
     protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
     tree.add(protocol::view::kConnections, connectionsView);
     tree.add(protocol::view::kWorkspace, workspaceView);
     tree.add(protocol::view::kClusters, clustersView);
     tree.add(protocol::view::kJobs, jobsView);
+    tree.add(protocol::view::kSecrets, secretsView);
+    tree.add(protocol::view::kRepos, reposView);
   }
 
   core::Result<auth::SignedIn> signIn(const connection::Offer& offer, const core::CancelToken& cancel) {
@@ -239,6 +249,11 @@ struct Daemon::Parts {
   features::JobActions jobActions{session, tree, runWatch, ending.token()};
   features::RunActions runActions{session, tree, runWatch};
   features::Warehouse warehouse{session};
+  features::SecretActions secretActions{session, tree};
+  features::RepoActions repoActions{session, tree, [this](const features::Project&, const std::string&) {
+                                      tree.changed(protocol::view::kWorkspace);
+                                    }};
+  features::GitCredentialActions gitCredentialActions{session, tree};
   features::Notebook notebook;
   features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
   features::Debug debug{session};
@@ -246,6 +261,8 @@ struct Daemon::Parts {
   features::WorkspaceView workspaceView;
   features::ClustersView clustersView{session, cluster};
   features::JobsView jobsView;
+  features::SecretsView secretsView;
+  features::ReposView reposView;
   protocol::CommandTable commands;
   features::Lifecycle lifecycle{session,
                                 commands,

@@ -9,12 +9,12 @@ namespace trowel::databricks {
 
 namespace {
 
+constexpr const char* kToken = "personal_access_token";
 constexpr Call kList{Verb::Get, "/api/2.0/git-credentials", Safety::Safe, inOnePage("credentials")};
 constexpr Call kGet{Verb::Get, "/api/2.0/git-credentials/{id}", Safety::Safe};
-constexpr Call kCreate{Verb::Post, "/api/2.0/git-credentials", Safety::Unsafe};
-constexpr Call kUpdate{Verb::Patch, "/api/2.0/git-credentials/{id}", Safety::Safe};
+constexpr auto kCreate = Call{Verb::Post, "/api/2.0/git-credentials", Safety::Unsafe}.hiding(kToken);
+constexpr auto kUpdate = Call{Verb::Patch, "/api/2.0/git-credentials/{id}", Safety::Safe}.hiding(kToken);
 constexpr Call kDelete{Verb::Delete, "/api/2.0/git-credentials/{id}", Safety::Safe};
-constexpr const char* kToken = "personal_access_token";
 
 GitCredential readCredential(const core::Json& json) {
   GitCredential credential;

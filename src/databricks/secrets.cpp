@@ -87,7 +87,7 @@ core::Result<void> Secrets::put(std::string_view scope, std::string_view key, co
   core::Json params = {{"scope", scope}, {"key", key}};
   WipeOnExit wipe(params, field);
   params[field] = text ? value.reveal() : core::toBase64(value.reveal());
-  TROWEL_TRY(rest_.call(kPut, params, options));
+  TROWEL_TRY(rest_.call(kPut.hiding(field), params, options));
   return {};
 }
 

@@ -59,6 +59,27 @@ class Emulator:
         return self.ask('POST', '/oidc/v1/token', form, {'Content-Type': 'application/x-www-form-urlencoded'})[1]
 
 
+class Typist(Window):
+    """An editor whose user chooses rows by their labels, and types or pastes what is asked for."""
+
+    def __init__(self, *arguments, **more):
+        self.chosen, self.typed, self.clipboard = [], [], ''
+        super().__init__(*arguments, **more)
+
+    def _answer(self, params):
+        if params == {}:
+            return {'text': self.clipboard}
+        if 'title' in params and 'items' in params:
+            label = self.chosen.pop(0)
+            return {'ids': [item['id'] for item in params['items'] if item['label'] == label]}
+        if 'title' in params and 'prompt' in params:
+            return {'value': self.typed.pop(0)}
+        return super()._answer(params)
+
+    def run(self, command):
+        return self.await_reply(self.begin('workspace/executeCommand', command=command))
+
+
 class RefusingProxy(socketserver.ThreadingTCPServer):
     """Answers 407 to everybody, and keeps what it was asked."""
     allow_reuse_address = True
@@ -180,6 +201,34 @@ class Planted(Case):
         files = list((self.home.path / 'state').rglob('metadata-service/*.json'))
         for file in files:
             file.unlink()  # holds the address, for this user alone: metadata_service_test
+        self.assertNowhere()
+
+    def test_values_of_secrets_that_the_workspace_takes_and_refuses(self):
+        self.home.emulator()
+        emulator = Emulator(self.home.endpoint)
+        emulator.ask('POST', '/api/2.0/secrets/scopes/create', json.dumps({'scope': 'kept'}))
+        typed, pasted, refused, git = (self.plant(kind, 'v-' + secrets.token_urlsafe(20))
+                                       for kind in ('typed value', 'pasted value', 'refused value', 'git token'))
+        with open(self.home.path / 'stderr', 'w', encoding='utf-8') as log:
+            window = Typist(self.home, {'connection': 'profile:DEFAULT'}, '--log', 'trace', stderr=log)
+            self.assertEqual(window.ask('trowel/connection/status')['state'], 'ready')
+            window.chosen, window.typed = ['kept', 'Type it'], ['first', typed]
+            self.assertIn('result', window.run('trowel.secret.put'))
+            window.chosen, window.clipboard = ['kept', 'first', 'From the clipboard'], pasted
+            self.assertIn('result', window.run('trowel.secret.put'))
+            _, read = emulator.ask('GET', '/api/2.0/secrets/get?scope=kept&key=first')
+            self.assertEqual(base64.b64decode(read['value']).decode(), pasted)
+            for pattern, value in (('POST /api/2.0/secrets/put', refused), ('POST /api/2.0/git-credentials', git)):
+                emulator.ask('POST', '/emulator/faults', json.dumps(
+                    {'pattern': pattern, 'status': 400,
+                     'body': {'error_code': 'MALFORMED_REQUEST', 'message': f'Cannot parse {{"value":"{value}"}}'}}))
+            window.chosen, window.typed = ['kept', 'first', 'Type it'], [refused]
+            self.assertIn('are not shown', window.run('trowel.secret.put')['error']['message'])
+            window.chosen, window.typed = ['GitHub'], ['ada', git]
+            self.assertIn('are not shown', window.run('trowel.gitCredential.create')['error']['message'])
+            window.daemon.stdin.close()
+            window.daemon.wait(GUARD_SECONDS)
+        self.output += json.dumps([window.told, window.replies])
         self.assertNowhere()
 
     def test_a_client_secret(self):

@@ -67,6 +67,14 @@ struct Call {
   Safety safety = Safety::Unsafe;
   Paging paging = {};
   bool ranges = false;  // honours Range, so that a download that broke off goes on where it was
+  // The parameter of the body whose value nobody is to see: an error that repeats it is told in other words.
+  const char* secret = nullptr;
+
+  constexpr Call hiding(const char* parameter) const {
+    Call call = *this;
+    call.secret = parameter;
+    return call;
+  }
 
   // The same call where its safety hangs on a parameter: import is safe with overwrite only.
   constexpr Call safeIf(bool safe) const {

@@ -119,6 +119,7 @@ class RestClient {
   core::Result<core::Json> runForJson(Job& job, const CallOptions& options, http::Headers* headers) const;
   core::Result<http::Headers> receive(Job& job, const Sink& sink, bool ranges, CallOptions options) const;
   Job jobFor(const Call& call, std::string target) const;
+  static void keepSilent(Job& job, core::SecretString secret);
   core::Result<Job> jobFor(const SignedLink& link, Verb verb) const;
 
   RestConfig config_;

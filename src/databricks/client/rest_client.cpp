@@ -9,6 +9,7 @@
 #include "databricks/client/rest_job.hpp"
 #include "databricks/client/target.hpp"
 #include "trowel/core/log.hpp"
+#include "trowel/core/text.hpp"
 
 namespace trowel::databricks {
 
@@ -43,6 +44,15 @@ http::HostSign signOf(const core::Error& refusal) {
   return refusal.httpStatus < 500 ? http::HostSign::Fine : http::HostSign::None;
 }
 
+// Whether a text has a secret in it, as it is or as JSON writes it. Who repeats a long one may cut it off.
+bool repeats(std::string_view text, const core::SecretString& secret) {
+  constexpr std::size_t kTelling = 16;  // bytes
+  const auto escaped = core::dumpJson(core::toValidUtf8(secret.reveal()));
+  const std::string_view raw = secret.reveal();
+  const auto inner = std::string_view(escaped).substr(1, escaped.size() - 2);
+  return text.contains(raw.substr(0, kTelling)) || text.contains(inner.substr(0, kTelling));
+}
+
 }  // namespace
 
 RestClient::RestClient(RestConfig config, http::HttpClient& http, core::Clock& clock)
@@ -70,6 +80,23 @@ RestClient::Job RestClient::jobFor(const Call& call, std::string target) const {
   return job;
 }
 
+// A workspace may say what it was sent.
+void RestClient::keepSilent(Job& job, core::SecretString secret) {
+  if (secret.empty()) return;
+  job.refusal = [inner = std::move(job.refusal), secret = std::move(secret)](const http::HttpResponse& response) {
+    auto refusal = inner(response);
+    const auto& said = refusal.error;
+    if (repeats(readError(response).message, secret) || repeats(said.errorCode, secret)) {
+      refusal.error.message =
+          "The workspace refused this. Its words repeat the secret that it was sent, so they are not shown.";
+      refusal.error.detail.clear();
+      refusal.error.errorCode.clear();
+      refusal.error.cause.reset();
+    }
+    return refusal;
+  };
+}
+
 core::Result<core::Json> RestClient::call(const Call& call, const core::Json& params, const CallOptions& options,
                                           http::Headers* headers) const {
   auto [path, rest] = fillPath(call.path, params);
@@ -78,6 +105,7 @@ core::Result<core::Json> RestClient::call(const Call& call, const core::Json& pa
   if (!inQuery) {
     job.request.headers.emplace_back("Content-Type", "application/json");
     job.request.body = core::dumpJson(rest);
+    if (call.secret != nullptr) keepSilent(job, core::SecretString(core::stringAt(rest, call.secret)));
   }
   return runForJson(job, options, headers);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trowel/databricks/secrets.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "support/answering_http.hpp"
 #include "support/catch.hpp"
 #include "support/scripted_workspace.hpp"
@@ -103,4 +105,24 @@ TEST_CASE("access control lists of scopes") {
   CHECK(secrets.listAcls("s").all()->at(0).permission == "MANAGE");
   scripted.http.on("POST", "/api/2.0/secrets/acls/delete").withJson(R"({"scope":"s","principal":"users"})");
   CHECK(secrets.removeAcl("s", "users"));
+}
+
+TEST_CASE("a workspace that repeats a secret in its refusal is not quoted") {
+  test::ScriptedWorkspace scripted;
+  Secrets secrets(scripted.rest);
+  const auto said = [&](const std::string& value, const std::string& message) {
+    scripted.http.on("POST", "/api/2.0/secrets/put")
+        .reply(400, core::dumpJson({{"error_code", "MALFORMED_REQUEST"}, {"message", message}}));
+    auto error = secrets.put("s", "k", core::SecretString(value)).error();
+    CHECK(error.code == ErrorCode::InvalidParams);
+    return core::describe(error);
+  };
+  const auto hidden =
+      "The workspace refused this. Its words repeat the secret that it was sent, so they are not shown.";
+  CHECK(said("hunter2hunter2", "Bad value: hunter2hunter2").contains(hidden));
+  CHECK(said("two\nlines", R"(Bad body: {"string_value":"two\nlines"})").contains(hidden));
+  const std::string text(2000, 'x');
+  CHECK(said(text, "Too long: " + text.substr(0, 100) + "...").contains(hidden));
+  CHECK(said(std::string("\0\xff\0\xff", 4), "Bad value: AP8A/w==").contains(hidden));
+  CHECK(said("hunter2", "Scope s does not like this.").contains("Scope s does not like this."));
 }
