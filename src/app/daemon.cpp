@@ -8,6 +8,7 @@
 #include "features/connection_actions.hpp"
 #include "features/debug.hpp"
 #include "features/editor_accounts.hpp"
+#include "features/file_system.hpp"
 #include "features/hand_over.hpp"
 #include "features/kernel.hpp"
 #include "features/lifecycle.hpp"
@@ -64,12 +65,14 @@ struct Daemon::Parts {
     protocol::bind(binder, cluster);
     protocol::bind(binder, kernel);
     protocol::bind(binder, notebook);
+    protocol::bind(binder, fileSystem);
     protocol::bind(binder, sync);
     protocol::bind(binder, debug);
     protocol::bind(commands, static_cast<protocol::ViewCommands&>(viewActions));
     protocol::bind(commands, static_cast<protocol::ConnectionCommands&>(connectionActions));
     protocol::bind(commands, static_cast<protocol::ProjectCommands&>(projects));
     protocol::bind(commands, static_cast<protocol::WorkspaceCommands&>(workspace));
+    protocol::bind(commands, static_cast<protocol::FsCommands&>(fileSystem));
     protocol::bind(commands, static_cast<protocol::ClusterCommands&>(cluster));
     protocol::bind(commands, static_cast<protocol::WarehouseCommands&>(warehouse));
     protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
@@ -92,6 +95,7 @@ struct Daemon::Parts {
   void connectionChanged(const std::string& folder) {
     connection.announce(folder);
     tree.allChanged();
+    fileSystem.refresh();
     editor.kernelChanged({});
     session.background([this, folder](const core::CancelToken& cancel) {
       sync.follow();
@@ -222,6 +226,7 @@ struct Daemon::Parts {
       {session, tree, connection, offers, secrets, handOver, outside, options.configFile, options.stateFolder}};
   features::Projects projects{session, [this] { settingsChanged(shutdown.token()); }};
   features::Workspace workspace{session};
+  features::FileSystem fileSystem{session, tree};
   kernel::Environment environment{*options.clock, timer, http::systemRandom(), ending.token()};
   features::Cluster cluster{session, tree, environment};
   features::Kernel kernel{session, cluster, environment};

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sync/classify.hpp"
+#include "trowel/sync/classify.hpp"
 #include "sync/policies.hpp"
 #include "sync/scanner.hpp"
 #include "trowel/core/hash.hpp"

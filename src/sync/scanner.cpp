@@ -7,7 +7,7 @@
 #include <chrono>
 #include <utility>
 
-#include "sync/classify.hpp"
+#include "trowel/sync/classify.hpp"
 #include "trowel/core/hash.hpp"
 #include "trowel/core/text.hpp"
 

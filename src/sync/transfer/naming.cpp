@@ -7,7 +7,7 @@
 #include <array>
 #include <utility>
 
-#include "sync/classify.hpp"
+#include "trowel/sync/classify.hpp"
 #include "sync/scanner.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/os/part_file.hpp"
