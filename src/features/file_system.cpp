@@ -71,7 +71,8 @@ struct FileSystem::Place {
         uri(std::move(where)),
         either(cancel),
         ended(connection->cancel.onCancel([source = either] { source.cancel(core::CancelReason::Superseded); })),
-        files(fileTree(uri.kind, connection), cache, connection->host + " " + titleOf(uri.kind)) {}
+        files(fileTree(uri.kind, connection), cache, std::to_string(connection->generation) + " " + titleOf(uri.kind),
+              connection->host + " " + titleOf(uri.kind)) {}
 
   core::CancelToken cancel() const { return either.token(); }
 

@@ -122,7 +122,9 @@ bool RemoteFiles::isReadOnly(const std::string& path, const ShownEntry& shown, c
 
 std::string RemoteFiles::etagOf(const ShownEntry& shown) const {
   if (shown.entry.version.empty()) return {};
-  return core::sha256(key_ + "\n" + shown.name + "\n" + shown.entry.version).substr(0, kEtag);
+  // Two changes may have the same time.
+  const auto size = shown.entry.size ? std::to_string(*shown.entry.size) : std::string();
+  return core::sha256(identity_ + "\n" + shown.name + "\n" + shown.entry.version + "\n" + size).substr(0, kEtag);
 }
 
 Result<FileCache::Entries> RemoteFiles::list(const std::string& folder, const core::CancelToken& token) {

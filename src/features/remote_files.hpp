@@ -37,9 +37,10 @@ class RemoteFiles {
   // The most that an editor takes as one file, in bytes.
   static constexpr std::uint64_t kMaxFile = std::uint64_t{512} << 20;
 
-  // `key` names the file system among all that share the cache, which outlives it.
-  RemoteFiles(FileTree tree, FileCache& cache, std::string key)
-      : tree_(std::move(tree)), cache_(cache), key_(std::move(key)) {}
+  // `key` names this connection's file system among all that share the cache, which outlives it; `identity` is the same
+  // over other connections with the same workspace.
+  RemoteFiles(FileTree tree, FileCache& cache, std::string key, std::string identity)
+      : tree_(std::move(tree)), cache_(cache), key_(std::move(key)), identity_(std::move(identity)) {}
 
   core::Result<FileStat> stat(const std::string& path, const core::CancelToken& token);
   core::Result<FileCache::Entries> list(const std::string& folder, const core::CancelToken& token);
@@ -89,6 +90,7 @@ class RemoteFiles {
   FileTree tree_;
   FileCache& cache_;
   const std::string key_;
+  const std::string identity_;
 };
 
 }  // namespace trowel::features

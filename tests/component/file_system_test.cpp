@@ -61,8 +61,9 @@ TEST_CASE("each file system reads back what it was given") {
   DaemonHarness daemon({.emulation = {.userName = "ada@example.com"}});
   Files files(daemon);
   const std::string odd = "gr%C3%B6%C3%9Fe%20%25%20%3F%23.csv";
-  for (const std::string root : {kHome, std::string("dbfs:/tmp"), std::string("volumes:/main/default/data"),
-                                 std::string("dbws:/Users/ada@example.com"), "trowel-" + kHome}) {
+  for (const auto& root :
+       std::initializer_list<std::string>{kHome, std::string("dbfs:/tmp"), std::string("volumes:/main/default/data"),
+                                          std::string("dbws:/Users/ada@example.com"), "trowel-" + kHome}) {
     INFO(root);
     const auto folder = root + "/files";
     daemon.request("trowel/fs/mkdir", {{"uri", folder}});
@@ -108,7 +109,7 @@ TEST_CASE("notebooks are files with the extension of their language") {
 TEST_CASE("nobody's work is overwritten unseen") {
   DaemonHarness daemon({.emulation = {.userName = "ada@example.com"}});
   Files files(daemon);
-  for (const std::string file : {kHome + "/a.csv", std::string("dbfs:/tmp/a.csv")}) {
+  for (const auto& file : std::initializer_list<std::string>{kHome + "/a.csv", std::string("dbfs:/tmp/a.csv")}) {
     INFO(file);
     const auto etag = files.write(file, "one").at("etag").get<std::string>();
     files.write(file, "threee");

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 const std::string kSource = "# Databricks notebook source\nprint(1)\n";
 
 struct Bench {
-  explicit Bench(bool notebooks = true) : files(tree(notebooks), cache, "t") {}
+  explicit Bench(bool notebooks = true) : files(tree(notebooks), cache, "t", "workspace 1") {}
 
   FileTree tree(bool notebooks) {
     return {.remote = remote,
@@ -130,7 +130,7 @@ TEST_CASE("a file of another workspace is no known one") {
   Bench bench;
   bench.remote->plant("/x/a.csv", "1");
   const auto seen = bench.files.stat("/x/a.csv", {})->etag;
-  RemoteFiles elsewhere(bench.tree(true), bench.cache, "another");
+  RemoteFiles elsewhere(bench.tree(true), bench.cache, "u", "workspace 2");
   CHECK(elsewhere.write("/x/a.csv", "2", {.etag = seen}, {}).error().code == ErrorCode::Conflict);
 }
 
@@ -273,7 +273,7 @@ TEST_CASE("where the service moves, it moves, and what is in the way steps aside
     bench.remote->plant(to, bytes);
     return {};
   };
-  RemoteFiles files(tree, bench.cache, "t");
+  RemoteFiles files(tree, bench.cache, "t", "workspace 1");
   CHECK(files.rename("/x/a", "/x/b", true, {}, {}).error().message == "No.");
   CHECK(bench.remote->contents() == Contents{{"/x/a", "1"}, {"/x/b", "2"}});
   fails = false;
