@@ -2,6 +2,8 @@
 #include "app/folder_connection.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -37,10 +39,17 @@ std::string connectionSetting(const Json& settings) {
   return core::stringAt(settings, "trowel.connection", core::stringAt(section, "connection"));
 }
 
+// Nobody else can have put settings there, as everybody can into /tmp.
+bool isTheUsers(const std::string& folder) {
+  struct stat status{};
+  return ::stat(folder.c_str(), &status) == 0 && status.st_uid == ::geteuid() && (status.st_mode & S_IWOTH) == 0;
+}
+
 // As the project of a file is the deepest folder that is one.
 FolderWord wordAbout(const std::string& folder, const connection::ProjectStore& store) {
   for (std::filesystem::path path(folder);; path = path.parent_path()) {
-    const auto setting = connectionSetting(readFolderSettings(path));
+    const bool counts = path == folder || isTheUsers(path);
+    const auto setting = counts ? connectionSetting(readFolderSettings(path)) : std::string();
     const auto choice = store.read(path).connection;
     if (const auto& id = choice.against(setting); !id.empty())
       return {.id = id, .folder = path, .chosen = choice.over == setting && !choice.value.empty()};

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <optional>
 #include <ranges>
 #include <set>
 
@@ -78,8 +80,7 @@ class Reader {
                                            files_.bundle.front().path, kLongestPattern));
         continue;
       }
-      watch(*root, {}, fs::path(pattern).lexically_normal().relative_path());
-      for (const auto& found : matches(*root, pattern)) {
+      for (const auto& found : expand(*root, fs::path(pattern).lexically_normal().relative_path())) {
         auto real = os::realPath(found);
         if (!real || !real->starts_with(*root + "/") || !seen.insert(*real).second) continue;
         if (files_.bundle.size() > kMostIncludes) return;
@@ -89,19 +90,41 @@ class Reader {
     }
   }
 
-  // Of a pattern each part, in every folder that the parts before it match: what comes or goes there changes the rest.
-  void watch(const fs::path& root, const fs::path& folder, const fs::path& pattern) {
-    if (pattern.empty() || *pattern.begin() == ".." || files_.places.size() > kMostPlaces) return;
-    const auto part = *pattern.begin();
-    const auto rest = pattern.lexically_relative(part);
-    const bool isLast = rest == ".";
-    const bool isPlain = part.string().find_first_of("*?[") == std::string::npos;
-    if (isLast || !isPlain) files_.places.insert((folder / part).string());
-    if (isLast) return;
-    if (isPlain) return watch(root, folder / part, rest);
-    for (const auto& found : matches(root / folder, part))
-      if (std::error_code ignored; fs::is_directory(found, ignored))
-        watch(root, folder / fs::path(found).filename(), rest);
+  // What matches the pattern. On the way each part of it becomes a place, in every folder that the parts before it
+  // match: what comes or goes there changes the rest. A folder counts once, whatever links lead to it, even in a
+  // circle.
+  std::vector<std::string> expand(const fs::path& root, const fs::path& pattern) {
+    std::set<fs::path> folders = {root};
+    std::vector<std::string> found;
+    for (auto part = pattern.begin(); part != pattern.end() && *pattern.begin() != ".."; ++part) {
+      const bool isLast = std::next(part) == pattern.end();
+      const bool isPlain = part->string().find_first_of("*?[") == std::string::npos;
+      std::set<fs::path> next;
+      for (const auto& folder : folders) {
+        if (isLast || !isPlain) addPlace((folder / *part).lexically_relative(root).string());
+        const auto here = matches(folder, *part);
+        if (isLast) std::ranges::copy(here, std::back_inserter(found));
+        if (isPlain && here.empty()) next.insert(folder / *part);  // may come
+        for (const auto& match : here)
+          if (auto folderThere = folderAt(match, root)) next.insert(*std::move(folderThere));
+        if (next.size() > kMostPlaces) break;
+      }
+      folders = std::move(next);
+    }
+    return found;
+  }
+
+  void addPlace(std::string place) {
+    if (files_.places.size() <= kMostPlaces) files_.places.insert(std::move(place));
+  }
+
+  // Where it really is; nothing where it is no folder of the project.
+  static std::optional<fs::path> folderAt(const std::string& path, const fs::path& root) {
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored)) return std::nullopt;
+    auto real = os::realPath(path);
+    if (!real || (*real != root && !real->starts_with(root.string() + "/"))) return std::nullopt;
+    return fs::path(*std::move(real));
   }
 
   // Sorted.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/folder_connection.hpp"
 
+#include <filesystem>
 #include <map>
 
 #include "support/catch.hpp"
@@ -96,6 +97,20 @@ TEST_CASE("a folder without a word of its own has that of the nearest folder aro
   home.write("shop/.vscode/settings.json", R"({"trowel.connection": "profile:NEW"})");
   CHECK(connectionOf(project, "", system).id == "profile:NEW");
   CHECK(connectionOf(home.path(), "", system).id.empty());
+}
+
+TEST_CASE("settings of a folder around it that everybody may write to do not count") {
+  test::TempDir home;
+  DaemonOptions system;
+  system.stateFolder = home / "state";
+  system.configFile = home / "databrickscfg";
+  home.write("open/shop/main.py", "");
+  home.write("open/.vscode/settings.json", R"({"trowel.connection": "profile:PLANTED"})");
+  const auto open = home / "open";
+  CHECK(connectionOf(open + "/shop", "", system).id == "profile:PLANTED");
+  std::filesystem::permissions(open, std::filesystem::perms::all);
+  CHECK(connectionOf(open + "/shop", "", system).id.empty());
+  CHECK(connectionOf(open, "", system).id == "profile:PLANTED");  // who asks for a folder means it
 }
 
 TEST_CASE("whoever cannot be connected in a shell hears how to name a connection there") {

@@ -265,6 +265,18 @@ TEST_CASE("includes that nobody writes cost neither memory nor time") {
                                  "An include of databricks.yml is longer than 512 characters and is passed over."});
 }
 
+TEST_CASE("links that lead in a circle do not multiply what a pattern matches") {
+  test::TempDir folder;
+  std::string pattern;
+  for (int i = 0; i < 200; ++i) pattern += "*/";
+  folder.write("databricks.yml", "include: ['" + pattern + "*.yml', '*/*.yml']\n");
+  folder.write("deep/found.yml", "bundle:\n  name: found\n");
+  for (const char* link : {"a", "b", "c"}) std::filesystem::create_symlink(".", folder.path() + "/" + link);
+  auto files = readProjectFiles(folder.path());
+  REQUIRE(files.bundle.size() == 2);
+  CHECK(files.bundle[1].path == "deep/found.yml");
+}
+
 TEST_CASE("merge keys that multiply are an error, and in time") {
   const std::string sentence =
       "databricks.yml has merge keys (<<) that lead to more than 10000 maps; Trowel does not read it. Write out some "
