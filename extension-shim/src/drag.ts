@@ -3,6 +3,7 @@
 
 import * as vscode from "vscode";
 import { showError } from "./errors";
+import { addressOf } from "./file_systems";
 import { activeFolder } from "./folders";
 import type { ProgressBoard } from "./progress";
 import type { Client, CommandTarget } from "./protocol";
@@ -28,7 +29,7 @@ export class Dragging implements vscode.TreeDragAndDropController<Row> {
     };
     const targets = rows.flatMap(({ target }) => target ?? []);
     if (targets.length > 0) data.set(rowsType, new vscode.DataTransferItem(JSON.stringify(targets)));
-    set(urisType, rows.map(({ node }) => node.resource), "\r\n");
+    set(urisType, rows.map(({ node }) => node.resource && addressOf(node.resource).toString()), "\r\n");
     set("text/plain", rows.map(({ node }) => node.dragText), "\n");
   }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { registerCommands } from "./commands";
 import { Daemon, Remedy } from "./daemon";
 import { copyDebugInformation } from "./debug";
+import { FileSystems } from "./file_systems";
 import { ActiveFolder, allFolders } from "./folders";
 import { Kernels } from "./kernel";
 import { writeDaemonLine, writeLogMessage } from "./log";
@@ -67,9 +68,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const ui = new Ui(context.secrets, progress, trees, vscode.Uri.joinPath(context.globalStorageUri, "..", ".."));
   const status = new StatusBar(keeper, client);
   const kernels = new Kernels(client, progress);
+  const fileSystems = new FileSystems(client);
   const activeFolder = new ActiveFolder();
   const terminals = new Terminals(context.environmentVariableCollection);
-  [log, ui, trees, status, kernels, activeFolder, registerSerializers(client), new SourceTabs()].forEach(own);
+  [log, ui, trees, status, kernels, fileSystems, activeFolder, registerSerializers(client), new SourceTabs()].forEach(own);
   bindClientHandlers(keeper, ui).forEach(own);
 
   own(
@@ -91,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
       if (state === "running") {
         void status.fetch();
         void kernels.fetch();
+        fileSystems.restarted();
       }
     }),
   );

@@ -12,17 +12,22 @@ export function folderOf(uri: vscode.Uri | undefined): string | undefined {
   const file = uri.toString();
   const holds = ({ uri: project }: ConnectionProject): boolean => file === project || file.startsWith(`${project}/`);
   const deepest = projects.filter(holds).sort((a, b) => b.uri.length - a.uri.length)[0];
-  return deepest?.uri ?? vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
+  if (deepest) return deepest.uri;
+  // A file system of the workspace that is mounted in the window is no project.
+  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
+  return folder?.startsWith("file:") ? folder : undefined;
 }
 
 /** The project of the editor in front, else the first one. */
 export function activeFolder(): string | undefined {
   const uri = vscode.window.activeNotebookEditor?.notebook.uri ?? vscode.window.activeTextEditor?.document.uri;
-  return folderOf(uri) ?? vscode.workspace.workspaceFolders?.[0]?.uri.toString();
+  return folderOf(uri) ?? allFolders()[0]?.uri;
 }
 
+/** The folders of this machine that are open. */
 export function allFolders(): WorkspaceFolder[] {
-  return (vscode.workspace.workspaceFolders ?? []).map((folder) => ({ uri: folder.uri.toString(), name: folder.name }));
+  const plain = (vscode.workspace.workspaceFolders ?? []).map((folder) => ({ uri: folder.uri.toString(), name: folder.name }));
+  return plain.filter(({ uri }) => uri.startsWith("file:"));
 }
 
 /** Tells when another project comes to the front. */

@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '2026bd7e8eaee476';
+export const protocolHash = '419d6b7e445331a0';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -229,6 +229,120 @@ export interface DebugInformationParams {
 export interface DebugInformationResult {
   /** Markdown. */
   text: string;
+}
+
+// ---- fs: The file systems wsfs:, dbfs: and volumes: of the editor. An address is SCHEME:/path for the connection of the first project, SCHEME://HOST/path for the project that is connected with that host. Notebooks have the extension of their language.
+
+/** What something is. */
+export type FsKind = | 'file' | 'folder';
+
+/** What has happened. */
+export type FsChangeKind = | 'created' | 'changed' | 'deleted';
+
+/** Where. */
+export interface FsUriParams {
+  /** An address. */
+  uri: string;
+}
+
+/** What lies at an address. */
+export interface FsStat {
+  /** File or folder. */
+  kind: FsKind;
+  /** Bytes; of a notebook those of its export, 0 of folders. */
+  size: number;
+  /** Milliseconds since 1970; 0 where it is not told. */
+  modifiedAt: number;
+  /** The user may not write here, as far as that is known. */
+  readOnly?: boolean;
+  /** Another one for other content, or for another workspace; absent where that cannot be told. */
+  etag?: string;
+}
+
+/** A child of a folder. */
+export interface FsEntry {
+  /** Its name. */
+  name: string;
+  /** File or folder. */
+  kind: FsKind;
+}
+
+/** The children. */
+export interface FsListResult {
+  /** In no order. */
+  entries: FsEntry[];
+}
+
+/** The bytes, as just one of base64 and path. */
+export interface FsReadResult {
+  /** The bytes. */
+  base64?: string;
+  /** A private file with the bytes, where they are more than 1 MiB; removed by the reader. */
+  path?: string;
+  /** Of what was read. */
+  stat: FsStat;
+}
+
+/** What to write where; just one of base64 and path. */
+export interface FsWriteParams {
+  /** An address. */
+  uri: string;
+  /** The bytes. */
+  base64?: string;
+  /** A private file with the bytes, where they are more than 1 MiB. */
+  path?: string;
+  /** May be made anew; else NotFound. */
+  create: boolean;
+  /** May be replaced; else AlreadyExists. */
+  overwrite: boolean;
+  /** What the writer has read; absent: whatever is there. */
+  etag?: string;
+}
+
+/** What to remove. */
+export interface FsDeleteParams {
+  /** An address. */
+  uri: string;
+  /** A folder with all that is in it. */
+  recursive: boolean;
+}
+
+/** From where to where. */
+export interface FsMoveParams {
+  /** The address now. */
+  from: string;
+  /** The new address, of the same file system. */
+  to: string;
+  /** A file that is there may be replaced; else AlreadyExists. */
+  overwrite: boolean;
+}
+
+/** Something that is watched. */
+export interface FsWatch {
+  /** An address. */
+  uri: string;
+  /** Also what is below, as far as the editor has listed it. */
+  recursive: boolean;
+}
+
+/** What is watched. */
+export interface FsWatchParams {
+  /** All of it. */
+  watches: FsWatch[];
+}
+
+/** One change. */
+export interface FsChange {
+  /** An address. */
+  uri: string;
+  /** What has happened. */
+  kind: FsChangeKind;
+}
+
+/** Changes. */
+export interface FsChangedParams {
+  /** In no order. */
+  changes: FsChange[];
 }
 
 // ---- kernel: Notebook cells that run on a cluster. A running cell is interrupted by $/cancelRequest on its execute request.
@@ -1057,6 +1171,56 @@ export class Client {
     return this.connection.sendRequest('trowel/debug/echo', params, token);
   }
 
+  /** What lies at an address. NotFound where nothing does. */
+  fsStat(params: FsUriParams, token?: CancellationToken): Promise<FsStat> {
+    return this.connection.sendRequest('trowel/fs/stat', params, token);
+  }
+
+  /** The children of a folder. InvalidParams for what is no folder. */
+  fsList(params: FsUriParams, token?: CancellationToken): Promise<FsListResult> {
+    return this.connection.sendRequest('trowel/fs/list', params, token);
+  }
+
+  /** The bytes of a file. InvalidParams for a folder. */
+  fsRead(params: FsUriParams, token?: CancellationToken): Promise<FsReadResult> {
+    return this.connection.sendRequest('trowel/fs/read', params, token);
+  }
+
+  /** Writes a whole file and returns what lies there then. Conflict where it is not what `etag` names; InvalidParams for a folder. */
+  fsWrite(params: FsWriteParams, token?: CancellationToken): Promise<FsStat> {
+    return this.connection.sendRequest('trowel/fs/write', params, token);
+  }
+
+  /** Makes a folder. AlreadyExists where there is something. */
+  fsMkdir(params: FsUriParams, token?: CancellationToken): Promise<unknown> {
+    return this.connection.sendRequest('trowel/fs/mkdir', params, token);
+  }
+
+  /** Removes a file or a folder. Conflict for a folder with content without `recursive`. */
+  fsRemove(params: FsDeleteParams, token?: CancellationToken): Promise<unknown> {
+    return this.connection.sendRequest('trowel/fs/delete', params, token);
+  }
+
+  /** Renames or moves within one file system. Where the service cannot do that: copies, reads back, compares, then removes; on any doubt both copies stay. */
+  fsRename(params: FsMoveParams, token?: CancellationToken): Promise<unknown> {
+    return this.connection.sendRequest('trowel/fs/rename', params, token);
+  }
+
+  /** Copies a file or a folder within one file system, and compares. */
+  fsCopy(params: FsMoveParams, token?: CancellationToken): Promise<unknown> {
+    return this.connection.sendRequest('trowel/fs/copy', params, token);
+  }
+
+  /** All that the editor watches now, in place of what it watched before. */
+  fsWatch(params: FsWatchParams): Promise<void> {
+    return this.connection.sendNotification('trowel/fs/watch', params);
+  }
+
+  /** Somebody else has changed files, or another part of Trowel has. */
+  onFsChanged(handler: (params: FsChangedParams) => void): Disposable {
+    return this.connection.onNotification('trowel/fs/changed', handler);
+  }
+
   /** The kernels a notebook of this folder can choose. */
   kernelList(params: KernelListParams, token?: CancellationToken): Promise<KernelListResult> {
     return this.connection.sendRequest('trowel/kernel/list', params, token);
@@ -1291,6 +1455,7 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.view.removeFavourite', title: "Remove from Favourites", runs: 'daemon' },
   { id: 'trowel.workspace.open', title: "Open from Workspace", runs: 'daemon' },
   { id: 'trowel.workspace.copyPath', title: "Copy Workspace Path", runs: 'daemon' },
+  { id: 'trowel.fs.mount', title: "Add Databricks Files to this VS Code Workspace…", runs: 'daemon' },
   { id: 'trowel.cluster.start', title: "Start Cluster…", runs: 'daemon' },
   { id: 'trowel.cluster.stop', title: "Stop Cluster…", runs: 'daemon' },
   { id: 'trowel.cluster.restart', title: "Restart Cluster…", runs: 'daemon' },

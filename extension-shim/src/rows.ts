@@ -2,6 +2,7 @@
 // A row of a view and how the editor draws it.
 
 import * as vscode from "vscode";
+import { addressOf } from "./file_systems";
 import type { CommandTarget, TreeDecoration, TreeNode } from "./protocol";
 
 /** Rows that the shim itself draws carry no target: commands cannot apply to them. */
@@ -45,7 +46,7 @@ export function treeItemOf(row: Row, view: string, media: vscode.Uri): vscode.Tr
 
 /** What a decoration is hung on: what the row stands for, else the row itself. */
 function resourceOf(node: TreeNode, view: string): vscode.Uri | undefined {
-  if (node.resource) return vscode.Uri.parse(node.resource, true);
+  if (node.resource) return addressOf(node.resource);
   return node.decoration ? vscode.Uri.from({ scheme: "trowel-row", authority: view, path: `/${encodeURIComponent(node.id)}` }) : undefined;
 }
 

@@ -2,6 +2,7 @@
 // Answers what the daemon asks of the user and of the editor: each call once.
 
 import * as vscode from "vscode";
+import { addressOf } from "./file_systems";
 import type { ClientHandlers, OpenDocumentParams, PickItem } from "./protocol";
 import { microsoftSession } from "./microsoft";
 import type { ProgressBoard } from "./progress";
@@ -117,13 +118,13 @@ export class Ui implements ClientHandlers, vscode.Disposable {
   };
 
   uiOpenDocument: ClientHandlers["uiOpenDocument"] = async (params) => {
-    if (params.uri) await vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(params.uri, true));
+    if (params.uri) await vscode.commands.executeCommand("vscode.open", addressOf(params.uri));
     else if (params.editable) await showNewFile(params);
     else await this.texts.show(params);
   };
 
   uiDiff: ClientHandlers["uiDiff"] = async (params) => {
-    const [left, right] = [params.left, params.right].map((uri) => vscode.Uri.parse(uri, true));
+    const [left, right] = [params.left, params.right].map(addressOf);
     await vscode.commands.executeCommand("vscode.diff", left, right, params.title);
   };
 
@@ -160,7 +161,7 @@ export class Ui implements ClientHandlers, vscode.Disposable {
 
   uiAddFolder: ClientHandlers["uiAddFolder"] = async ({ uri, name }) => {
     const end = vscode.workspace.workspaceFolders?.length ?? 0;
-    if (!vscode.workspace.updateWorkspaceFolders(end, 0, { uri: vscode.Uri.parse(uri, true), name })) throw new Error("The folder could not be added to this window.");
+    if (!vscode.workspace.updateWorkspaceFolders(end, 0, { uri: addressOf(uri), name })) throw new Error("The folder could not be added to this window.");
   };
 
   treeReveal: ClientHandlers["treeReveal"] = (params) => this.trees.reveal(params);

@@ -9,6 +9,7 @@
 #include "features/connection_actions.hpp"
 #include "features/debug.hpp"
 #include "features/editor_accounts.hpp"
+#include "features/file_system.hpp"
 #include "features/git_credential_actions.hpp"
 #include "features/hand_over.hpp"
 #include "features/jobs/job_actions.hpp"
@@ -74,6 +75,7 @@ struct Daemon::Parts {
     protocol::bind(binder, cluster);
     protocol::bind(binder, kernel);
     protocol::bind(binder, notebook);
+    protocol::bind(binder, fileSystem);
     protocol::bind(binder, sync);
     protocol::bind(binder, debug);
     protocol::bind(commands, static_cast<protocol::ViewCommands&>(viewActions));
@@ -83,6 +85,7 @@ struct Daemon::Parts {
     protocol::bind(commands, static_cast<protocol::ClusterCommands&>(clusterActions));
     protocol::bind(commands, static_cast<protocol::JobCommands&>(jobActions));
     protocol::bind(commands, static_cast<protocol::RunCommands&>(runActions));
+    protocol::bind(commands, static_cast<protocol::FsCommands&>(fileSystem));
     protocol::bind(commands, static_cast<protocol::WarehouseCommands&>(warehouse));
     protocol::bind(commands, static_cast<protocol::SecretCommands&>(secretActions));
     protocol::bind(commands, static_cast<protocol::RepoCommands&>(repoActions));
@@ -110,6 +113,7 @@ struct Daemon::Parts {
   void connectionChanged(const std::string& folder) {
     connection.announce(folder);
     tree.allChanged();
+    fileSystem.refresh();
     editor.kernelChanged({});
     session.background([this, folder](const core::CancelToken& cancel) {
       sync.follow();
@@ -240,6 +244,7 @@ struct Daemon::Parts {
       {session, tree, connection, offers, secrets, handOver, outside, options.configFile, options.stateFolder}};
   features::Projects projects{session, [this] { settingsChanged(shutdown.token()); }};
   features::Workspace workspace{session};
+  features::FileSystem fileSystem{session, tree};
   kernel::Environment environment{*options.clock, timer, http::systemRandom(), ending.token()};
   features::Cluster cluster{session, tree, environment};
   features::Kernel kernel{session, cluster, environment};
@@ -251,6 +256,7 @@ struct Daemon::Parts {
   features::Warehouse warehouse{session};
   features::SecretActions secretActions{session, tree};
   features::RepoActions repoActions{session, tree, [this](const features::Project&, const std::string&) {
+                                      fileSystem.refresh();
                                       tree.changed(protocol::view::kWorkspace);
                                     }};
   features::GitCredentialActions gitCredentialActions{session, tree};

@@ -28,6 +28,7 @@ sync::Entry entryOf(const databricks::WorkspaceObject& object) {
   if (entry.kind == sync::EntryKind::File)
     entry.size = static_cast<std::uint64_t>(std::max<std::int64_t>(object.size, 0));
   entry.modifiedAt = object.modifiedAt;
+  entry.id = std::to_string(object.id);
   if (object.modifiedAt != 0) entry.version = std::to_string(object.id) + "-" + std::to_string(object.modifiedAt);
   return entry;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sync/classify.hpp"
+#include "trowel/sync/classify.hpp"
 
 #include <array>
 #include <nlohmann/json.hpp>

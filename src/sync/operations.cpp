@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "sync/classify.hpp"
 #include "sync/policies.hpp"
 #include "sync/scanner.hpp"
 #include "trowel/core/hash.hpp"
 #include "trowel/core/worker_pool.hpp"
+#include "trowel/sync/classify.hpp"
 
 namespace trowel::sync {
 

@@ -7,9 +7,9 @@
 #include <chrono>
 #include <utility>
 
-#include "sync/classify.hpp"
 #include "trowel/core/hash.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/sync/classify.hpp"
 
 namespace trowel::sync {
 

@@ -126,6 +126,37 @@ export class DataTransfer {
   }
 }
 
+export enum FileType {
+  Unknown = 0,
+  File = 1,
+  Directory = 2,
+}
+
+export enum FilePermission {
+  Readonly = 1,
+}
+
+export enum FileChangeType {
+  Changed = 1,
+  Created = 2,
+  Deleted = 3,
+}
+
+export class FileSystemError extends Error {
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message);
+  }
+  static FileNotFound = (message: string) => new FileSystemError(message, "FileNotFound");
+  static FileExists = (message: string) => new FileSystemError(message, "FileExists");
+  static FileIsADirectory = (message: string) => new FileSystemError(message, "FileIsADirectory");
+  static FileNotADirectory = (message: string) => new FileSystemError(message, "FileNotADirectory");
+  static NoPermissions = (message: string) => new FileSystemError(message, "NoPermissions");
+  static Unavailable = (message: string) => new FileSystemError(message, "Unavailable");
+}
+
 export enum ProgressLocation {
   Window = 10,
   Notification = 15,
@@ -139,6 +170,11 @@ export const editor = {
   errors: [] as { message: string; actions: string[] }[],
   answer: undefined as string | undefined,
   progress: [] as { title: string; reports: any[]; token: any }[],
+  warnings: [] as { message: string; options: any; actions: string[] }[],
+  notes: [] as string[],
+  fileSystems: new Map<string, any>(),
+  /** Schemes that another extension holds, as far as the editor says so. */
+  heldSchemes: new Set<string>(),
 };
 
 export const window = {
@@ -171,6 +207,13 @@ export const window = {
     editor.errors.push({ message, actions });
     return editor.answer;
   },
+  async showWarningMessage(message: string, options: any, ...actions: string[]) {
+    editor.warnings.push({ message, options, actions });
+    return editor.answer;
+  },
+  async showInformationMessage(message: string) {
+    editor.notes.push(message);
+  },
   withProgress(options: any, task: (progress: any, token: any) => Promise<void>) {
     const source = new CancellationTokenSource();
     const shown = { title: options.title, reports: [] as any[], token: source };
@@ -182,6 +225,12 @@ export const window = {
 export const workspace = {
   workspaceFolders: undefined,
   folders: [] as string[],
+  fs: { isWritableFileSystem: (scheme: string) => (editor.heldSchemes.has(scheme) ? true : undefined) },
+  registerFileSystemProvider(scheme: string, provider: any) {
+    if (editor.fileSystems.has(scheme)) throw new Error(`a provider for the scheme '${scheme}' is already registered`);
+    editor.fileSystems.set(scheme, provider);
+    return { dispose: () => void editor.fileSystems.delete(scheme) };
+  },
   getWorkspaceFolder(uri: { toString(): string }): { uri: string } | undefined {
     return this.folders.includes(uri.toString()) ? { uri: uri.toString() } : undefined;
   },

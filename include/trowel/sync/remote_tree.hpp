@@ -20,6 +20,7 @@ struct Entry {
   std::optional<std::uint64_t> size = {};  // bytes; nothing where it is not told
   std::int64_t modifiedAt = 0;             // milliseconds since 1970; 0: not told
   std::string version = {};                // another one for other content; empty where that cannot be told
+  std::string id = {};                     // by which the service knows the object; empty where it has none
 };
 
 // As RemoteStore.

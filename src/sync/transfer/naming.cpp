@@ -7,10 +7,10 @@
 #include <array>
 #include <utility>
 
-#include "sync/classify.hpp"
 #include "sync/scanner.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/os/part_file.hpp"
+#include "trowel/sync/classify.hpp"
 
 namespace trowel::sync {
 
