@@ -26,6 +26,7 @@
 #include "features/session.hpp"
 #include "features/sync.hpp"
 #include "features/token_migration.hpp"
+#include "features/transfers.hpp"
 #include "features/tree.hpp"
 #include "features/trees/clusters.hpp"
 #include "features/trees/connections.hpp"
@@ -245,6 +246,13 @@ struct Daemon::Parts {
   features::Projects projects{session, [this] { settingsChanged(shutdown.token()); }};
   features::Workspace workspace{session};
   features::FileSystem fileSystem{session, tree};
+  features::Transfers transfers{{.session = session,
+                                 .offers = offers,
+                                 .stateFolder = options.stateFolder,
+                                 .changed = [this](features::FileSystemKind, sync::Direction direction) {
+                                   if (direction == sync::Direction::Up) fileSystem.refresh();
+                                   tree.changed(protocol::view::kWorkspace);
+                                 }}};
   kernel::Environment environment{*options.clock, timer, http::systemRandom(), ending.token()};
   features::Cluster cluster{session, tree, environment};
   features::Kernel kernel{session, cluster, environment};

@@ -28,15 +28,20 @@ Result<std::string> syncFolderOf(const connection::Offer& offer, const std::stri
   return offer.localSyncFolder + "/" + name;
 }
 
-Result<std::string> syncFolder(const Session& session, const Offers& offers, const Project& project,
-                               const std::string& part) {
+Result<connection::Offer> chosenOffer(const Session& session, const Offers& offers, const Project& project) {
   const auto id = session.connections().status(project.path).id;
-  const auto all = offers.of(project.path);
+  auto all = offers.of(project.path);
   auto it = std::ranges::find(all, id, &connection::Offer::id);
   if (id.empty() || it == all.end())
     return core::fail(ErrorCode::NotConfigured,
                       "This project is not connected to a workspace. Choose one with 'Trowel: Select Connection…'.");
-  auto folder = TROWEL_TRY(syncFolderOf(*it, part));
+  return std::move(*it);
+}
+
+Result<std::string> syncFolder(const Session& session, const Offers& offers, const Project& project,
+                               const std::string& part) {
+  const auto offer = TROWEL_TRY(chosenOffer(session, offers, project));
+  auto folder = TROWEL_TRY(syncFolderOf(offer, part));
   TROWEL_TRY(os::Directory::make(folder));
   return folder;
 }
