@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '419d6b7e445331a0';
+export const protocolHash = 'c3054b5b78a55202';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1497,6 +1497,17 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.run.watch', title: "Watch Run…", runs: 'daemon' },
   { id: 'trowel.run.openInBrowser', title: "Open Run in Browser", runs: 'daemon' },
   { id: 'trowel.warehouse.select', title: "Choose SQL Warehouse…", runs: 'daemon' },
+  { id: 'trowel.storage.open', title: "Open File of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.preview', title: "Preview File of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.download', title: "Download from DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.uploadFiles', title: "Upload Files to DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.uploadFolder', title: "Upload Folder to DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.makeFolder', title: "New Folder in DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.rename', title: "Rename File or Folder of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.move', title: "Move Files of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.copy', title: "Copy Files of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.remove', title: "Delete Files of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.copyPath', title: "Copy Path in DBFS or Volumes…", runs: 'daemon' },
   { id: 'trowel.secret.createScope', title: "Add Secret Scope…", runs: 'daemon' },
   { id: 'trowel.secret.removeScope', title: "Delete Secret Scope…", runs: 'daemon' },
   { id: 'trowel.secret.put', title: "Add or Update Secret…", runs: 'daemon' },
@@ -1529,6 +1540,8 @@ export const views: readonly { readonly id: string; readonly name: string }[] = 
   { id: 'trowel.workspace', name: 'workspace' },
   { id: 'trowel.clusters', name: 'clusters' },
   { id: 'trowel.jobs', name: 'jobs' },
+  { id: 'trowel.dbfs', name: 'dbfs' },
+  { id: 'trowel.volumes', name: 'volumes' },
   { id: 'trowel.secrets', name: 'secrets' },
   { id: 'trowel.repos', name: 'repos' },
 ];

@@ -10,6 +10,7 @@
 #include "features/debug.hpp"
 #include "features/editor_accounts.hpp"
 #include "features/file_system.hpp"
+#include "features/file_views.hpp"
 #include "features/git_credential_actions.hpp"
 #include "features/hand_over.hpp"
 #include "features/jobs/job_actions.hpp"
@@ -24,6 +25,7 @@
 #include "features/repo_actions.hpp"
 #include "features/secret_actions.hpp"
 #include "features/session.hpp"
+#include "features/storage/storage_actions.hpp"
 #include "features/sync.hpp"
 #include "features/token_migration.hpp"
 #include "features/transfers.hpp"
@@ -33,6 +35,7 @@
 #include "features/trees/jobs.hpp"
 #include "features/trees/repos.hpp"
 #include "features/trees/secrets.hpp"
+#include "features/trees/storage.hpp"
 #include "features/trees/workspace.hpp"
 #include "features/view_actions.hpp"
 #include "features/warehouse.hpp"
@@ -87,6 +90,7 @@ struct Daemon::Parts {
     protocol::bind(commands, static_cast<protocol::JobCommands&>(jobActions));
     protocol::bind(commands, static_cast<protocol::RunCommands&>(runActions));
     protocol::bind(commands, static_cast<protocol::FsCommands&>(fileSystem));
+    protocol::bind(commands, static_cast<protocol::StorageCommands&>(storageActions));
     protocol::bind(commands, static_cast<protocol::WarehouseCommands&>(warehouse));
     protocol::bind(commands, static_cast<protocol::SecretCommands&>(secretActions));
     protocol::bind(commands, static_cast<protocol::RepoCommands&>(repoActions));
@@ -96,6 +100,8 @@ struct Daemon::Parts {
     tree.add(protocol::view::kWorkspace, workspaceView);
     tree.add(protocol::view::kClusters, clustersView);
     tree.add(protocol::view::kJobs, jobsView);
+    tree.add(protocol::view::kDbfs, dbfsView);
+    tree.add(protocol::view::kVolumes, volumesView);
     tree.add(protocol::view::kSecrets, secretsView);
     tree.add(protocol::view::kRepos, reposView);
   }
@@ -249,9 +255,11 @@ struct Daemon::Parts {
   features::Transfers transfers{{.session = session,
                                  .offers = offers,
                                  .stateFolder = options.stateFolder,
-                                 .changed = [this](features::FileSystemKind, sync::Direction direction) {
+                                 .changed = [this](features::FileSystemKind kind, sync::Direction direction) {
                                    if (direction == sync::Direction::Up) fileSystem.refresh();
-                                   tree.changed(protocol::view::kWorkspace);
+                                   // Workspace shows what is here as well.
+                                   if (direction == sync::Direction::Up || kind == features::FileSystemKind::Workspace)
+                                     tree.changed(features::viewOf(kind));
                                  }}};
   kernel::Environment environment{*options.clock, timer, http::systemRandom(), ending.token()};
   features::Cluster cluster{session, tree, environment};
@@ -261,6 +269,15 @@ struct Daemon::Parts {
   features::RunWatch runWatch{session, tree};
   features::JobActions jobActions{session, tree, runWatch, ending.token()};
   features::RunActions runActions{session, tree, runWatch};
+  features::StorageActions storageActions{
+      {.session = session,
+       .transfers = transfers,
+       .copies = options.stateFolder + "/opened",
+       .changed = [this](features::FileSystemKind kind, const std::vector<std::string>& folders) {
+         fileSystem.refresh();
+         for (const auto& folder : folders)
+           tree.changed(features::viewOf(kind), folder == "/" ? std::nullopt : std::optional(folder));
+       }}};
   features::Warehouse warehouse{session};
   features::SecretActions secretActions{session, tree};
   features::RepoActions repoActions{session, tree, [this](const features::Project&, const std::string&) {
@@ -275,6 +292,8 @@ struct Daemon::Parts {
   features::WorkspaceView workspaceView;
   features::ClustersView clustersView{session, cluster};
   features::JobsView jobsView;
+  features::StorageView dbfsView{features::FileSystemKind::Dbfs, storageActions};
+  features::StorageView volumesView{features::FileSystemKind::Volumes, storageActions};
   features::SecretsView secretsView;
   features::ReposView reposView;
   protocol::CommandTable commands;

@@ -26,8 +26,10 @@ struct FileTree {
   std::string loses = {};
 };
 
-// `connection` is kept by what is returned.
-FileTree fileTree(FileSystemKind kind, const connection::ConnectionPtr& connection);
+// `connection` is kept by what is returned. The user waits for what an editor reads and saves, and for rows; transfers
+// take the lane of bulk work.
+FileTree fileTree(FileSystemKind kind, const connection::ConnectionPtr& connection,
+                  http::Lane lane = http::Lane::Interactive);
 
 // Removes what is below a folder one by one, and then the folder, with `remote` alone.
 core::Result<void> removeOneByOne(sync::RemoteTree& remote, const std::string& path, const core::CancelToken& token);
