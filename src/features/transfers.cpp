@@ -102,10 +102,14 @@ Result<TransferPlace> Transfers::place(const Project& project, const connection:
     return place;
   }
   place.formats = TROWEL_TRY(exportFormatsOf(offer));
+  place.remote = TROWEL_TRY(remoteRoot(project, connection));
+  return place;
+}
+
+Result<std::string> Transfers::remoteRoot(const Project& project, const connection::Connection& connection) const {
   const auto root = parts_.session.workspaceRoot(project);
   const auto branch = root.find("{branch}") == std::string::npos ? std::string() : gitBranchOf(project.path);
-  place.remote = TROWEL_TRY(expandRoot(root, connection.me.userName, branch));
-  return place;
+  return expandRoot(root, connection.me.userName, branch);
 }
 
 Result<void> Transfers::ask(Action& action, const sync::TransferPlan& plan) {

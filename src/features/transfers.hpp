@@ -31,6 +31,9 @@ class Transfers {
   core::Result<TransferPlace> place(const Project& project, const connection::Connection& connection,
                                     FileSystemKind kind) const;
 
+  // The root of the workspace's tree, as the settings say.
+  core::Result<std::string> remoteRoot(const Project& project, const connection::Connection& connection) const;
+
   struct Order {
     FileSystemKind kind = FileSystemKind::Workspace;
     sync::Direction direction = sync::Direction::Down;
