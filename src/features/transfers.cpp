@@ -109,6 +109,22 @@ Result<std::string> Transfers::remoteRoot(const Project& project, const connecti
   return expandRoot(root, connection.me.userName, branch);
 }
 
+Result<std::string> Transfers::localFolder(const Project& project) const {
+  const auto offer = TROWEL_TRY(chosenOffer(parts_.session, parts_.offers, project));
+  return localSyncFolderOf(offer);
+}
+
+// The plan of a download to where nothing is knows all objects, those too that cannot be downloaded.
+Result<std::size_t> Transfers::countBelow(const connection::ConnectionPtr& connection, FileSystemKind kind,
+                                          const std::string& folder, const core::CancelToken& cancel) const {
+  const auto tree = fileTree(kind, connection);
+  sync::Transfer transfer(*tree.remote, parts_.session.clock(), optionsFor(*connection, kind));
+  const sync::TransferRequest request{.direction = Direction::Down,
+                                      .folders = {{.remote = folder, .local = parts_.stateFolder + "/nowhere"}}};
+  const auto plan = TROWEL_TRY(transfer.plan(request, cancel));
+  return plan.copies.size() + plan.leftOut.size();
+}
+
 Result<void> Transfers::ask(Action& action, const sync::TransferPlan& plan) {
   const std::string go = plan.direction == Direction::Down ? "Download" : "Upload";
   const std::string look = "Show Plan";
@@ -127,7 +143,7 @@ Result<sync::TransferReport> Transfers::run(Action& action, const connection::Co
                                             const Order& order) const {
   core::CancelSource either(action.cancel());
   const auto gone = connection->cancel.onCancel([&] { either.cancel(core::CancelReason::Superseded); });
-  const auto tree = fileTree(order.kind, connection);
+  const auto tree = fileTree(order.kind, connection, http::Lane::Bulk);
   sync::Transfer transfer(*tree.remote, parts_.session.clock(), optionsFor(*connection, order.kind));
   action.report(doing(order.direction), "Looking at both sides");
   const sync::TransferRequest request{.direction = order.direction, .folders = order.folders, .formats = order.formats};
