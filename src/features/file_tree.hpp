@@ -26,8 +26,8 @@ struct FileTree {
   std::string loses = {};
 };
 
-// `connection` is kept by what is returned. The user waits for what an editor reads and saves, and for rows; transfers
-// take the lane of bulk work.
+// `connection` is kept by what is returned. `lane`: of what goes through `remote`; an editor waits for it, unless it is
+// a transfer or works in the background.
 FileTree fileTree(FileSystemKind kind, const connection::ConnectionPtr& connection,
                   http::Lane lane = http::Lane::Interactive);
 

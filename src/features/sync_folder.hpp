@@ -9,6 +9,9 @@
 
 namespace trowel::features {
 
+// The absolute path of the local sync folder. InvalidParams where the settings name no usable one. Pure.
+core::Result<std::string> localSyncFolderOf(const connection::Offer& offer);
+
 // The absolute path of the subfolder for `part`: "Workspace", "Clusters", "Jobs", "DBFS", "Volumes"; without a setting
 // it has that name. InvalidParams where the settings name no usable folder. Pure: nothing is made.
 core::Result<std::string> syncFolderOf(const connection::Offer& offer, const std::string& part);

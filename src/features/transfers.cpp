@@ -12,6 +12,7 @@
 #include "transfer_words.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/sync/remote_totals.hpp"
 
 namespace trowel::features {
 
@@ -110,6 +111,17 @@ Result<std::string> Transfers::remoteRoot(const Project& project, const connecti
   const auto root = parts_.session.workspaceRoot(project);
   const auto branch = root.find("{branch}") == std::string::npos ? std::string() : gitBranchOf(project.path);
   return expandRoot(root, connection.me.userName, branch);
+}
+
+Result<std::string> Transfers::localFolder(const Project& project) const {
+  const auto offer = TROWEL_TRY(chosenOffer(parts_.session, parts_.offers, project));
+  return localSyncFolderOf(offer);
+}
+
+Result<std::size_t> Transfers::countBelow(const connection::ConnectionPtr& connection, FileSystemKind kind,
+                                          const std::string& folder, const core::CancelToken& cancel) const {
+  const auto tree = fileTree(kind, connection);
+  return TROWEL_TRY(sync::totalsBelow(*tree.remote, folder, cancel)).files;
 }
 
 Result<void> Transfers::ask(Action& action, const sync::TransferPlan& plan) {

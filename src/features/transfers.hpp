@@ -34,6 +34,12 @@ class Transfers {
   // The root of the workspace's tree, as the settings say.
   core::Result<std::string> remoteRoot(const Project& project, const connection::Connection& connection) const;
 
+  // The local sync folder itself, around the places of all trees. As place().
+  core::Result<std::string> localFolder(const Project& project) const;
+  // How many objects there are below a remote folder, without the folders.
+  core::Result<std::size_t> countBelow(const connection::ConnectionPtr& connection, FileSystemKind kind,
+                                       const std::string& folder, const core::CancelToken& cancel) const;
+
   struct Order {
     FileSystemKind kind = FileSystemKind::Workspace;
     sync::Direction direction = sync::Direction::Down;

@@ -170,7 +170,8 @@ void WorkspaceStates::drain(const core::CancelToken& shutdown) {
       }
     }
     const bool sameFolder = task && last && task->folder == last->folder && task->project == last->project;
-    if (last && !sameFolder && std::exchange(found, false)) parts_.changed(last->project, last->folder);
+    if (last && !sameFolder && std::exchange(found, false))
+      parts_.changed(last->folder == last->place.remote ? std::nullopt : std::optional(last->folder));
     if (task) {
       found = run(*task, shutdown) || found;
       last = std::move(task);
@@ -186,7 +187,7 @@ void WorkspaceStates::drain(const core::CancelToken& shutdown) {
 
 std::optional<bool> WorkspaceStates::compare(const Task& task, const std::string& folder, const SidedObject& object,
                                              const core::CancelToken& token) {
-  const auto tree = fileTree(FileSystemKind::Workspace, task.connection);
+  const auto tree = fileTree(FileSystemKind::Workspace, task.connection, http::Lane::Bulk);
   auto same = lookerOf(*task.connection)
                   ->compare(*tree.remote, rootsOf(task.place), relativeOf(task.place, folder), object, token);
   if (!same) core::logDebug("features", "not compared: " + core::describe(same.error()));
@@ -210,7 +211,7 @@ class WorkspaceStates::Walk {
         token_(token),
         identity_(Transfers::identityOf(*task.connection, FileSystemKind::Workspace)),
         looker_(states.lookerOf(*task.connection)),
-        tree_(fileTree(FileSystemKind::Workspace, task.connection)) {}
+        tree_(fileTree(FileSystemKind::Workspace, task.connection, http::Lane::Bulk)) {}
 
   Result<FolderCounts> folder(const std::string& path, std::size_t depth) {
     FolderCounts counts;

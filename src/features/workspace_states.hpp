@@ -40,8 +40,9 @@ class WorkspaceStates {
   struct Parts {
     Session& session;
     const Transfers& transfers;
-    // Something was found out about rows below a folder; `folder` is its path there. In the background.
-    std::function<void(const Project& project, const std::string& folder)> changed;
+    // Something was found out about rows below a folder, whose path it is there; nothing: below the root. In the
+    // background.
+    std::function<void(const std::optional<std::string>& folder)> changed;
   };
 
   explicit WorkspaceStates(Parts parts) : parts_(std::move(parts)) {}

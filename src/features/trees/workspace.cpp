@@ -9,6 +9,7 @@
 #include "features/remote_workspace.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/protocol/contributions.hpp"
 #include "workspace_rows.hpp"
 
 namespace trowel::features {
@@ -90,7 +91,10 @@ bool WorkspaceView::matches(const protocol::TreeNode& node, const std::optional<
 
 Result<void> WorkspaceView::drop(const Drop& drop) {
   const auto root = TROWEL_TRY(parts_.transfers.remoteRoot(drop.action.project(), *drop.connection));
-  return parts_.workspace.drop(drop.action, drop.connection, drop.node.value_or(root), drop.uris);
+  std::vector<std::string> paths;
+  for (const auto& row : drop.rows)
+    if (row.view == protocol::view::kWorkspace && row.node) paths.push_back(*row.node);
+  return parts_.workspace.drop(drop.action, drop.connection, drop.node.value_or(root), paths, drop.uris);
 }
 
 }  // namespace trowel::features

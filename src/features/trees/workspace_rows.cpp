@@ -95,8 +95,9 @@ const Kind& kindOf(const WorkspaceRow& row) {
 }
 
 const Language* languageOf(const WorkspaceRow& row) {
-  const auto* language =
-      row.there ? std::ranges::find(kLanguages, std::string_view(row.there->language), &Language::name) : kLanguages.end();
+  const auto* language = row.there
+                             ? std::ranges::find(kLanguages, std::string_view(row.there->language), &Language::name)
+                             : kLanguages.end();
   return language == kLanguages.end() ? nullptr : language;
 }
 
@@ -178,8 +179,8 @@ protocol::TreeNode nodeOf(const WorkspaceRow& row) {
   auto spoken = fmt::format("{}, {}", node.label, kindWords(row));
   if (const auto state = stateWords(row); !state.empty()) spoken += ", " + state;
   node.accessibleLabel = std::move(spoken);
-  node.contextValue = fmt::format("object.{}{}{}", kind.context, row.there ? ".there" : "",
-                                  row.localPath.empty() ? "" : ".here");
+  node.contextValue =
+      fmt::format("object.{}{}{}", kind.context, row.there ? ".there" : "", row.localPath.empty() ? "" : ".here");
   node.collapsible = isFolder(row) ? protocol::Collapsible::Collapsed : protocol::Collapsible::None;
   const bool canOpen = kind.context == "notebook" || kind.context == "file";
   if (canOpen) {

@@ -13,12 +13,12 @@
 namespace trowel::features {
 
 struct WorkspaceRow {
-  std::string path;                                     // there
+  std::string path;                                       // there
   std::optional<databricks::WorkspaceObject> there = {};  // nothing where it is only here
   sync::SidedObject sides = {};
-  bool pending = false;                      // its contents are being compared
-  std::optional<FolderCounts> counts = {};   // of a folder on both sides, as far as it is known
-  std::string localPath = {};                // absolute; empty where it is not here
+  bool pending = false;                     // its contents are being compared
+  std::optional<FolderCounts> counts = {};  // of a folder on both sides, as far as it is known
+  std::string localPath = {};               // absolute; empty where it is not here
 };
 
 // "Python notebook", "MLflow experiment".
