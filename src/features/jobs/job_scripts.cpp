@@ -13,6 +13,7 @@
 #include "run_folder.hpp"
 #include "run_report.hpp"
 #include "run_words.hpp"
+#include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/databricks/workspace.hpp"
 #include "trowel/protocol/contributions.hpp"

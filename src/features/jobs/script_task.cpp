@@ -186,6 +186,19 @@ Result<std::vector<std::string>> wordsOf(std::string_view line) {
   return words;
 }
 
+std::string lineOf(const Json& words) {
+  std::string line;
+  for (const auto& word : words) {
+    auto text = word.is_string() ? word.get<std::string>() : core::dumpJson(word);
+    if (!line.empty()) line += ' ';
+    if (text.empty() || text.find_first_of(" \t\"'\\") != std::string::npos)
+      line += '"' + core::replaceAll(core::replaceAll(std::move(text), "\\", "\\\\"), "\"", "\\\"") + '"';
+    else
+      line += text;
+  }
+  return line;
+}
+
 Result<Json> parametersOf(const Script& script, std::string_view line) {
   auto words = TROWEL_TRY(wordsOf(line));
   if (!script.notebook) return Json(words);

@@ -45,6 +45,8 @@ std::vector<std::string> dependenciesOf(std::string_view line);
 // A line's words, as a shell parts them: at blanks, but for those within quotes or behind a backslash. InvalidParams for
 // a quote that nothing closes.
 core::Result<std::vector<std::string>> wordsOf(std::string_view line);
+// A list of texts as such a line.
+std::string lineOf(const core::Json& words);
 
 // What the user wrote as parameters: for a Python file the list of its arguments, for a notebook an object, of words
 // that are each name=value. InvalidParams says what they must look like.

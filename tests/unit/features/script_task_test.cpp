@@ -87,6 +87,8 @@ TEST_CASE("a line's words, as a shell parts them") {
   CHECK(wordsOf("  a\tb  ").value() == Words{"a", "b"});
   CHECK(wordsOf(R"(--city "New York" 'it''s' a\ b "q\"q" '' '\n')").value() ==
         Words{"--city", "New York", "its", "a b", "q\"q", "", "\\n"});
+  const Words odd{"a", "", "b c", "\"d\"", "e\\", "it's"};
+  CHECK(wordsOf(lineOf(Json(odd))).value() == odd);
   CHECK(wordsOf("a 'b").error().message == "A quote (') is not closed.");
 
   Script notebook{.notebook = true, .language = "SQL", .format = "SOURCE", .name = "q", .content = {}};
