@@ -208,10 +208,10 @@ TEST_CASE("jobs: what could not be removed is told, with where it is") {
   auto path = jobs.folder / "f.py";
   std::ofstream(path) << "print(1)";
   jobs.picks = {"Serverless"};
-  auto failure = jobs.failure(
-      "workspace/executeCommand",
-      {{"command", "trowel.job.runFile"},
-       {"arguments", Json::array({{{"view", "explorer"}, {"node", core::pathToUri(path)}}})}})["message"];
+  auto failure =
+      jobs.failure("workspace/executeCommand",
+                   {{"command", "trowel.job.runFile"},
+                    {"arguments", Json::array({{{"view", "explorer"}, {"node", core::pathToUri(path)}}})}})["message"];
   CHECK(failure.get<std::string>().starts_with("The folder /Users/demo@example.com/.trowel-run-"));
   // The output was shown all the same.
   CHECK(jobs.opened().contains("**succeeded**"));

@@ -26,9 +26,8 @@ TEST_CASE("jobs: each verb reaches the workspace once, from a row and from the p
       runOn(jobs, "trowel.job.createFromFile", "explorer", {core::pathToUri(file)}).at("jobId").get<std::string>();
 
   // From now on the user takes the first of everything, and what a box has in it.
-  jobs.editor().on("trowel/ui/pick", [](const Json& params) {
-    return Json{{"ids", Json::array({params.at("items").at(0).at("id")})}};
-  });
+  jobs.editor().on("trowel/ui/pick",
+                   [](const Json& params) { return Json{{"ids", Json::array({params.at("items").at(0).at("id")})}}; });
   int made = 0;
   const auto begin = [&] {
     return "run/" + runOn(jobs, "trowel.job.run", view::kJobs, {endless}).at("runId").get<std::string>();

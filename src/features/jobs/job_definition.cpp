@@ -137,9 +137,10 @@ Result<JobDefinition> readDefinition(std::string_view text) {
     const auto text = core::dumpJson(root);
     for (const char* reference : {"${var.", "${bundle.", "${workspace.", "${resources."})
       if (text.contains(reference))
-        return wrong(fmt::format("The definition has references ({}…}}) that only the bundle's deployment fills in. "
-                                 "Write values in their places, or deploy the bundle.",
-                                 reference));
+        return wrong(
+            fmt::format("The definition has references ({}…}}) that only the bundle's deployment fills in. "
+                        "Write values in their places, or deploy the bundle.",
+                        reference));
   }
   JobDefinition definition;
   if (auto id = core::intAt(root, "job_id"); id != 0) definition.jobId = id;

@@ -72,8 +72,8 @@ Result<JobActions::Task> JobActions::askTask(Action& action, const connection::C
                                : "Arguments as on a command line; nothing for none";
   ask.placeholder = script.notebook ? "date=2026-01-31 city=\"New York\"" : "--date 2026-01-31 \"New York\"";
   ask.value = choice.parameters;
-  choice.parameters = TROWEL_TRY(
-      action.anyLine(ask, [&](const std::string& line) { return problemOf(parametersOf(script, line)); }));
+  choice.parameters =
+      TROWEL_TRY(action.anyLine(ask, [&](const std::string& line) { return problemOf(parametersOf(script, line)); }));
   task.parameters = TROWEL_TRY(parametersOf(script, choice.parameters));
   std::lock_guard lock(mutex_);
   choices_[place] = std::move(choice);

@@ -157,7 +157,7 @@ Result<Json> JobActions::runFile(protocol::CommandCall& call) {
   if (report) {
     auto now =
         std::chrono::duration_cast<std::chrono::milliseconds>(session_.clock().wallNow().time_since_epoch()).count();
-    TROWEL_TRY(action.show(source.script.name + ".md", "markdown", reportText(report->run, report->tasks, now)));
+    TROWEL_TRY(action.show(source.script.name, "markdown", reportText(report->run, report->tasks, now)));
   }
   if (!tidied) return std::unexpected(std::move(tidied).error());
   if (!report) return std::unexpected(std::move(report).error());

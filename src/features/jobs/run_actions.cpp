@@ -161,8 +161,7 @@ Result<Json> RunActions::output(protocol::CommandCall& call) {
                                 any));
   auto connection = TROWEL_TRY(action.connection());
   auto report = TROWEL_TRY(readReport(connection->rest, node, action.cancel()));
-  TROWEL_TRY(
-      action.show(nameOf(report.run) + ".md", "markdown", reportText(report.run, report.tasks, nowOf(session_))));
+  TROWEL_TRY(action.show(nameOf(report.run), "markdown", reportText(report.run, report.tasks, nowOf(session_))));
   return Json();
 }
 

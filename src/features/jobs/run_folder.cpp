@@ -73,9 +73,8 @@ Result<void> sweepRunFolders(const databricks::RestClient& rest, const std::stri
   for (const auto& folder : old) {
     const auto inside = folder.path + "/";
     const bool used = std::ranges::any_of(active, [&](const databricks::Run& run) {
-      return std::ranges::any_of(run.tasks, [&](const databricks::RunTask& task) {
-        return task.task.target.contains(inside);
-      });
+      return std::ranges::any_of(run.tasks,
+                                 [&](const databricks::RunTask& task) { return task.task.target.contains(inside); });
     });
     if (!used) TROWEL_TRY(workspace.remove(folder.path, true, {.cancel = cancel}));
   }

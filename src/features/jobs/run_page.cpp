@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The model inside of the page is the one of notebooks that were exported as HTML. A cell's result there is one thing or
-// a list of several; texts are HTML of their own making, whose markup only colours them.
+// The model inside of the page is the one of notebooks that were exported as HTML. A cell's result there is one thing
+// or a list of several; texts are HTML of their own making, whose markup only colours them.
 #include "run_page.hpp"
 
 #include <fmt/format.h>
@@ -128,8 +128,8 @@ RunCell cellOf(const Json& command, const std::string& notebookLanguage) {
     // "%sql\nSELECT 1" and "%sql SELECT 1"; %pip and %run are no languages, and stay.
     auto end = std::min(cell.source.find_first_of(" \n"), cell.source.size());
     auto magic = cell.source.substr(1, end - 1);
-    if (constexpr std::array<std::string_view, 8> kLanguages = {"python", "sql", "scala", "r", "md", "md-sandbox",
-                                                                "sh", "fs"};
+    if (constexpr std::array<std::string_view, 8> kLanguages = {"python", "sql", "scala", "r", "md", "md-sandbox", "sh",
+                                                                "fs"};
         std::ranges::find(kLanguages, magic) != kLanguages.end()) {
       cell.language = magic;
       cell.source.erase(0, std::min(end + 1, cell.source.size()));

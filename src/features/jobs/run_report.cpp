@@ -38,7 +38,8 @@ void writeOutput(const databricks::RunOutput& output, const std::vector<RunCell>
       return each.kind == CellOutput::Kind::Error && !each.text.empty();
     });
   });
-  if (!output.errorTrace.empty() && !inCell) text += "### Trace\n\n" + fencedMarkdown(withoutColours(output.errorTrace));
+  if (!output.errorTrace.empty() && !inCell)
+    text += "### Trace\n\n" + fencedMarkdown(withoutColours(output.errorTrace));
   if (output.notebookResult) {
     text += "### Result\n\n" + fencedMarkdown(*output.notebookResult);
     if (output.notebookResultTruncated) text += "Only the first 5 MB of the result.\n\n";

@@ -97,8 +97,7 @@ TEST_CASE("the cell that failed says why") {
 TEST_CASE("a page without its notebook is an error, not an empty notebook") {
   for (const std::string& html :
        {std::string(), std::string("<html>"), std::string("__DATABRICKS_NOTEBOOK_MODEL = '?"), page(7).substr(0, 60)})
-    CHECK(cellsOfPage(html).error().message ==
-          "The page of the run holds no notebook. Open the run in the browser.");
+    CHECK(cellsOfPage(html).error().message == "The page of the run holds no notebook. Open the run in the browser.");
 }
 
 TEST_CASE("folders of runs that nobody tidied up are known by their names") {
