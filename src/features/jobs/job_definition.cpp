@@ -134,9 +134,9 @@ Result<JobDefinition> readDefinition(std::string_view text) {
     root = std::move(job);
     if (!root.is_object()) return wrong("The job under 'resources' has no settings.");
     // "${var.catalog}" and the like; job clusters may have other "${…}" of Spark's own.
-    const auto text = core::dumpJson(root);
+    const auto written = core::dumpJson(root);
     for (const char* reference : {"${var.", "${bundle.", "${workspace.", "${resources."})
-      if (text.contains(reference))
+      if (written.contains(reference))
         return wrong(
             fmt::format("The definition has references ({}…}}) that only the bundle's deployment fills in. "
                         "Write values in their places, or deploy the bundle.",
