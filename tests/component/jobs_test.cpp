@@ -10,7 +10,7 @@
 
 namespace trowel::test {
 
-TEST_CASE("jobs: an empty workspace, and one that refuses") {
+TEST_CASE("jobs: an empty workspace, one that fails, and one that refuses") {
   Jobs jobs;
   CHECK(jobs.shown() == "history  Runs Without a Job  [submitted] >\n");
   jobs.emulator().clearRequests();
@@ -19,9 +19,15 @@ TEST_CASE("jobs: an empty workspace, and one that refuses") {
     for (const auto& [name, value] : record.query) CHECK(name != "job_id");
   emulator::Fault refusal;
   refusal.pattern = "GET /api/2.2/jobs/list";
+  refusal.status = 400;
+  refusal.body = R"({"error_code":"BAD_REQUEST","message":"Not today."})";
+  refusal.times = 0;
+  jobs.emulator().addFault(refusal);
+  jobs.refresh();
+  CHECK(jobs.shown().starts_with("error/list.errorForeground  Not today."));
+  jobs.emulator().clearFaults();
   refusal.status = 403;
   refusal.body = R"({"error_code":"PERMISSION_DENIED","message":"No access."})";
-  refusal.times = 0;
   jobs.emulator().addFault(refusal);
   jobs.refresh();
   CHECK(jobs.shown().starts_with("lock/list.errorForeground  You lack the permission Can View, which shows you a job"));
@@ -30,6 +36,9 @@ TEST_CASE("jobs: an empty workspace, and one that refuses") {
 TEST_CASE("jobs: one without tasks or trigger, and many, by name") {
   Jobs jobs;
   auto b = jobs.make(jobOf("beta", Json::array()));
+  CHECK(jobs.shown() ==
+        "tools  beta  \"by hand\"  [job.manual] >\n"
+        "history  Runs Without a Job  [submitted] >\n");
   auto scheduled = jobOf("Alpha", Json::array({condition("first")}));
   scheduled["schedule"] = {
       {"quartz_cron_expression", "0 0 6 * * ?"}, {"timezone_id", "UTC"}, {"pause_status", "PAUSED"}};
