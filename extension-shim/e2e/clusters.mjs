@@ -42,7 +42,6 @@ const failed = await scenario("clusters", { seed }, async ({ step, workbench, wo
 
   await step("pin it, and make it this project's", async () => {
     await workbench.menu(row(/^Nightly/), "Pin Cluster…");
-    await row(/^Nightly/).locator(".monaco-decoration-iconBadge, [class*=itemBadge]").first().waitFor().catch(() => undefined);
     await eventually("the pin", async () => (await workspace.get("/api/2.1/clusters/get?cluster_id=0301-090000-nightly1")).pinned_by_user_name === user);
     await workbench.menu(row(/^Nightly/), "Attach Cluster…");
     await row(/^Nightly.*this project's · for SQL/).waitFor();
