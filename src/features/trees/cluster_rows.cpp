@@ -118,7 +118,8 @@ TreeNode rowOf(const std::string& clusterId, const databricks::LibraryStatus& st
   } else if (isInstalling(status)) {
     row.icon = "sync~spin";
   }
-  for (const auto& message : status.messages) row.tooltip = row.tooltip.value_or("") + plainMarkdown(core::redact(message)) + "\n\n";
+  for (const auto& message : status.messages)
+    row.tooltip = row.tooltip.value_or("") + plainMarkdown(core::redact(message)) + "\n\n";
   return row;
 }
 
