@@ -188,7 +188,7 @@ Result<Rows> JobsView::tasks(const RowsRequest& request, std::int64_t jobId) con
                (dependency.outcome.empty() ? "" : " (" + dependency.outcome + ")");
     row.description = joined({taskWord(task.kind), task.target, after});
     row.tooltip = joined({plainMarkdown(task.description), plainMarkdown(computeWords(task))});
-    row.icon = task.kind == "notebook_task" ? "notebook" : task.kind == "sql_task" ? "database" : "symbol-event";
+    row.icon = task.kind == "notebook_task" ? "notebook" : task.kind == "sql_task" ? "database" : "gear";
     row.contextValue = "jobTask";
     rows.nodes.push_back(std::move(row));
   }
