@@ -61,6 +61,20 @@ TEST_CASE("jobs: who cancels the run of a file leaves nothing behind, and nothin
   });
 }
 
+TEST_CASE("jobs: an editor that is closed during the run of a file leaves nothing behind, and nothing running") {
+  Jobs jobs;
+  auto path = jobs.folder / "long.py";
+  std::ofstream(path) << "import time\nwhile True: time.sleep(60)";
+  jobs.picks = {"Serverless"};
+  jobs.editor().send("workspace/executeCommand",
+                     {{"command", "trowel.job.runFile"},
+                      {"arguments", Json::array({{{"view", "explorer"}, {"node", core::pathToUri(path)}}})}});
+  await([&] { return calls(jobs.emulator(), "POST", "/api/2.2/jobs/runs/submit") >= 1; });
+  jobs.finish();
+  CHECK(calls(jobs.emulator(), "POST", "/api/2.2/jobs/runs/cancel") == 1);
+  CHECK(calls(jobs.emulator(), "POST", "/api/2.0/workspace/delete") == 1);
+}
+
 TEST_CASE("jobs: a job is made of a file, with compute and schedule") {
   Jobs jobs;
   auto path = jobs.folder / "load.py";
