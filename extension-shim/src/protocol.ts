@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '419d6b7e445331a0';
+export const protocolHash = 'fb4e4e28da76ca9a';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1505,7 +1505,7 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.secret.grant', title: "Grant Access to Secret Scope…", runs: 'daemon' },
   { id: 'trowel.secret.revoke', title: "Revoke Access to Secret Scope…", runs: 'daemon' },
   { id: 'trowel.repo.create', title: "Add Git Folder…", runs: 'daemon' },
-  { id: 'trowel.repo.pull', title: "Pull", runs: 'daemon' },
+  { id: 'trowel.repo.pull', title: "Pull Git Folder", runs: 'daemon' },
   { id: 'trowel.repo.checkout', title: "Check Out Branch or Tag…", runs: 'daemon' },
   { id: 'trowel.repo.sparse', title: "Change Sparse Checkout…", runs: 'daemon' },
   { id: 'trowel.repo.remove', title: "Delete Git Folder…", runs: 'daemon' },

@@ -19,6 +19,8 @@ using core::ErrorCode;
 using core::Result;
 
 constexpr std::size_t kMaxDepth = 100;
+// The user waits for what an editor reads and saves.
+constexpr auto kLane = http::Lane::Interactive;
 
 // What the permissions say. Who may not even see them may well be allowed to write: then the workspace says no itself.
 bool isReadOnly(const connection::Connection& connection, const std::string& path, const sync::Entry& entry,
@@ -36,7 +38,7 @@ bool isReadOnly(const connection::Connection& connection, const std::string& pat
 
 FileTree workspaceTree(const connection::ConnectionPtr& connection, const Connect& connect) {
   return {
-      .remote = std::make_shared<RemoteWorkspace>(connect),
+      .remote = std::make_shared<RemoteWorkspace>(connect, kLane),
       .removeAll =
           [connection](const std::string& path, const core::CancelToken& token) {
             return databricks::Workspace(connection->rest).remove(path, true, {.cancel = token});
@@ -50,7 +52,7 @@ FileTree workspaceTree(const connection::ConnectionPtr& connection, const Connec
 }
 
 FileTree dbfsTree(const connection::ConnectionPtr& connection, const Connect& connect) {
-  return {.remote = std::make_shared<RemoteDbfs>(connect),
+  return {.remote = std::make_shared<RemoteDbfs>(connect, kLane),
           .removeAll =
               [connection](const std::string& path, const core::CancelToken& token) {
                 return databricks::Dbfs(connection->rest).remove(path, true, {.cancel = token});
@@ -64,7 +66,7 @@ FileTree dbfsTree(const connection::ConnectionPtr& connection, const Connect& co
 }
 
 FileTree volumesTree(const Connect& connect) {
-  auto remote = std::make_shared<VolumeLevels>(connect);
+  auto remote = std::make_shared<VolumeLevels>(connect, kLane);
   return {.remote = remote, .removeAll = [remote](const std::string& path, const core::CancelToken& token) {
             return removeOneByOne(*remote, path, token);
           }};

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "file_uri.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
 
@@ -61,6 +62,12 @@ std::vector<TreeNode> arrange(const TreeView& view, std::vector<TreeNode> nodes,
     }
     if (!below) std::ranges::stable_partition(nodes, isFavourite);
   }
+  return nodes;
+}
+
+std::vector<TreeNode> withHosts(std::vector<TreeNode> nodes, const std::string& host) {
+  for (auto& node : nodes)
+    if (node.resource) node.resource = withHost(*std::move(node.resource), host);
   return nodes;
 }
 

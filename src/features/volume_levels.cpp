@@ -42,7 +42,7 @@ std::size_t depthOf(const std::string& path) {
 Result<void> VolumeLevels::list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) {
   if (depthOf(folder) >= kVolume) return volumes_.list(inVolumes(folder), take, token);
   auto connection = TROWEL_TRY(connect_(token));
-  const http::CallOptions options{.cancel = token};
+  const http::CallOptions options{.cancel = token, .lane = lane_};
   const auto parts = core::split(folder, '/');  // the first one is empty
   switch (depthOf(folder)) {
     case 0:
