@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '07871445d59f096e';
+export const protocolHash = '34c4d0507801be58';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1520,7 +1520,7 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.secret.grant', title: "Grant Access to Secret Scope…", runs: 'daemon' },
   { id: 'trowel.secret.revoke', title: "Revoke Access to Secret Scope…", runs: 'daemon' },
   { id: 'trowel.repo.create', title: "Add Git Folder…", runs: 'daemon' },
-  { id: 'trowel.repo.pull', title: "Pull", runs: 'daemon' },
+  { id: 'trowel.repo.pull', title: "Pull Git Folder", runs: 'daemon' },
   { id: 'trowel.repo.checkout', title: "Check Out Branch or Tag…", runs: 'daemon' },
   { id: 'trowel.repo.sparse', title: "Change Sparse Checkout…", runs: 'daemon' },
   { id: 'trowel.repo.remove', title: "Delete Git Folder…", runs: 'daemon' },

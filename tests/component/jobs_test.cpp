@@ -419,4 +419,28 @@ TEST_CASE("jobs: a job is made of a file, with compute and schedule") {
   CHECK(jobs.shown("job/" + id + "/tasks") == "notebook  load  \"notebook · " + place + "\"  [jobTask]\n");
 }
 
+TEST_CASE("jobs: what the editor shows of the workspace is made a job as it lies there") {
+  Jobs jobs;
+  const auto home = "/Users/" + jobs.emulator().userName();
+  const auto uri = "wsfs:" + home + "/etl.py";
+  jobs.request("trowel/fs/write", {{"uri", uri},
+                                   {"base64", core::toBase64("# Databricks notebook source\nprint(1)\n")},
+                                   {"create", true},
+                                   {"overwrite", false}});
+  // As a row of the explorer, and as the document in front.
+  for (const bool inFront : {false, true}) {
+    jobs.picks = {"Serverless", "By hand"};
+    jobs.lines = {inFront ? "Front" : "Row", ""};  // name, packages: nobody asks where to put it
+    jobs.document = inFront ? Json{{"uri", uri}, {"language", "python"}, {"content", "print(2)"}} : Json::object();
+    const auto made = inFront ? runOn(jobs, "trowel.job.createFromFile")
+                              : runOn(jobs, "trowel.job.createFromFile", "explorer", {uri});
+    CHECK(jobs.shown("job/" + made.at("jobId").get<std::string>() + "/tasks") ==
+          "notebook  etl  \"notebook · " + home + "/etl\"  [jobTask]\n");
+  }
+  Json params{{"command", "trowel.job.createFromFile"}};
+  params["arguments"].push_back({{"view", "explorer"}, {"node", "dbfs:/tmp/etl.py"}});
+  CHECK(jobs.failure("workspace/executeCommand", params).at("message") ==
+        "/tmp/etl.py lies in DBFS, and jobs run what is in the workspace. Copy it there, then run the copy.");
+}
+
 }  // namespace trowel::test
