@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = 'fb4e4e28da76ca9a';
+export const protocolHash = '34c4d0507801be58';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1454,7 +1454,22 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.view.addFavourite', title: "Add to Favourites", runs: 'daemon' },
   { id: 'trowel.view.removeFavourite', title: "Remove from Favourites", runs: 'daemon' },
   { id: 'trowel.workspace.open', title: "Open from Workspace", runs: 'daemon' },
+  { id: 'trowel.workspace.openLocal', title: "Download and Open…", runs: 'daemon' },
+  { id: 'trowel.workspace.download', title: "Download from Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.upload', title: "Upload to Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.downloadAll', title: "Download Whole Workspace View…", runs: 'daemon' },
+  { id: 'trowel.workspace.uploadAll', title: "Upload Whole Local Folder…", runs: 'daemon' },
+  { id: 'trowel.workspace.compare', title: "Compare with Local File…", runs: 'daemon' },
+  { id: 'trowel.workspace.newNotebook', title: "New Notebook in Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.newFile', title: "New File in Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.newFolder', title: "New Folder in Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.rename', title: "Rename in Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.move', title: "Move in Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.remove', title: "Delete from Workspace…", runs: 'daemon' },
   { id: 'trowel.workspace.copyPath', title: "Copy Workspace Path", runs: 'daemon' },
+  { id: 'trowel.workspace.openInBrowser', title: "Open from Workspace in Browser", runs: 'daemon' },
+  { id: 'trowel.workspace.showInFolder', title: "Open in OS File Explorer", runs: 'daemon' },
+  { id: 'trowel.workspace.addLocalFolder', title: "Add Local Sync Folder to this VS Code Workspace", runs: 'daemon' },
   { id: 'trowel.fs.mount', title: "Add Databricks Files to this VS Code Workspace…", runs: 'daemon' },
   { id: 'trowel.cluster.start', title: "Start Cluster…", runs: 'daemon' },
   { id: 'trowel.cluster.stop', title: "Stop Cluster…", runs: 'daemon' },

@@ -26,6 +26,7 @@
 #include "features/session.hpp"
 #include "features/sync.hpp"
 #include "features/token_migration.hpp"
+#include "features/transfers.hpp"
 #include "features/tree.hpp"
 #include "features/trees/clusters.hpp"
 #include "features/trees/connections.hpp"
@@ -36,6 +37,7 @@
 #include "features/view_actions.hpp"
 #include "features/warehouse.hpp"
 #include "features/workspace.hpp"
+#include "features/workspace_states.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/http/transport.hpp"
 #include "trowel/os/file_watch.hpp"
@@ -120,6 +122,14 @@ struct Daemon::Parts {
       for (const auto& project : session.projects())
         if (project.path == folder) handOver.follow(project, cancel);
     });
+  }
+
+  // Files were copied to or from this machine.
+  void transferred(features::FileSystemKind kind, sync::Direction direction) {
+    if (direction == sync::Direction::Up) fileSystem.refresh();
+    if (kind != features::FileSystemKind::Workspace) return;
+    workspaceStates.outdate();
+    tree.changed(protocol::view::kWorkspace);
   }
 
   // Terminals name it to other tools.
@@ -243,8 +253,20 @@ struct Daemon::Parts {
   features::ConnectionActions connectionActions{
       {session, tree, connection, offers, secrets, handOver, outside, options.configFile, options.stateFolder}};
   features::Projects projects{session, [this] { settingsChanged(shutdown.token()); }};
-  features::Workspace workspace{session};
   features::FileSystem fileSystem{session, tree};
+  features::Transfers transfers{
+      {.session = session,
+       .offers = offers,
+       .stateFolder = options.stateFolder,
+       .changed = [this](features::FileSystemKind kind, sync::Direction direction) { transferred(kind, direction); }}};
+  features::WorkspaceStates workspaceStates{
+      {.session = session, .transfers = transfers, .changed = [this](const std::optional<std::string>& folder) {
+         tree.changed(protocol::view::kWorkspace, folder);
+       }}};
+  features::Workspace workspace{
+      {.session = session, .tree = tree, .transfers = transfers, .states = workspaceStates, .changed = [this] {
+         fileSystem.refresh();
+       }}};
   kernel::Environment environment{*options.clock, timer, http::systemRandom(), ending.token()};
   features::Cluster cluster{session, tree, environment};
   features::Kernel kernel{session, cluster, environment};
@@ -265,7 +287,7 @@ struct Daemon::Parts {
   features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
   features::Debug debug{session};
   features::ConnectionsView connectionsView{session};
-  features::WorkspaceView workspaceView;
+  features::WorkspaceView workspaceView{{.transfers = transfers, .states = workspaceStates, .workspace = workspace}};
   features::ClustersView clustersView{session, cluster};
   features::JobsView jobsView;
   features::SecretsView secretsView;

@@ -22,17 +22,6 @@ sync::EntryKind kindOf(const databricks::WorkspaceObject& object) {
   return object.type == "NOTEBOOK" ? sync::EntryKind::Notebook : sync::EntryKind::Other;
 }
 
-sync::Entry entryOf(const databricks::WorkspaceObject& object) {
-  sync::Entry entry{.name = object.name(), .kind = kindOf(object)};
-  entry.type = entry.kind == sync::EntryKind::Notebook ? object.language : object.type;
-  if (entry.kind == sync::EntryKind::File)
-    entry.size = static_cast<std::uint64_t>(std::max<std::int64_t>(object.size, 0));
-  entry.modifiedAt = object.modifiedAt;
-  entry.id = std::to_string(object.id);
-  if (object.modifiedAt != 0) entry.version = std::to_string(object.id) + "-" + std::to_string(object.modifiedAt);
-  return entry;
-}
-
 std::string_view formatOf(sync::Format format) {
   switch (format) {
     case sync::Format::Auto:
@@ -61,6 +50,17 @@ Result<std::string> readAll(sync::ByteSource& bytes) {
 }
 
 }  // namespace
+
+sync::Entry entryOf(const databricks::WorkspaceObject& object) {
+  sync::Entry entry{.name = object.name(), .kind = kindOf(object)};
+  entry.type = entry.kind == sync::EntryKind::Notebook ? object.language : object.type;
+  if (entry.kind == sync::EntryKind::File)
+    entry.size = static_cast<std::uint64_t>(std::max<std::int64_t>(object.size, 0));
+  entry.modifiedAt = object.modifiedAt;
+  entry.id = std::to_string(object.id);
+  if (object.modifiedAt != 0) entry.version = std::to_string(object.id) + "-" + std::to_string(object.modifiedAt);
+  return entry;
+}
 
 Result<void> RemoteWorkspace::list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));

@@ -3,12 +3,16 @@
 #pragma once
 
 #include "trowel/connection/connection_manager.hpp"
+#include "trowel/databricks/workspace.hpp"
 #include "trowel/sync/remote_tree.hpp"
 
 namespace trowel::features {
 
 // Asked before each call: the connection may have been renewed.
 using Connect = std::function<core::Result<connection::ConnectionPtr>(const core::CancelToken&)>;
+
+// An object of the workspace, as sync and transfers see it.
+sync::Entry entryOf(const databricks::WorkspaceObject& object);
 
 class RemoteWorkspace final : public sync::RemoteTree {
  public:
