@@ -10,6 +10,7 @@
 #include "features/debug.hpp"
 #include "features/editor_accounts.hpp"
 #include "features/file_system.hpp"
+#include "features/file_views.hpp"
 #include "features/git_credential_actions.hpp"
 #include "features/hand_over.hpp"
 #include "features/jobs/job_actions.hpp"
@@ -24,6 +25,7 @@
 #include "features/repo_actions.hpp"
 #include "features/secret_actions.hpp"
 #include "features/session.hpp"
+#include "features/storage/storage_actions.hpp"
 #include "features/sync.hpp"
 #include "features/token_migration.hpp"
 #include "features/transfers.hpp"
@@ -33,6 +35,7 @@
 #include "features/trees/jobs.hpp"
 #include "features/trees/repos.hpp"
 #include "features/trees/secrets.hpp"
+#include "features/trees/storage.hpp"
 #include "features/trees/workspace.hpp"
 #include "features/view_actions.hpp"
 #include "features/warehouse.hpp"
@@ -88,6 +91,7 @@ struct Daemon::Parts {
     protocol::bind(commands, static_cast<protocol::JobCommands&>(jobActions));
     protocol::bind(commands, static_cast<protocol::RunCommands&>(runActions));
     protocol::bind(commands, static_cast<protocol::FsCommands&>(fileSystem));
+    protocol::bind(commands, static_cast<protocol::StorageCommands&>(storageActions));
     protocol::bind(commands, static_cast<protocol::WarehouseCommands&>(warehouse));
     protocol::bind(commands, static_cast<protocol::SecretCommands&>(secretActions));
     protocol::bind(commands, static_cast<protocol::RepoCommands&>(repoActions));
@@ -97,6 +101,8 @@ struct Daemon::Parts {
     tree.add(protocol::view::kWorkspace, workspaceView);
     tree.add(protocol::view::kClusters, clustersView);
     tree.add(protocol::view::kJobs, jobsView);
+    tree.add(protocol::view::kDbfs, dbfsView);
+    tree.add(protocol::view::kVolumes, volumesView);
     tree.add(protocol::view::kSecrets, secretsView);
     tree.add(protocol::view::kRepos, reposView);
   }
@@ -127,9 +133,10 @@ struct Daemon::Parts {
   // Files were copied to or from this machine.
   void transferred(features::FileSystemKind kind, sync::Direction direction) {
     if (direction == sync::Direction::Up) fileSystem.refresh();
-    if (kind != features::FileSystemKind::Workspace) return;
-    workspaceStates.outdate();
-    tree.changed(protocol::view::kWorkspace);
+    // The view Workspace alone shows what is here as well.
+    const bool bothSides = kind == features::FileSystemKind::Workspace;
+    if (bothSides) workspaceStates.outdate();
+    if (bothSides || direction == sync::Direction::Up) tree.changed(features::viewOf(kind));
   }
 
   // Terminals name it to other tools.
@@ -276,6 +283,15 @@ struct Daemon::Parts {
   features::JobActions jobActions{
       {.session = session, .tree = tree, .watch = runWatch, .offers = offers, .ending = ending.token()}};
   features::RunActions runActions{session, tree, runWatch};
+  features::StorageActions storageActions{
+      {.session = session,
+       .transfers = transfers,
+       .copies = options.stateFolder + "/opened",
+       .changed = [this](features::FileSystemKind kind, const std::vector<std::string>& folders) {
+         fileSystem.refresh();
+         for (const auto& folder : folders)
+           tree.changed(features::viewOf(kind), folder == "/" ? std::nullopt : std::optional(folder));
+       }}};
   features::Warehouse warehouse{session};
   features::SecretActions secretActions{session, tree};
   features::RepoActions repoActions{session, tree, [this](const features::Project&, const std::string&) {
@@ -290,6 +306,8 @@ struct Daemon::Parts {
   features::WorkspaceView workspaceView{{.transfers = transfers, .states = workspaceStates, .workspace = workspace}};
   features::ClustersView clustersView{session, cluster};
   features::JobsView jobsView;
+  features::StorageView dbfsView{features::FileSystemKind::Dbfs, storageActions};
+  features::StorageView volumesView{features::FileSystemKind::Volumes, storageActions};
   features::SecretsView secretsView;
   features::ReposView reposView;
   protocol::CommandTable commands;

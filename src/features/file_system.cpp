@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "contents.hpp"
+#include "file_views.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
@@ -134,12 +135,11 @@ Result<protocol::FsReadResult> FileSystem::read(const protocol::FsUriParams& par
 // ---- changing
 
 void FileSystem::drawTree(const FileUri& changed) {
-  if (changed.kind != FileSystemKind::Workspace) return;
   const auto folder = folderOf(changed.path);
   if (folder == "/") {
-    tree_.changed(protocol::view::kWorkspace);
+    tree_.changed(viewOf(changed.kind));
   } else {
-    tree_.changed(protocol::view::kWorkspace, folder);
+    tree_.changed(viewOf(changed.kind), folder);
   }
 }
 
@@ -149,7 +149,8 @@ Result<protocol::FsStat> FileSystem::write(const protocol::FsWriteParams& params
   auto at = TROWEL_TRY(place(params.uri, call.cancel));
   const RemoteFiles::WriteOptions options{.create = params.create, .overwrite = params.overwrite, .etag = params.etag};
   const auto stat = TROWEL_TRY(at->files.write(at->uri.path, std::move(bytes), options, at->cancel()));
-  if (stat.isNew) drawTree(at->uri);
+  // The other views show sizes and times.
+  if (stat.isNew || at->uri.kind != FileSystemKind::Workspace) drawTree(at->uri);
   return toWire(stat);
 }
 
@@ -277,9 +278,16 @@ Result<FolderSight> FileSystem::sight(Place& place) {
 Result<Json> FileSystem::mount(protocol::CommandCall& call) {
   auto action = TROWEL_TRY(Action::of(session_, call));
   FileUri uri;
-  if (const auto rows = action.rows(protocol::view::kWorkspace); !rows.empty()) {
-    uri.path = rows.front();
-  } else {
+  bool given = false;
+  for (const auto kind : {FileSystemKind::Workspace, FileSystemKind::Dbfs, FileSystemKind::Volumes}) {
+    // A row, or the view itself by its title.
+    given = std::ranges::any_of(call.targets, [&](const auto& target) { return target.view == viewOf(kind); });
+    if (!given) continue;
+    uri.kind = kind;
+    if (const auto rows = action.rows(viewOf(kind)); !rows.empty()) uri.path = rows.front();
+    break;
+  }
+  if (!given) {
     std::vector<protocol::PickItem> items;
     for (const auto kind : {FileSystemKind::Workspace, FileSystemKind::Dbfs, FileSystemKind::Volumes})
       items.push_back({.id = std::to_string(static_cast<int>(kind)),

@@ -12,6 +12,7 @@
 #include "transfer_words.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/sync/remote_totals.hpp"
 
 namespace trowel::features {
 
@@ -97,7 +98,10 @@ Result<TransferPlace> Transfers::place(const Project& project, const connection:
   const auto offer = TROWEL_TRY(chosenOffer(parts_.session, parts_.offers, project));
   TransferPlace place{.kind = kind};
   place.local = TROWEL_TRY(syncFolderOf(offer, partOf(kind)));
-  if (kind != FileSystemKind::Workspace) return place;
+  if (kind != FileSystemKind::Workspace) {
+    place.formats = {};  // elsewhere files are files
+    return place;
+  }
   place.formats = TROWEL_TRY(exportFormatsOf(offer));
   place.remote = TROWEL_TRY(remoteRoot(project, connection));
   return place;
@@ -114,15 +118,10 @@ Result<std::string> Transfers::localFolder(const Project& project) const {
   return localSyncFolderOf(offer);
 }
 
-// The plan of a download to where nothing is knows all objects, those too that cannot be downloaded.
 Result<std::size_t> Transfers::countBelow(const connection::ConnectionPtr& connection, FileSystemKind kind,
                                           const std::string& folder, const core::CancelToken& cancel) const {
   const auto tree = fileTree(kind, connection);
-  sync::Transfer transfer(*tree.remote, parts_.session.clock(), optionsFor(*connection, kind));
-  const sync::TransferRequest request{.direction = Direction::Down,
-                                      .folders = {{.remote = folder, .local = parts_.stateFolder + "/nowhere"}}};
-  const auto plan = TROWEL_TRY(transfer.plan(request, cancel));
-  return plan.copies.size() + plan.leftOut.size();
+  return TROWEL_TRY(sync::totalsBelow(*tree.remote, folder, cancel)).files;
 }
 
 Result<void> Transfers::ask(Action& action, const sync::TransferPlan& plan) {
@@ -146,7 +145,11 @@ Result<sync::TransferReport> Transfers::run(Action& action, const connection::Co
   const auto tree = fileTree(order.kind, connection, http::Lane::Bulk);
   sync::Transfer transfer(*tree.remote, parts_.session.clock(), optionsFor(*connection, order.kind));
   action.report(doing(order.direction), "Looking at both sides");
-  const sync::TransferRequest request{.direction = order.direction, .folders = order.folders, .formats = order.formats};
+  // Data often is what git ignores.
+  const sync::TransferRequest request{.direction = order.direction,
+                                      .folders = order.folders,
+                                      .formats = order.formats,
+                                      .ignoreRules = order.kind == FileSystemKind::Workspace};
   const auto plan = TROWEL_TRY(transfer.plan(request, either.token()));
   const bool nothing = plan.copies.empty() && plan.folders.empty();
   if (order.confirm && !nothing) TROWEL_TRY(ask(action, plan));
@@ -208,7 +211,8 @@ Result<sync::TransferReport> Transfers::upload(Action& action, const connection:
 Result<sync::TransferReport> Transfers::uploadInto(Action& action, const connection::ConnectionPtr& connection,
                                                    FileSystemKind kind, const std::string& folder,
                                                    const std::vector<std::string>& paths) const {
-  const auto here = TROWEL_TRY(place(action.project(), *connection, kind));
+  sync::ExportFormats formats;
+  if (kind == FileSystemKind::Workspace) formats = TROWEL_TRY(place(action.project(), *connection, kind)).formats;
   std::map<std::string, std::vector<std::string>> names;  // by folder
   for (const auto& path : paths) names[folderOf(path)].push_back(nameOf(path));
   std::vector<sync::FolderPair> folders;
@@ -216,7 +220,7 @@ Result<sync::TransferReport> Transfers::uploadInto(Action& action, const connect
   for (auto& [local, children] : names)
     folders.push_back({.remote = folder, .local = local, .names = std::move(children)});
   return run(action, connection,
-             {.kind = kind, .direction = Direction::Up, .folders = std::move(folders), .formats = here.formats});
+             {.kind = kind, .direction = Direction::Up, .folders = std::move(folders), .formats = std::move(formats)});
 }
 
 }  // namespace trowel::features

@@ -27,9 +27,15 @@ Result<void> needsVolume(const std::string& path) {
 }
 
 template <typename T>
+std::string typeOf(const T&) {
+  return {};
+}
+std::string typeOf(const databricks::Volume& volume) { return volume.type; }
+
+template <typename T>
 Result<void> takeFolders(databricks::Listing<T> listing, const sync::RemoteTree::TakeEntry& take) {
   while (auto found = TROWEL_TRY(listing.next()))
-    TROWEL_TRY(take({.name = found->name, .kind = sync::EntryKind::Folder}));
+    TROWEL_TRY(take({.name = found->name, .kind = sync::EntryKind::Folder, .type = typeOf(*found)}));
   return {};
 }
 
