@@ -112,7 +112,7 @@ struct Daemon::Parts {
 
   void connectionChanged(const std::string& folder) {
     connection.announce(folder);
-    tree.allChanged();
+    tree.connectionChanged();
     fileSystem.refresh();
     editor.kernelChanged({});
     session.background([this, folder](const core::CancelToken& cancel) {
