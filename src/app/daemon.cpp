@@ -3,6 +3,7 @@
 // before that.
 #include "trowel/app/daemon.hpp"
 
+#include "features/api.hpp"
 #include "features/cluster.hpp"
 #include "features/cluster_actions.hpp"
 #include "features/connection.hpp"
@@ -96,6 +97,7 @@ struct Daemon::Parts {
     protocol::bind(commands, static_cast<protocol::SecretCommands&>(secretActions));
     protocol::bind(commands, static_cast<protocol::RepoCommands&>(repoActions));
     protocol::bind(commands, static_cast<protocol::GitCredentialCommands&>(gitCredentialActions));
+    protocol::bind(commands, static_cast<protocol::ApiCommands&>(api));
     protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
     tree.add(protocol::view::kConnections, connectionsView);
     tree.add(protocol::view::kWorkspace, workspaceView);
@@ -120,7 +122,7 @@ struct Daemon::Parts {
 
   void connectionChanged(const std::string& folder) {
     connection.announce(folder);
-    tree.allChanged();
+    tree.connectionChanged();
     fileSystem.refresh();
     editor.kernelChanged({});
     session.background([this, folder](const core::CancelToken& cancel) {
@@ -299,6 +301,7 @@ struct Daemon::Parts {
                                       tree.changed(protocol::view::kWorkspace);
                                     }};
   features::GitCredentialActions gitCredentialActions{session, tree};
+  features::Api api{session, tree};
   features::Notebook notebook;
   features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
   features::Debug debug{session};

@@ -34,6 +34,15 @@ bool isMoving(const databricks::Cluster& cluster) { return cluster.isStarting() 
 
 Result<std::vector<databricks::Cluster>> Cluster::clusters(const connection::Connection& connection,
                                                            const Project& project, const core::CancelToken& cancel) {
+  auto all = TROWEL_TRY(lists_.get(
+      {.project = project.path, .generation = connection.generation}, cancel,
+      [&](const core::CancelToken& token) { return load(connection, project, token); },
+      [&](const ListKey& each) { return each.project == project.path && each.generation < connection.generation; }));
+  return *all;
+}
+
+Result<std::vector<databricks::Cluster>> Cluster::load(const connection::Connection& connection, const Project& project,
+                                                       const core::CancelToken& cancel) {
   auto all = TROWEL_TRY(databricks::Clusters(connection.rest).list({}, {.cancel = cancel}).all());
   std::ranges::sort(all, {}, [](const databricks::Cluster& cluster) {
     return std::tuple(!cluster.isRunning(), core::toLower(cluster.name), cluster.id);
@@ -100,6 +109,7 @@ void Cluster::tellKernels(const Project& project) {
 }
 
 void Cluster::changed(const Project& project) {
+  lists_.outdate([&](const ListKey& each) { return each.project == project.path; });
   tree_.changed(protocol::view::kClusters);
   tellKernels(project);
 }

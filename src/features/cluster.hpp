@@ -7,6 +7,7 @@
 #include <set>
 
 #include "action.hpp"
+#include "shared_loads.hpp"
 #include "tree.hpp"
 #include "trowel/databricks/clusters.hpp"
 #include "trowel/kernel/environment.hpp"
@@ -20,10 +21,13 @@ bool isMoving(const databricks::Cluster& cluster);
 class Cluster final : public protocol::ClusterHandlers {
  public:
   Cluster(Session& session, Tree& tree, kernel::Environment environment)
-      : session_(session), tree_(tree), environment_(std::move(environment)) {}
+      : session_(session),
+        tree_(tree),
+        environment_(std::move(environment)),
+        lists_(session.clock(), core::Duration::zero()) {}
 
-  // All clusters, running ones first, then by name. Whoever shows kernels is told where their states
-  // are others than at the last look.
+  // All clusters, running ones first, then by name; who asks while somebody else does gets the same answer. Whoever
+  // shows kernels is told where their states are others than at the last look.
   core::Result<std::vector<databricks::Cluster>> clusters(const connection::Connection& connection,
                                                           const Project& project, const core::CancelToken& cancel);
   // Those that people use, for who looks only once: as long as one is on its way to another state, there are further
@@ -51,12 +55,22 @@ class Cluster final : public protocol::ClusterHandlers {
     core::TimePoint at;
   };
 
+  struct ListKey {
+    std::string project;  // path
+    std::uint64_t generation = 0;
+
+    auto operator<=>(const ListKey&) const = default;
+  };
+
+  core::Result<std::vector<databricks::Cluster>> load(const connection::Connection& connection, const Project& project,
+                                                      const core::CancelToken& cancel);
   void follow(const Project& project);
   void tellKernels(const Project& project);
 
   Session& session_;
   Tree& tree_;
   kernel::Environment environment_;
+  SharedLoads<ListKey, std::vector<databricks::Cluster>> lists_;
   std::mutex mutex_;                  // guards everything below
   std::map<std::string, Seen> seen_;  // by the project's path
   std::set<std::string> followed_;    // projects whose clusters are looked at again soon

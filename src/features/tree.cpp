@@ -173,6 +173,11 @@ void Tree::allChanged() {
   for (auto view : protocol::view::kAll) changed(view);
 }
 
+void Tree::connectionChanged() {
+  for (auto view : protocol::view::kAll)
+    session_.editor().treeChanged({.view = std::string(view), .node = {}, .rows = {}, .folder = {}});
+}
+
 Result<void> Tree::reveal(std::string_view view, std::vector<std::string> path, const core::CancelToken& cancel) {
   TROWEL_TRY(session_.editor().treeReveal({.view = std::string(view), .path = std::move(path)}, cancel));
   return {};

@@ -34,10 +34,16 @@ Result<std::vector<databricks::WorkspaceObject>> listFolder(const connection::Co
   core::CancelSource either(cancel);
   auto changed = connection.cancel.onCancel([&] { either.cancel(core::CancelReason::Superseded); });
   auto objects = TROWEL_TRY(databricks::Workspace(connection.rest).list(path, {.cancel = either.token()}).all());
-  std::ranges::sort(objects, {}, [](const databricks::WorkspaceObject& object) {
-    return std::tuple(!object.isFolder(), core::toLower(object.name()), object.name());
-  });
-  return objects;
+  // By keys that are made once: of ten thousand objects each is compared a dozen times.
+  std::vector<std::tuple<bool, std::string, std::string, std::size_t>> order;
+  order.reserve(objects.size());
+  for (const auto& object : objects)
+    order.emplace_back(!object.isFolder(), core::toLower(object.name()), object.name(), order.size());
+  std::ranges::sort(order);
+  std::vector<databricks::WorkspaceObject> sorted;
+  sorted.reserve(objects.size());
+  for (const auto& key : order) sorted.push_back(std::move(objects[std::get<std::size_t>(key)]));
+  return sorted;
 }
 
 Result<std::vector<std::string>> WorkspaceChoice::objects(Action& action, const connection::Connection& connection,
