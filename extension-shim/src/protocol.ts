@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '48134c542133f4a2';
+export const protocolHash = '01093cbbc0356a2e';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1541,6 +1541,7 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.gitCredential.update', title: "Replace Token of Git Credential…", runs: 'daemon' },
   { id: 'trowel.gitCredential.makeDefault', title: "Make Git Credential the Default", runs: 'daemon' },
   { id: 'trowel.gitCredential.remove', title: "Delete Git Credential…", runs: 'daemon' },
+  { id: 'trowel.api.send', title: "Send JSON to API…", runs: 'daemon' },
   { id: 'trowel.kernel.restart', title: "Restart Databricks Kernel", runs: 'shim' },
   { id: 'trowel.sync.start', title: "Start Sync", runs: 'daemon' },
   { id: 'trowel.sync.stop', title: "Stop Sync", runs: 'daemon' },
