@@ -302,14 +302,14 @@ TEST_CASE("a download that was cancelled goes on where it was") {
   emulator::Fault fault;
   fault.pattern = "GET /api/2.0/dbfs/read";
   fault.hold = true;
-  fault.skip = 12;
+  fault.skip = 16;
   fault.times = 0;
   bench.daemon.emulator().addFault(std::move(fault));
   const auto id = bench.daemon.editor().send(
       "workspace/executeCommand",
       {{"command", "trowel.storage.download"},
        {"arguments", Json::array({{{"view", std::string(view::kDbfs)}, {"node", "/tmp/large.bin"}}})}});
-  // Four blocks are on their way at a time, so the one that is held means that nine have been written.
+  // Four blocks are on their way at a time, so the one that is held means that thirteen have been written.
   REQUIRE(bench.daemon.emulator().awaitHeld(1));
   bench.daemon.editor().notify("$/cancelRequest", {{"id", id}});
   CHECK(bench.daemon.editor().reply(id).contains("error"));
