@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "contents.hpp"
+#include "repo_list.hpp"
+#include "trees/repos.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
@@ -276,9 +278,14 @@ Result<FolderSight> FileSystem::sight(Place& place) {
 
 Result<Json> FileSystem::mount(protocol::CommandCall& call) {
   auto action = TROWEL_TRY(Action::of(session_, call));
+  auto connection = TROWEL_TRY(action.connection());
   FileUri uri;
+  const auto repos = action.rows(protocol::view::kRepos);
+  const auto repo = repos.empty() ? 0 : ReposView::numberOf("repo", repos.front());
   if (const auto rows = action.rows(protocol::view::kWorkspace); !rows.empty()) {
     uri.path = rows.front();
+  } else if (repo != 0) {
+    uri.path = plainPath(TROWEL_TRY(databricks::Repos(connection->rest).get(repo, {.cancel = action.cancel()})).path);
   } else {
     std::vector<protocol::PickItem> items;
     for (const auto kind : {FileSystemKind::Workspace, FileSystemKind::Dbfs, FileSystemKind::Volumes})
@@ -295,7 +302,6 @@ Result<Json> FileSystem::mount(protocol::CommandCall& call) {
                : chosen == "2" ? FileSystemKind::Volumes
                                : FileSystemKind::Workspace;
   }
-  auto connection = TROWEL_TRY(action.connection());
   auto name = uri.path == "/" ? titleOf(uri.kind) : nameOf(uri.path);
   // Where there are several connections, the address says which.
   if (session_.projects().size() > 1) {
