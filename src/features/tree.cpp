@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "file_uri.hpp"
+#include "features/files/file_uri.hpp"
 #include "tree_rows.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/protocol/contributions.hpp"
@@ -171,6 +171,11 @@ void Tree::changed(std::string_view view, const std::optional<std::string>& node
 
 void Tree::allChanged() {
   for (auto view : protocol::view::kAll) changed(view);
+}
+
+void Tree::connectionChanged() {
+  for (auto view : protocol::view::kAll)
+    session_.editor().treeChanged({.view = std::string(view), .node = {}, .rows = {}, .folder = {}});
 }
 
 Result<void> Tree::reveal(std::string_view view, std::vector<std::string> path, const core::CancelToken& cancel) {
