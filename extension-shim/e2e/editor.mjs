@@ -46,9 +46,9 @@ export class Editor {
 
   /**
    * `settings` are the machine's (the editor's server is a remote to it), `userSettings` are added to those of settings.json;
-   * `environment` reaches the editor and so the daemon. A project that is there already is opened as it is.
+   * `environment` reaches the editor and so the daemon; `extensions` are folders with more extensions. A project that is there already is opened as it is.
    */
-  async start({ settings = {}, userSettings = {}, environment = {}, reconnectionGraceSeconds }) {
+  async start({ settings = {}, userSettings = {}, environment = {}, extensions = [], reconnectionGraceSeconds }) {
     const at = (...parts) => path.join(this.root, ...parts);
     const directory = (...parts) => this.directory(...parts);
     if (!fs.existsSync(this.project)) fs.cpSync(path.join(here, "../demo-project"), this.project, { recursive: true });
@@ -74,8 +74,10 @@ export class Editor {
     };
     const command = path.join(top, "build/tools/code-server/node_modules/.bin/code-server");
     const common = ["--config", at("config.yaml"), "--user-data-dir", at("editor"), "--extensions-dir", directory("extensions")];
-    const installed = spawnSync(command, [...common, "--install-extension", vsix, "--force"], { env, encoding: "utf8" });
-    if (installed.status !== 0) throw new Error(`The extension could not be installed:\n${installed.stdout}${installed.stderr}`);
+    for (const extension of [vsix, ...extensions.map((folder) => this.#packed(folder))]) {
+      const installed = spawnSync(command, [...common, "--install-extension", extension, "--force"], { env, encoding: "utf8" });
+      if (installed.status !== 0) throw new Error(`${extension} could not be installed:\n${installed.stdout}${installed.stderr}`);
+    }
 
     const log = fs.openSync(at("code-server.log"), "w");
     const options = ["--bind-addr", `127.0.0.1:${port}`, "--auth", "none", "--disable-telemetry", "--disable-update-check"];
@@ -85,6 +87,14 @@ export class Editor {
     this.address = `http://127.0.0.1:${port}`;
     await this.#healthy();
     return `${this.address}/?folder=${encodeURIComponent(this.project)}`;
+  }
+
+  #packed(folder) {
+    const file = path.join(this.root, `${path.basename(folder)}.vsix`);
+    const options = ["--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", file];
+    const made = spawnSync(path.join(top, "extension-shim/node_modules/.bin/vsce"), ["package", ...options], { cwd: folder, encoding: "utf8" });
+    if (made.status !== 0) throw new Error(`${folder} could not be packed:\n${made.stdout}${made.stderr}`);
+    return file;
   }
 
   async #healthy() {

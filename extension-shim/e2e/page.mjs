@@ -54,6 +54,20 @@ export class Workbench {
     await this.page.screenshot({ path: file });
   }
 
+  /** What a person would look at: the same in a dark and in a light theme. */
+  async inBothThemes(name) {
+    await this.screenshot(`${name} dark`);
+    await this.#toggleTheme("vs-dark", "vs");
+    await this.screenshot(`${name} light`);
+    await this.#toggleTheme("vs", "vs-dark");
+  }
+
+  async #toggleTheme(from, to) {
+    await this.page.locator(`.monaco-workbench.${from}`).waitFor();
+    await this.command("Preferences: Toggle between Light/Dark Themes");
+    await this.page.locator(`.monaco-workbench.${to}`).waitFor();
+  }
+
   async trust() {
     const yes = this.page.getByRole("button", { name: "Yes, I trust the authors" });
     await yes.click();

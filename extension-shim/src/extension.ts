@@ -100,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): void {
   own(client.onLifecycleLogMessage((params) => writeLogMessage(log, params)));
   own(client.onLifecycleShowMessage(showMessage));
   own(client.onConnectionProjects(({ projects }) => activeFolder.setProjects(projects)));
+  own(client.onConnectionChanged((status) => activeFolder.setConnection(status)));
   own(client.onConnectionEnvironment((environment) => terminals.set(environment)));
   own(
     activeFolder.onDidChange(() => {

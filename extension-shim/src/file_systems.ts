@@ -24,6 +24,11 @@ export function addressOf(uri: string): vscode.Uri {
   return vscode.Uri.parse((held.has(scheme) ? fallback(scheme) : scheme) + uri.slice(colon), true);
 }
 
+/** Which host's files an address of ours names; nothing: those of the first project, or no remote files at all. */
+export function hostOf({ scheme, authority }: vscode.Uri): string | undefined {
+  return (schemes as readonly string[]).includes(scheme.replace(/^trowel-/, "")) && authority ? authority.toLowerCase() : undefined;
+}
+
 const changeTypes: Record<FsChangeKind, vscode.FileChangeType> = {
   created: vscode.FileChangeType.Created,
   changed: vscode.FileChangeType.Changed,

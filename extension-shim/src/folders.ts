@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Knows which project the user works in: a folder, or a sub-folder that the daemon was told to treat as one.
+// Knows which project the user works in: a folder, or a sub-folder that the daemon was told to treat as one. A remote
+// file belongs to the project that is connected with its host.
 
 import * as vscode from "vscode";
-import type { ConnectionProject, WorkspaceFolder } from "./protocol";
+import { hostOf } from "./file_systems";
+import type { ConnectionProject, ConnectionStatus, WorkspaceFolder } from "./protocol";
 
 let projects: ConnectionProject[] = [];
+/** With which host a project is connected. */
+const hosts = new Map<string, string>();
 
 /** The project of a file: the deepest that holds it. */
 export function folderOf(uri: vscode.Uri | undefined): string | undefined {
   if (!uri) return undefined;
+  const host = hostOf(uri);
+  if (host) return [...projects, ...allFolders()].find((project) => hosts.get(project.uri) === host)?.uri;
   const file = uri.toString();
   const holds = ({ uri: project }: ConnectionProject): boolean => file === project || file.startsWith(`${project}/`);
   const deepest = projects.filter(holds).sort((a, b) => b.uri.length - a.uri.length)[0];
@@ -50,6 +56,14 @@ export class ActiveFolder implements vscode.Disposable {
   /** What the daemon says the projects are. */
   setProjects(all: ConnectionProject[]): void {
     projects = all;
+    this.look();
+  }
+
+  /** A project's connection is another. */
+  setConnection({ folder = allFolders()[0]?.uri, host }: ConnectionStatus): void {
+    if (!folder) return;
+    if (host) hosts.set(folder, vscode.Uri.parse(host).authority.toLowerCase());
+    else hosts.delete(folder);
     this.look();
   }
 

@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '9dc3c89a3ead1f5c';
+export const protocolHash = 'dcc8f4ce0b5c488a';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1454,7 +1454,22 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.view.addFavourite', title: "Add to Favourites", runs: 'daemon' },
   { id: 'trowel.view.removeFavourite', title: "Remove from Favourites", runs: 'daemon' },
   { id: 'trowel.workspace.open', title: "Open from Workspace", runs: 'daemon' },
+  { id: 'trowel.workspace.openLocal', title: "Download and Open…", runs: 'daemon' },
+  { id: 'trowel.workspace.download', title: "Download from Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.upload', title: "Upload to Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.downloadAll', title: "Download Whole Workspace View…", runs: 'daemon' },
+  { id: 'trowel.workspace.uploadAll', title: "Upload Whole Local Folder…", runs: 'daemon' },
+  { id: 'trowel.workspace.compare', title: "Compare with Local File…", runs: 'daemon' },
+  { id: 'trowel.workspace.newNotebook', title: "New Notebook in Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.newFile', title: "New File in Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.newFolder', title: "New Folder in Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.rename', title: "Rename in Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.move', title: "Move in Workspace…", runs: 'daemon' },
+  { id: 'trowel.workspace.remove', title: "Delete from Workspace…", runs: 'daemon' },
   { id: 'trowel.workspace.copyPath', title: "Copy Workspace Path", runs: 'daemon' },
+  { id: 'trowel.workspace.openInBrowser', title: "Open from Workspace in Browser", runs: 'daemon' },
+  { id: 'trowel.workspace.showInFolder', title: "Open in OS File Explorer", runs: 'daemon' },
+  { id: 'trowel.workspace.addLocalFolder', title: "Add Local Sync Folder to this VS Code Workspace", runs: 'daemon' },
   { id: 'trowel.fs.mount', title: "Add Databricks Files to this VS Code Workspace…", runs: 'daemon' },
   { id: 'trowel.cluster.start', title: "Start Cluster…", runs: 'daemon' },
   { id: 'trowel.cluster.stop', title: "Stop Cluster…", runs: 'daemon' },
@@ -1497,6 +1512,17 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.run.watch', title: "Watch Run…", runs: 'daemon' },
   { id: 'trowel.run.openInBrowser', title: "Open Run in Browser", runs: 'daemon' },
   { id: 'trowel.warehouse.select', title: "Choose SQL Warehouse…", runs: 'daemon' },
+  { id: 'trowel.storage.open', title: "Open File of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.preview', title: "Preview File of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.download', title: "Download from DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.uploadFiles', title: "Upload Files to DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.uploadFolder', title: "Upload Folder to DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.makeFolder', title: "New Folder in DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.rename', title: "Rename File or Folder of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.move', title: "Move Files of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.copy', title: "Copy Files of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.remove', title: "Delete Files of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.copyPath', title: "Copy Path in DBFS or Volumes…", runs: 'daemon' },
   { id: 'trowel.secret.createScope', title: "Add Secret Scope…", runs: 'daemon' },
   { id: 'trowel.secret.removeScope', title: "Delete Secret Scope…", runs: 'daemon' },
   { id: 'trowel.secret.put', title: "Add or Update Secret…", runs: 'daemon' },
@@ -1530,6 +1556,8 @@ export const views: readonly { readonly id: string; readonly name: string }[] = 
   { id: 'trowel.workspace', name: 'workspace' },
   { id: 'trowel.clusters', name: 'clusters' },
   { id: 'trowel.jobs', name: 'jobs' },
+  { id: 'trowel.dbfs', name: 'dbfs' },
+  { id: 'trowel.volumes', name: 'volumes' },
   { id: 'trowel.secrets', name: 'secrets' },
   { id: 'trowel.repos', name: 'repos' },
 ];

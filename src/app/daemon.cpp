@@ -11,6 +11,7 @@
 #include "features/debug.hpp"
 #include "features/editor_accounts.hpp"
 #include "features/file_system.hpp"
+#include "features/file_views.hpp"
 #include "features/git_credential_actions.hpp"
 #include "features/hand_over.hpp"
 #include "features/jobs/job_actions.hpp"
@@ -25,18 +26,22 @@
 #include "features/repo_actions.hpp"
 #include "features/secret_actions.hpp"
 #include "features/session.hpp"
+#include "features/storage/storage_actions.hpp"
 #include "features/sync.hpp"
 #include "features/token_migration.hpp"
+#include "features/transfers.hpp"
 #include "features/tree.hpp"
 #include "features/trees/clusters.hpp"
 #include "features/trees/connections.hpp"
 #include "features/trees/jobs.hpp"
 #include "features/trees/repos.hpp"
 #include "features/trees/secrets.hpp"
+#include "features/trees/storage.hpp"
 #include "features/trees/workspace.hpp"
 #include "features/view_actions.hpp"
 #include "features/warehouse.hpp"
 #include "features/workspace.hpp"
+#include "features/workspace_states.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/http/transport.hpp"
 #include "trowel/os/file_watch.hpp"
@@ -87,6 +92,7 @@ struct Daemon::Parts {
     protocol::bind(commands, static_cast<protocol::JobCommands&>(jobActions));
     protocol::bind(commands, static_cast<protocol::RunCommands&>(runActions));
     protocol::bind(commands, static_cast<protocol::FsCommands&>(fileSystem));
+    protocol::bind(commands, static_cast<protocol::StorageCommands&>(storageActions));
     protocol::bind(commands, static_cast<protocol::WarehouseCommands&>(warehouse));
     protocol::bind(commands, static_cast<protocol::SecretCommands&>(secretActions));
     protocol::bind(commands, static_cast<protocol::RepoCommands&>(repoActions));
@@ -97,6 +103,8 @@ struct Daemon::Parts {
     tree.add(protocol::view::kWorkspace, workspaceView);
     tree.add(protocol::view::kClusters, clustersView);
     tree.add(protocol::view::kJobs, jobsView);
+    tree.add(protocol::view::kDbfs, dbfsView);
+    tree.add(protocol::view::kVolumes, volumesView);
     tree.add(protocol::view::kSecrets, secretsView);
     tree.add(protocol::view::kRepos, reposView);
   }
@@ -122,6 +130,15 @@ struct Daemon::Parts {
       for (const auto& project : session.projects())
         if (project.path == folder) handOver.follow(project, cancel);
     });
+  }
+
+  // Files were copied to or from this machine.
+  void transferred(features::FileSystemKind kind, sync::Direction direction) {
+    if (direction == sync::Direction::Up) fileSystem.refresh();
+    // The view Workspace alone shows what is here as well.
+    const bool bothSides = kind == features::FileSystemKind::Workspace;
+    if (bothSides) workspaceStates.outdate();
+    if (bothSides || direction == sync::Direction::Up) tree.changed(features::viewOf(kind));
   }
 
   // Terminals name it to other tools.
@@ -245,8 +262,20 @@ struct Daemon::Parts {
   features::ConnectionActions connectionActions{
       {session, tree, connection, offers, secrets, handOver, outside, options.configFile, options.stateFolder}};
   features::Projects projects{session, [this] { settingsChanged(shutdown.token()); }};
-  features::Workspace workspace{session};
   features::FileSystem fileSystem{session, tree};
+  features::Transfers transfers{
+      {.session = session,
+       .offers = offers,
+       .stateFolder = options.stateFolder,
+       .changed = [this](features::FileSystemKind kind, sync::Direction direction) { transferred(kind, direction); }}};
+  features::WorkspaceStates workspaceStates{
+      {.session = session, .transfers = transfers, .changed = [this](const std::optional<std::string>& folder) {
+         tree.changed(protocol::view::kWorkspace, folder);
+       }}};
+  features::Workspace workspace{
+      {.session = session, .tree = tree, .transfers = transfers, .states = workspaceStates, .changed = [this] {
+         fileSystem.refresh();
+       }}};
   kernel::Environment environment{*options.clock, timer, http::systemRandom(), ending.token()};
   features::Cluster cluster{session, tree, environment};
   features::Kernel kernel{session, cluster, environment};
@@ -255,6 +284,15 @@ struct Daemon::Parts {
   features::RunWatch runWatch{session, tree};
   features::JobActions jobActions{session, tree, runWatch, ending.token()};
   features::RunActions runActions{session, tree, runWatch};
+  features::StorageActions storageActions{
+      {.session = session,
+       .transfers = transfers,
+       .copies = options.stateFolder + "/opened",
+       .changed = [this](features::FileSystemKind kind, const std::vector<std::string>& folders) {
+         fileSystem.refresh();
+         for (const auto& folder : folders)
+           tree.changed(features::viewOf(kind), folder == "/" ? std::nullopt : std::optional(folder));
+       }}};
   features::Warehouse warehouse{session};
   features::SecretActions secretActions{session, tree};
   features::RepoActions repoActions{session, tree, [this](const features::Project&, const std::string&) {
@@ -267,9 +305,11 @@ struct Daemon::Parts {
   features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
   features::Debug debug{session};
   features::ConnectionsView connectionsView{session};
-  features::WorkspaceView workspaceView;
+  features::WorkspaceView workspaceView{{.transfers = transfers, .states = workspaceStates, .workspace = workspace}};
   features::ClustersView clustersView{session, cluster};
   features::JobsView jobsView;
+  features::StorageView dbfsView{features::FileSystemKind::Dbfs, storageActions};
+  features::StorageView volumesView{features::FileSystemKind::Volumes, storageActions};
   features::SecretsView secretsView;
   features::ReposView reposView;
   protocol::CommandTable commands;

@@ -20,10 +20,25 @@ namespace {
 
 constexpr std::size_t kMaxPath = 4096;  // bytes; a tree that is deeper has no end
 
+Result<std::string> read(sync::RemoteTree& tree, const std::string& path, const sync::Form& form,
+                         const core::CancelToken& token) {
+  std::string bytes;
+  TROWEL_TRY(tree.read(
+      path, form, 0,
+      [&](std::string_view piece) -> Result<void> {
+        if (bytes.size() + piece.size() > FileCopy::kMaxFile)
+          return core::fail(ErrorCode::Unsupported, path + " is larger than the 256 MiB that are copied from here.");
+        bytes += piece;
+        return {};
+      },
+      token));
+  return bytes;
+}
+
 }  // namespace
 
 Result<void> FileCopy::plan(const core::CancelToken& token) {
-  auto root = TROWEL_TRY(remote_.stat(from_, token));
+  auto root = TROWEL_TRY(source_.stat(from_, token));
   folders_.clear();
   files_.clear();
   return add({}, std::move(root), token);
@@ -35,7 +50,7 @@ Result<void> FileCopy::add(const std::string& path, sync::Entry entry, const cor
   if (entry.kind == EntryKind::Folder) {
     folders_.push_back(path);
     std::vector<sync::Entry> children;
-    TROWEL_TRY(remote_.list(
+    TROWEL_TRY(source_.list(
         full,
         [&](sync::Entry child) -> Result<void> {
           children.push_back(std::move(child));
@@ -71,24 +86,10 @@ Result<void> FileCopy::add(const std::string& path, sync::Entry entry, const cor
   return {};
 }
 
-Result<std::string> FileCopy::read(const std::string& path, const sync::Form& form, const core::CancelToken& token) {
-  std::string bytes;
-  TROWEL_TRY(remote_.read(
-      path, form, 0,
-      [&](std::string_view piece) -> Result<void> {
-        if (bytes.size() + piece.size() > kMaxFile)
-          return core::fail(ErrorCode::Unsupported, path + " is larger than the 256 MiB that are copied from here.");
-        bytes += piece;
-        return {};
-      },
-      token));
-  return bytes;
-}
-
 Result<void> FileCopy::copy(bool overwrite, const core::CancelToken& token) {
   for (const auto& folder : folders_) {
     const auto path = to_ + folder;
-    const auto outcome = TROWEL_TRY(remote_.makeFolder(path, token));
+    const auto outcome = TROWEL_TRY(target_.makeFolder(path, token));
     if (outcome == sync::FolderOutcome::Existed)
       return core::fail(ErrorCode::AlreadyExists, path + " is there already. Choose another name.");
   }
@@ -104,7 +105,7 @@ Result<void> FileCopy::copy(bool overwrite, const core::CancelToken& token) {
 
 Result<void> FileCopy::copyOne(File& file, bool overwrite, const core::CancelToken& token) {
   const auto target = to_ + file.path;
-  const auto bytes = TROWEL_TRY(read(from_ + file.path, file.form, token));
+  const auto bytes = TROWEL_TRY(read(source_, from_ + file.path, file.form, token));
   file.hash = core::sha256(bytes);
   auto form = file.form;
   if (form.kind == sync::ObjectKind::Notebook) {
@@ -112,11 +113,11 @@ Result<void> FileCopy::copyOne(File& file, bool overwrite, const core::CancelTok
   } else {
     form = fileForm(nameOf(target), formats_, bytes);
   }
-  if (bytes.size() > remote_.maxBytes(form))
+  if (bytes.size() > target_.maxBytes(form))
     return core::fail(ErrorCode::Unsupported, from_ + file.path + " is larger than what can be written there.");
   sync::TextSource source(bytes);
-  TROWEL_TRY(remote_.put(target, form, source, overwrite, token));
-  const auto arrived = TROWEL_TRY(read(target, file.form, token));
+  TROWEL_TRY(target_.put(target, form, source, overwrite, token));
+  const auto arrived = TROWEL_TRY(read(target_, target, file.form, token));
   if (core::sha256(arrived) == file.hash) return {};
   return core::fail(ErrorCode::DataLoss, from_ + file.path + " was copied to " + target +
                                              ", but what arrived there is not the same. Both are left as they are: "
@@ -125,11 +126,11 @@ Result<void> FileCopy::copyOne(File& file, bool overwrite, const core::CancelTok
 
 Result<void> FileCopy::checkUnchanged(const File& file, const core::CancelToken& token) {
   const auto path = from_ + file.path;
-  const auto now = TROWEL_TRY(remote_.stat(path, token));
+  const auto now = TROWEL_TRY(source_.stat(path, token));
   bool same = now.kind == file.entry.kind && now.version == file.entry.version;
   if (same && (now.version.empty() || now.kind == EntryKind::File)) {
     // Some services tell times in seconds only, or not at all.
-    const auto bytes = TROWEL_TRY(read(path, file.form, token));
+    const auto bytes = TROWEL_TRY(read(source_, path, file.form, token));
     same = core::sha256(bytes) == file.hash;
   }
   if (same) return {};
@@ -143,13 +144,13 @@ Result<void> FileCopy::removeSource(const core::CancelToken& token) {
     return core::failBecause(std::move(error), path + " was copied to " + to_ + ", but could not be removed.");
   };
   for (const auto& file : files_) {
-    auto removed = remote_.remove(from_ + file.path, token);
+    auto removed = source_.remove(from_ + file.path, token);
     if (!removed && removed.error().code != ErrorCode::NotFound)
       return failed(std::move(removed).error(), from_ + file.path);
   }
   // Never recursively: what somebody has put there meanwhile stays, and with it the folder.
   for (const auto& folder : std::views::reverse(folders_)) {
-    auto removed = remote_.remove(from_ + folder, token);
+    auto removed = source_.remove(from_ + folder, token);
     if (!removed && removed.error().code != ErrorCode::NotFound)
       return failed(std::move(removed).error(), from_ + folder);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies a file or a folder within a remote tree, proves the copy, and removes the original of one that was moved.
+// Copies a file or a folder within a remote tree or to another of its kind, proves the copy, and removes the original
+// of one that was moved.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +20,13 @@ class FileCopy {
   // The most that one file may have, in bytes: it is in memory twice for a moment.
   static constexpr std::uint64_t kMaxFile = std::uint64_t{256} << 20;
 
-  // `from` and `to` as the service calls the objects. `remote` and `formats` outlive it.
-  FileCopy(sync::RemoteTree& remote, const sync::ExportFormats& formats, std::string from, std::string to)
-      : remote_(remote), formats_(formats), from_(std::move(from)), to_(std::move(to)) {}
+  struct End {
+    sync::RemoteTree& tree;
+    std::string path;  // as the service calls the object
+  };
+  // Both trees and `formats` outlive it; the two trees may be one.
+  FileCopy(End from, End to, const sync::ExportFormats& formats)
+      : source_(from.tree), target_(to.tree), formats_(formats), from_(std::move(from.path)), to_(std::move(to.path)) {}
 
   // Unsupported, with a sentence, where something cannot be copied: then nothing is.
   core::Result<void> plan(const core::CancelToken& token);
@@ -42,11 +47,11 @@ class FileCopy {
   };
 
   core::Result<void> add(const std::string& path, sync::Entry entry, const core::CancelToken& token);
-  core::Result<std::string> read(const std::string& path, const sync::Form& form, const core::CancelToken& token);
   core::Result<void> copyOne(File& file, bool overwrite, const core::CancelToken& token);
   core::Result<void> checkUnchanged(const File& file, const core::CancelToken& token);
 
-  sync::RemoteTree& remote_;
+  sync::RemoteTree& source_;
+  sync::RemoteTree& target_;
   const sync::ExportFormats& formats_;
   const std::string from_;
   const std::string to_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "contents.hpp"
+#include "file_views.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
@@ -19,12 +20,6 @@ using core::Result;
 namespace {
 
 constexpr auto kLookEvery = std::chrono::seconds(15);
-
-// "https://adb-1.azuredatabricks.net" as it stands in an address.
-std::string hostOf(const std::string& origin) {
-  const auto start = origin.find("//");
-  return core::toLower(start == std::string::npos ? origin : origin.substr(start + 2));
-}
 
 protocol::FsKind kindOf(bool isFolder) { return isFolder ? protocol::FsKind::Folder : protocol::FsKind::File; }
 
@@ -140,12 +135,11 @@ Result<protocol::FsReadResult> FileSystem::read(const protocol::FsUriParams& par
 // ---- changing
 
 void FileSystem::drawTree(const FileUri& changed) {
-  if (changed.kind != FileSystemKind::Workspace) return;
   const auto folder = folderOf(changed.path);
   if (folder == "/") {
-    tree_.changed(protocol::view::kWorkspace);
+    tree_.changed(viewOf(changed.kind));
   } else {
-    tree_.changed(protocol::view::kWorkspace, folder);
+    tree_.changed(viewOf(changed.kind), folder);
   }
 }
 
@@ -155,7 +149,8 @@ Result<protocol::FsStat> FileSystem::write(const protocol::FsWriteParams& params
   auto at = TROWEL_TRY(place(params.uri, call.cancel));
   const RemoteFiles::WriteOptions options{.create = params.create, .overwrite = params.overwrite, .etag = params.etag};
   const auto stat = TROWEL_TRY(at->files.write(at->uri.path, std::move(bytes), options, at->cancel()));
-  if (stat.isNew) drawTree(at->uri);
+  // The other views show sizes and times.
+  if (stat.isNew || at->uri.kind != FileSystemKind::Workspace) drawTree(at->uri);
   return toWire(stat);
 }
 
@@ -174,44 +169,56 @@ Result<Json> FileSystem::remove(const protocol::FsDeleteParams& params, rpc::Cal
   return Json();
 }
 
-Result<std::unique_ptr<FileSystem::Place>> FileSystem::source(const protocol::FsMoveParams& params, FileUri& target,
-                                                              const core::CancelToken& cancel) {
-  auto at = TROWEL_TRY(place(params.from, cancel));
-  target = TROWEL_TRY(parseFileUri(params.to));
-  if (target.kind != at->uri.kind || target.host != at->uri.host)
-    return core::fail(ErrorCode::Unsupported, "From " + std::string(nameOf(at->uri.kind)) + " to " +
-                                                  std::string(nameOf(target.kind)) +
+struct FileSystem::Ends {
+  std::unique_ptr<Place> from;
+  std::unique_ptr<Place> other;  // null: the target is of the same workspace
+  FileUri target;
+
+  RemoteFiles::Target to(bool overwrite) { return {other ? other->files : from->files, target.path, overwrite}; }
+};
+
+Result<FileSystem::Ends> FileSystem::ends(const protocol::FsMoveParams& params, const core::CancelToken& cancel) {
+  Ends ends;
+  ends.from = TROWEL_TRY(place(params.from, cancel));
+  ends.target = TROWEL_TRY(parseFileUri(params.to));
+  if (ends.target.kind != ends.from->uri.kind)
+    return core::fail(ErrorCode::Unsupported, "From " + std::string(nameOf(ends.from->uri.kind)) + " to " +
+                                                  std::string(nameOf(ends.target.kind)) +
                                                   " nothing can be renamed. Copy it, then delete the original.");
-  return at;
+  if (ends.target.host == ends.from->uri.host) return ends;
+  // Two spellings of one workspace, or two workspaces.
+  auto other = TROWEL_TRY(place(params.to, cancel));
+  if (other->connection != ends.from->connection) ends.other = std::move(other);
+  return ends;
 }
 
 Result<Json> FileSystem::rename(const protocol::FsMoveParams& params, rpc::CallContext& call) {
-  FileUri target;
-  auto at = TROWEL_TRY(source(params, target, call.cancel));
+  auto both = TROWEL_TRY(ends(params, call.cancel));
+  const auto& from = both.from->uri;
   const auto confirm = [&](const std::string& loses) -> Result<void> {
     constexpr const char* kRename = "Copy and Delete Original";
-    const auto answer = TROWEL_TRY(
-        session_.editor().uiConfirm({.severity = protocol::Severity::Warning,
-                                     .message = "Rename or move " + at->uri.path + " to " + target.path + "?",
-                                     .detail = loses,
-                                     .modal = true,
-                                     .actions = {kRename}},
-                                    call.cancel));
-    if (answer.action != kRename) return core::fail(ErrorCode::Cancelled, at->uri.path + " keeps its name.");
+    const auto to = both.target.path + (both.other ? " of " + both.other->connection->name : "");
+    const auto answer =
+        TROWEL_TRY(session_.editor().uiConfirm({.severity = protocol::Severity::Warning,
+                                                .message = "Rename or move " + from.path + " to " + to + "?",
+                                                .detail = loses,
+                                                .modal = true,
+                                                .actions = {kRename}},
+                                               call.cancel));
+    if (answer.action != kRename) return core::fail(ErrorCode::Cancelled, from.path + " keeps its name.");
     return {};
   };
-  auto renamed = at->files.rename(at->uri.path, target.path, params.overwrite, confirm, at->cancel());
-  drawTree(at->uri);
-  drawTree(target);
+  auto renamed = both.from->files.rename(from.path, both.to(params.overwrite), confirm, both.from->cancel());
+  drawTree(from);
+  drawTree(both.target);
   if (!renamed) return std::unexpected(std::move(renamed).error());
   return Json();
 }
 
 Result<Json> FileSystem::copy(const protocol::FsMoveParams& params, rpc::CallContext& call) {
-  FileUri target;
-  auto at = TROWEL_TRY(source(params, target, call.cancel));
-  auto copied = at->files.copy(at->uri.path, target.path, params.overwrite, at->cancel());
-  drawTree(target);
+  auto both = TROWEL_TRY(ends(params, call.cancel));
+  auto copied = both.from->files.copy(both.from->uri.path, both.to(params.overwrite), both.from->cancel());
+  drawTree(both.target);
   if (!copied) return std::unexpected(std::move(copied).error());
   return Json();
 }
@@ -271,9 +278,16 @@ Result<FolderSight> FileSystem::sight(Place& place) {
 Result<Json> FileSystem::mount(protocol::CommandCall& call) {
   auto action = TROWEL_TRY(Action::of(session_, call));
   FileUri uri;
-  if (const auto rows = action.rows(protocol::view::kWorkspace); !rows.empty()) {
-    uri.path = rows.front();
-  } else {
+  bool given = false;
+  for (const auto kind : {FileSystemKind::Workspace, FileSystemKind::Dbfs, FileSystemKind::Volumes}) {
+    // A row, or the view itself by its title.
+    given = std::ranges::any_of(call.targets, [&](const auto& target) { return target.view == viewOf(kind); });
+    if (!given) continue;
+    uri.kind = kind;
+    if (const auto rows = action.rows(viewOf(kind)); !rows.empty()) uri.path = rows.front();
+    break;
+  }
+  if (!given) {
     std::vector<protocol::PickItem> items;
     for (const auto kind : {FileSystemKind::Workspace, FileSystemKind::Dbfs, FileSystemKind::Volumes})
       items.push_back({.id = std::to_string(static_cast<int>(kind)),

@@ -44,9 +44,9 @@ class FileSystem final : public protocol::FsHandlers, public protocol::FsCommand
   // The project that an address belongs to. NotConfigured where none is connected with its host.
   core::Result<Project> projectOf(const FileUri& uri) const;
   core::Result<std::unique_ptr<Place>> place(const std::string& uri, const core::CancelToken& cancel);
+  struct Ends;
   // Both ends of a copy. Unsupported where they are of different file systems.
-  core::Result<std::unique_ptr<Place>> source(const protocol::FsMoveParams& params, FileUri& target,
-                                              const core::CancelToken& cancel);
+  core::Result<Ends> ends(const protocol::FsMoveParams& params, const core::CancelToken& cancel);
   std::unique_ptr<Place> placeOver(connection::ConnectionPtr connection, FileUri uri, const core::CancelToken& cancel);
   void drawTree(const FileUri& changed);
   void lookLater();

@@ -34,9 +34,9 @@ bool isReadOnly(const connection::Connection& connection, const std::string& pat
   return false;
 }
 
-FileTree workspaceTree(const connection::ConnectionPtr& connection, const Connect& connect) {
+FileTree workspaceTree(const connection::ConnectionPtr& connection, const Connect& connect, http::Lane lane) {
   return {
-      .remote = std::make_shared<RemoteWorkspace>(connect),
+      .remote = std::make_shared<RemoteWorkspace>(connect, lane),
       .removeAll =
           [connection](const std::string& path, const core::CancelToken& token) {
             return databricks::Workspace(connection->rest).remove(path, true, {.cancel = token});
@@ -49,8 +49,8 @@ FileTree workspaceTree(const connection::ConnectionPtr& connection, const Connec
           "is new has another id; permissions, results of cells and what jobs refer to stay behind."};
 }
 
-FileTree dbfsTree(const connection::ConnectionPtr& connection, const Connect& connect) {
-  return {.remote = std::make_shared<RemoteDbfs>(connect),
+FileTree dbfsTree(const connection::ConnectionPtr& connection, const Connect& connect, http::Lane lane) {
+  return {.remote = std::make_shared<RemoteDbfs>(connect, lane),
           .removeAll =
               [connection](const std::string& path, const core::CancelToken& token) {
                 return databricks::Dbfs(connection->rest).remove(path, true, {.cancel = token});
@@ -63,8 +63,8 @@ FileTree dbfsTree(const connection::ConnectionPtr& connection, const Connect& co
                          const core::CancelToken&) { return path.starts_with("/databricks-datasets/"); }};
 }
 
-FileTree volumesTree(const Connect& connect) {
-  auto remote = std::make_shared<VolumeLevels>(connect);
+FileTree volumesTree(const Connect& connect, http::Lane lane) {
+  auto remote = std::make_shared<VolumeLevels>(connect, lane);
   return {.remote = remote, .removeAll = [remote](const std::string& path, const core::CancelToken& token) {
             return removeOneByOne(*remote, path, token);
           }};
@@ -96,19 +96,19 @@ Result<void> removeBelow(sync::RemoteTree& remote, const std::string& path, std:
 
 }  // namespace
 
-FileTree fileTree(FileSystemKind kind, const connection::ConnectionPtr& connection) {
+FileTree fileTree(FileSystemKind kind, const connection::ConnectionPtr& connection, http::Lane lane) {
   const Connect connect = [connection](const core::CancelToken&) -> Result<connection::ConnectionPtr> {
     return connection;
   };
   switch (kind) {
     case FileSystemKind::Workspace:
-      return workspaceTree(connection, connect);
+      return workspaceTree(connection, connect, lane);
     case FileSystemKind::Dbfs:
-      return dbfsTree(connection, connect);
+      return dbfsTree(connection, connect, lane);
     case FileSystemKind::Volumes:
       break;
   }
-  return volumesTree(connect);
+  return volumesTree(connect, lane);
 }
 
 Result<void> removeOneByOne(sync::RemoteTree& remote, const std::string& path, const core::CancelToken& token) {

@@ -26,8 +26,10 @@ struct FileTree {
   std::string loses = {};
 };
 
-// `connection` is kept by what is returned.
-FileTree fileTree(FileSystemKind kind, const connection::ConnectionPtr& connection);
+// `connection` is kept by what is returned. `lane`: of what goes through `remote`; an editor waits for it, unless it is
+// a transfer or works in the background.
+FileTree fileTree(FileSystemKind kind, const connection::ConnectionPtr& connection,
+                  http::Lane lane = http::Lane::Interactive);
 
 // Removes what is below a folder one by one, and then the folder, with `remote` alone.
 core::Result<void> removeOneByOne(sync::RemoteTree& remote, const std::string& path, const core::CancelToken& token);

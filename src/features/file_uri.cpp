@@ -65,6 +65,18 @@ std::string toString(const FileUri& uri) {
   return text + core::percentEncode(uri.path, "/");
 }
 
+std::string hostOf(std::string_view origin) {
+  const auto start = origin.find("//");
+  return core::toLower(start == std::string_view::npos ? origin : origin.substr(start + 2));
+}
+
+std::string withHost(std::string uri, const std::string& host) {
+  auto parsed = parseFileUri(uri);
+  if (!parsed || !parsed->host.empty()) return uri;
+  parsed->host = host;
+  return toString(*parsed);
+}
+
 std::string_view nameOf(FileSystemKind kind) {
   switch (kind) {
     case FileSystemKind::Workspace:

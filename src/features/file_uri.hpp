@@ -25,6 +25,11 @@ struct FileUri {
 core::Result<FileUri> parseFileUri(std::string_view uri);
 std::string toString(const FileUri& uri);
 
+// An origin, "https://adb-1.azuredatabricks.net", as FileUri::host.
+std::string hostOf(std::string_view origin);
+// The address with that host where it is one of remote files without any; else as it is.
+std::string withHost(std::string uri, const std::string& host);
+
 // As people call it: "the workspace", "DBFS", "the volumes".
 std::string_view nameOf(FileSystemKind kind);
 

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the remote trees have in common on their way to the REST API: the body of an upload, the lane of their calls.
+// The body of an upload that a remote tree sends.
 #pragma once
 
 #include "trowel/http/client.hpp"
 #include "trowel/sync/byte_stream.hpp"
 
 namespace trowel::features {
-
-// Nobody waits for a single file of a transfer: views and cells go first.
-inline http::CallOptions bulk(const core::CancelToken& token) { return {.cancel = token, .lane = http::Lane::Bulk}; }
 
 class RemoteBody final : public http::BodySource {
  public:

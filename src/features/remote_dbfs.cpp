@@ -28,25 +28,25 @@ sync::Entry entryOf(const databricks::DbfsFile& file) {
 
 Result<void> RemoteDbfs::list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  auto files = Dbfs(connection->rest).list(folder, bulk(token));
+  auto files = Dbfs(connection->rest).list(folder, options(token));
   while (auto file = TROWEL_TRY(files.next())) TROWEL_TRY(take(entryOf(*file)));
   return {};
 }
 
 Result<sync::Entry> RemoteDbfs::stat(const std::string& path, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  return entryOf(TROWEL_TRY(Dbfs(connection->rest).getStatus(path, bulk(token))));
+  return entryOf(TROWEL_TRY(Dbfs(connection->rest).getStatus(path, options(token))));
 }
 
 Result<void> RemoteDbfs::read(const std::string& path, const sync::Form&, std::uint64_t offset,
                               const sync::ByteSink& sink, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  return Dbfs(connection->rest).startDownload(path, sink, {}, offset)->run(bulk(token));
+  return Dbfs(connection->rest).startDownload(path, sink, {}, offset)->run(options(token));
 }
 
 Result<void> RemoteDbfs::ensureFolder(const std::string& path, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  return Dbfs(connection->rest).mkdirs(path, bulk(token));
+  return Dbfs(connection->rest).mkdirs(path, options(token));
 }
 
 std::uint64_t RemoteDbfs::maxBytes(const sync::Form&) const { return std::numeric_limits<std::int64_t>::max(); }
@@ -55,12 +55,12 @@ Result<sync::FolderOutcome> RemoteDbfs::makeFolder(const std::string& path, cons
   auto connection = TROWEL_TRY(connect_(token));
   const Dbfs dbfs(connection->rest);
   // mkdirs does not tell whether the folder was there.
-  auto status = dbfs.getStatus(path, bulk(token));
+  auto status = dbfs.getStatus(path, options(token));
   if (status && status->isFolder) return sync::FolderOutcome::Existed;
   if (status)
     return core::fail(ErrorCode::AlreadyExists, path + " exists in DBFS and is no folder. Rename one of them.");
   if (status.error().code != ErrorCode::NotFound) return std::unexpected(status.error());
-  TROWEL_TRY(dbfs.mkdirs(path, bulk(token)));
+  TROWEL_TRY(dbfs.mkdirs(path, options(token)));
   return sync::FolderOutcome::Made;
 }
 
@@ -68,15 +68,15 @@ Result<void> RemoteDbfs::put(const std::string& path, const sync::Form&, sync::B
                              const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
   RemoteBody body(bytes);
-  return Dbfs(connection->rest).upload(path, body, overwrite, bulk(token));
+  return Dbfs(connection->rest).upload(path, body, overwrite, options(token));
 }
 
 // DBFS takes what is gone for removed; whoever asks wants to know.
 Result<void> RemoteDbfs::remove(const std::string& path, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
   const Dbfs dbfs(connection->rest);
-  TROWEL_TRY(dbfs.getStatus(path, bulk(token)));
-  return dbfs.remove(path, false, bulk(token));
+  TROWEL_TRY(dbfs.getStatus(path, options(token)));
+  return dbfs.remove(path, false, options(token));
 }
 
 }  // namespace trowel::features

@@ -8,7 +8,8 @@ namespace trowel::features {
 
 class RemoteDbfs final : public sync::RemoteTree {
  public:
-  explicit RemoteDbfs(Connect connect) : connect_(std::move(connect)) {}
+  explicit RemoteDbfs(Connect connect, http::Lane lane = http::Lane::Bulk)
+      : connect_(std::move(connect)), lane_(lane) {}
 
   core::Result<void> list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) override;
   core::Result<sync::Entry> stat(const std::string& path, const core::CancelToken& token) override;
@@ -23,7 +24,10 @@ class RemoteDbfs final : public sync::RemoteTree {
   core::Result<void> remove(const std::string& path, const core::CancelToken& token) override;
 
  private:
+  http::CallOptions options(const core::CancelToken& token) const { return {.cancel = token, .lane = lane_}; }
+
   Connect connect_;
+  http::Lane lane_;
 };
 
 }  // namespace trowel::features

@@ -227,14 +227,15 @@ Result<void> RemoteFiles::remove(const std::string& path, bool recursive, const 
   return tree_.remote->remove(object, token);
 }
 
-Result<RemoteFiles::Names> RemoteFiles::names(const std::string& from, const std::string& to, bool overwrite,
+Result<RemoteFiles::Names> RemoteFiles::names(const std::string& from, const Target& target,
                                               const core::CancelToken& token) {
+  const auto& to = target.path;
   if (from == "/" || to == "/") return core::fail(ErrorCode::PermissionDenied, "/ cannot be renamed or replaced.");
-  if (to.starts_with(from + "/"))
+  if (&target.files == this && to.starts_with(from + "/"))
     return core::fail(ErrorCode::Unsupported, from + " cannot be put into itself. Choose another folder.");
   const auto source = TROWEL_TRY(findAnew(from, token));
-  const auto target = TROWEL_TRY(findIfThere(to, token));
-  if (target && (!overwrite || target->isFolder() || source.isFolder())) return exists(to);
+  const auto there = TROWEL_TRY(target.files.findIfThere(to, token));
+  if (there && (!target.overwrite || there->isFolder() || source.isFolder())) return exists(to);
   const auto extension = source.name.substr(source.entry.name.size());
   auto name = nameOf(to);
   if (source.entry.kind == EntryKind::Notebook) {
@@ -245,18 +246,19 @@ Result<RemoteFiles::Names> RemoteFiles::names(const std::string& from, const std
                         from + " is a notebook and keeps its extension " + extension + ". Choose a name that ends so.");
     name.resize(name.size() - extension.size());
   }
-  if (target && target->entry.kind != source.entry.kind) return exists(to);
-  return Names{childPath(folderOf(from), source.entry.name), childPath(folderOf(to), name), target.has_value()};
+  if (there && there->entry.kind != source.entry.kind) return exists(to);
+  return Names{childPath(folderOf(from), source.entry.name), childPath(folderOf(to), name), there.has_value()};
 }
 
-Result<void> RemoteFiles::rename(const std::string& from, const std::string& to, bool overwrite, const Confirm& confirm,
+Result<void> RemoteFiles::rename(const std::string& from, const Target& to, const Confirm& confirm,
                                  const core::CancelToken& token) {
-  if (from == to) return {};
+  const bool isHere = &to.files == this;
+  if (isHere && from == to.path) return {};
   const Forgetting source(cache_, key_, from);
-  const Forgetting target(cache_, key_, to);
-  const auto called = TROWEL_TRY(names(from, to, overwrite, token));
-  if (tree_.move) return move(called, token);
-  FileCopy work(*tree_.remote, tree_.formats, called.from, called.to);
+  const Forgetting target(to.files.cache_, to.files.key_, to.path);
+  const auto called = TROWEL_TRY(names(from, to, token));
+  if (isHere && tree_.move) return move(called, token);
+  FileCopy work({*tree_.remote, called.from}, {*to.files.tree_.remote, called.to}, tree_.formats);
   TROWEL_TRY(work.plan(token));
   if (!tree_.loses.empty()) TROWEL_TRY(confirm(tree_.loses));
   TROWEL_TRY(work.copy(called.replaces, token));
@@ -278,12 +280,11 @@ Result<void> RemoteFiles::move(const Names& names, const core::CancelToken& toke
   return core::failBecause(std::move(removed).error(), "What " + names.to + " was before is kept as " + aside + ".");
 }
 
-Result<void> RemoteFiles::copy(const std::string& from, const std::string& to, bool overwrite,
-                               const core::CancelToken& token) {
-  if (from == to) return exists(to);
-  const Forgetting target(cache_, key_, to);
-  const auto called = TROWEL_TRY(names(from, to, overwrite, token));
-  FileCopy work(*tree_.remote, tree_.formats, called.from, called.to);
+Result<void> RemoteFiles::copy(const std::string& from, const Target& to, const core::CancelToken& token) {
+  if (&to.files == this && from == to.path) return exists(to.path);
+  const Forgetting target(to.files.cache_, to.files.key_, to.path);
+  const auto called = TROWEL_TRY(names(from, to, token));
+  FileCopy work({*tree_.remote, called.from}, {*to.files.tree_.remote, called.to}, tree_.formats);
   TROWEL_TRY(work.plan(token));
   return work.copy(called.replaces, token);
 }

@@ -61,11 +61,16 @@ class RemoteFiles {
 
   // Asked before an original is given up for its copy; `loses` says what goes with it.
   using Confirm = std::function<core::Result<void>(const std::string& loses)>;
+  // Where something goes: in this file system, or in one of the same kind of another workspace.
+  struct Target {
+    RemoteFiles& files;
+    std::string path;
+    bool overwrite = false;  // a file may be replaced
+  };
   // A notebook keeps its extension. Conflict, DataLoss and whatever ends it early leave both where there is a doubt.
-  core::Result<void> rename(const std::string& from, const std::string& to, bool overwrite, const Confirm& confirm,
+  core::Result<void> rename(const std::string& from, const Target& to, const Confirm& confirm,
                             const core::CancelToken& token);
-  core::Result<void> copy(const std::string& from, const std::string& to, bool overwrite,
-                          const core::CancelToken& token);
+  core::Result<void> copy(const std::string& from, const Target& to, const core::CancelToken& token);
 
  private:
   core::Result<ShownEntry> find(const std::string& path, const core::CancelToken& token);
@@ -83,8 +88,7 @@ class RemoteFiles {
     std::string to;
     bool replaces = false;
   };
-  core::Result<Names> names(const std::string& from, const std::string& to, bool overwrite,
-                            const core::CancelToken& token);
+  core::Result<Names> names(const std::string& from, const Target& to, const core::CancelToken& token);
   core::Result<void> move(const Names& names, const core::CancelToken& token);
 
   FileTree tree_;

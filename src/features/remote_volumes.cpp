@@ -37,7 +37,7 @@ sync::Entry entryOf(const databricks::VolumeEntry& found) {
 
 Result<void> RemoteVolumes::list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  auto entries = Files(connection->rest).list(folder, bulk(token));
+  auto entries = Files(connection->rest).list(folder, options(token));
   while (auto entry = TROWEL_TRY(entries.next())) TROWEL_TRY(take(entryOf(*entry)));
   return {};
 }
@@ -45,9 +45,9 @@ Result<void> RemoteVolumes::list(const std::string& folder, const TakeEntry& tak
 Result<sync::Entry> RemoteVolumes::stat(const std::string& path, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
   const Files files(connection->rest);
-  auto file = files.getStatus(path, bulk(token));
+  auto file = files.getStatus(path, options(token));
   if (!file && file.error().code == ErrorCode::NotFound) {
-    if (TROWEL_TRY(files.folderExists(path, bulk(token))))
+    if (TROWEL_TRY(files.folderExists(path, options(token))))
       return sync::Entry{.name = nameOf(path), .kind = sync::EntryKind::Folder};
   }
   if (!file) return std::unexpected(std::move(file).error());
@@ -61,12 +61,12 @@ Result<sync::Entry> RemoteVolumes::stat(const std::string& path, const core::Can
 Result<void> RemoteVolumes::read(const std::string& path, const sync::Form&, std::uint64_t offset,
                                  const sync::ByteSink& sink, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  return Files(connection->rest).startDownload(path, sink, {}, offset)->run(bulk(token));
+  return Files(connection->rest).startDownload(path, sink, {}, offset)->run(options(token));
 }
 
 Result<void> RemoteVolumes::ensureFolder(const std::string& path, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  return Files(connection->rest).mkdirs(path, bulk(token));
+  return Files(connection->rest).mkdirs(path, options(token));
 }
 
 std::uint64_t RemoteVolumes::maxBytes(const sync::Form&) const { return kMaxFile; }
@@ -75,8 +75,8 @@ Result<sync::FolderOutcome> RemoteVolumes::makeFolder(const std::string& path, c
   auto connection = TROWEL_TRY(connect_(token));
   const Files files(connection->rest);
   // mkdirs does not tell whether the folder was there.
-  if (TROWEL_TRY(files.folderExists(path, bulk(token)))) return sync::FolderOutcome::Existed;
-  TROWEL_TRY(files.mkdirs(path, bulk(token)));
+  if (TROWEL_TRY(files.folderExists(path, options(token)))) return sync::FolderOutcome::Existed;
+  TROWEL_TRY(files.mkdirs(path, options(token)));
   return sync::FolderOutcome::Made;
 }
 
@@ -84,15 +84,15 @@ Result<void> RemoteVolumes::put(const std::string& path, const sync::Form&, sync
                                 const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
   RemoteBody body(bytes);
-  return Files(connection->rest).upload(path, body, overwrite, bulk(token));
+  return Files(connection->rest).upload(path, body, overwrite, options(token));
 }
 
 Result<void> RemoteVolumes::remove(const std::string& path, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
   const Files files(connection->rest);
-  auto removed = files.remove(path, bulk(token));
+  auto removed = files.remove(path, options(token));
   if (removed || removed.error().code != ErrorCode::NotFound) return removed;
-  return files.removeFolder(path, bulk(token));
+  return files.removeFolder(path, options(token));
 }
 
 }  // namespace trowel::features

@@ -22,17 +22,6 @@ sync::EntryKind kindOf(const databricks::WorkspaceObject& object) {
   return object.type == "NOTEBOOK" ? sync::EntryKind::Notebook : sync::EntryKind::Other;
 }
 
-sync::Entry entryOf(const databricks::WorkspaceObject& object) {
-  sync::Entry entry{.name = object.name(), .kind = kindOf(object)};
-  entry.type = entry.kind == sync::EntryKind::Notebook ? object.language : object.type;
-  if (entry.kind == sync::EntryKind::File)
-    entry.size = static_cast<std::uint64_t>(std::max<std::int64_t>(object.size, 0));
-  entry.modifiedAt = object.modifiedAt;
-  entry.id = std::to_string(object.id);
-  if (object.modifiedAt != 0) entry.version = std::to_string(object.id) + "-" + std::to_string(object.modifiedAt);
-  return entry;
-}
-
 std::string_view formatOf(sync::Format format) {
   switch (format) {
     case sync::Format::Auto:
@@ -62,16 +51,27 @@ Result<std::string> readAll(sync::ByteSource& bytes) {
 
 }  // namespace
 
+sync::Entry entryOf(const databricks::WorkspaceObject& object) {
+  sync::Entry entry{.name = object.name(), .kind = kindOf(object)};
+  entry.type = entry.kind == sync::EntryKind::Notebook ? object.language : object.type;
+  if (entry.kind == sync::EntryKind::File)
+    entry.size = static_cast<std::uint64_t>(std::max<std::int64_t>(object.size, 0));
+  entry.modifiedAt = object.modifiedAt;
+  entry.id = std::to_string(object.id);
+  if (object.modifiedAt != 0) entry.version = std::to_string(object.id) + "-" + std::to_string(object.modifiedAt);
+  return entry;
+}
+
 Result<void> RemoteWorkspace::list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  auto objects = Workspace(connection->rest).list(folder, bulk(token));
+  auto objects = Workspace(connection->rest).list(folder, options(token));
   while (auto object = TROWEL_TRY(objects.next())) TROWEL_TRY(take(entryOf(*object)));
   return {};
 }
 
 Result<sync::Entry> RemoteWorkspace::stat(const std::string& path, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  return entryOf(TROWEL_TRY(Workspace(connection->rest).getStatus(path, bulk(token))));
+  return entryOf(TROWEL_TRY(Workspace(connection->rest).getStatus(path, options(token))));
 }
 
 Result<void> RemoteWorkspace::read(const std::string& path, const sync::Form& form, std::uint64_t offset,
@@ -79,13 +79,13 @@ Result<void> RemoteWorkspace::read(const std::string& path, const sync::Form& fo
   if (offset > 0) return core::fail(ErrorCode::Unsupported, "The workspace gives whole files only.");
   auto connection = TROWEL_TRY(connect_(token));
   const Workspace workspace(connection->rest);
-  if (form.kind == sync::ObjectKind::File) return workspace.readFile(path, sink, bulk(token));
-  return workspace.exportTo(path, formatOf(form.format), sink, bulk(token));
+  if (form.kind == sync::ObjectKind::File) return workspace.readFile(path, sink, options(token));
+  return workspace.exportTo(path, formatOf(form.format), sink, options(token));
 }
 
 Result<void> RemoteWorkspace::ensureFolder(const std::string& path, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  return Workspace(connection->rest).mkdirs(path, bulk(token));
+  return Workspace(connection->rest).mkdirs(path, options(token));
 }
 
 std::uint64_t RemoteWorkspace::maxBytes(const sync::Form& form) const {
@@ -97,13 +97,13 @@ Result<sync::FolderOutcome> RemoteWorkspace::makeFolder(const std::string& path,
   auto connection = TROWEL_TRY(connect_(token));
   const Workspace workspace(connection->rest);
   // mkdirs does not tell whether the folder was there.
-  auto status = workspace.getStatus(path, bulk(token));
+  auto status = workspace.getStatus(path, options(token));
   if (status && status->isFolder()) return sync::FolderOutcome::Existed;
   if (status)
     return core::fail(ErrorCode::AlreadyExists,
                       path + " exists in the workspace and is no folder. Rename one of them.");
   if (status.error().code != ErrorCode::NotFound) return std::unexpected(status.error());
-  TROWEL_TRY(workspace.mkdirs(path, bulk(token)));
+  TROWEL_TRY(workspace.mkdirs(path, options(token)));
   return sync::FolderOutcome::Made;
 }
 
@@ -117,17 +117,17 @@ Result<void> RemoteWorkspace::put(const std::string& path, const sync::Form& for
     // "a.py.ipynb" is the notebook "a", which the workspace would call "a.py".
     const auto& extension = form.format == sync::Format::Jupyter ? ".ipynb" : form.extension;
     RemoteBody body(bytes);
-    return workspace.importFile(path + extension, body, overwrite, bulk(token));
+    return workspace.importFile(path + extension, body, overwrite, options(token));
   }
   databricks::WorkspaceImport import{.path = path, .content = {}, .format = std::string(formatOf(form.format))};
   import.content = TROWEL_TRY(readAll(bytes));
   import.overwrite = overwrite;
-  return workspace.importObject(import, bulk(token));
+  return workspace.importObject(import, options(token));
 }
 
 Result<void> RemoteWorkspace::remove(const std::string& path, const core::CancelToken& token) {
   auto connection = TROWEL_TRY(connect_(token));
-  return Workspace(connection->rest).remove(path, false, bulk(token));
+  return Workspace(connection->rest).remove(path, false, options(token));
 }
 
 }  // namespace trowel::features

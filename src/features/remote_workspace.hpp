@@ -3,6 +3,7 @@
 #pragma once
 
 #include "trowel/connection/connection_manager.hpp"
+#include "trowel/databricks/workspace.hpp"
 #include "trowel/sync/remote_tree.hpp"
 
 namespace trowel::features {
@@ -10,9 +11,14 @@ namespace trowel::features {
 // Asked before each call: the connection may have been renewed.
 using Connect = std::function<core::Result<connection::ConnectionPtr>(const core::CancelToken&)>;
 
+// An object of the workspace, as sync and transfers see it.
+sync::Entry entryOf(const databricks::WorkspaceObject& object);
+
 class RemoteWorkspace final : public sync::RemoteTree {
  public:
-  explicit RemoteWorkspace(Connect connect) : connect_(std::move(connect)) {}
+  // `lane`: of all its calls. Nobody waits for a single file of a transfer: views, cells and saves go first.
+  explicit RemoteWorkspace(Connect connect, http::Lane lane = http::Lane::Bulk)
+      : connect_(std::move(connect)), lane_(lane) {}
 
   core::Result<void> list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) override;
   core::Result<sync::Entry> stat(const std::string& path, const core::CancelToken& token) override;
@@ -28,7 +34,10 @@ class RemoteWorkspace final : public sync::RemoteTree {
   core::Result<void> remove(const std::string& path, const core::CancelToken& token) override;
 
  private:
+  http::CallOptions options(const core::CancelToken& token) const { return {.cancel = token, .lane = lane_}; }
+
   Connect connect_;
+  http::Lane lane_;
 };
 
 }  // namespace trowel::features

@@ -22,7 +22,7 @@ constexpr auto kSettingsTimeout = std::chrono::seconds(5);
 
 // Settings of Power Tools and of the editor's Microsoft account, read but never contributed by us, and our own that
 // have a twin there.
-constexpr std::array<std::string_view, 16> kScopedSettings = {"trowel.connections",
+constexpr std::array<std::string_view, 17> kScopedSettings = {"trowel.connections",
                                                               "trowel.connectionManager",
                                                               "databricks.connectionManager",
                                                               "databricks.connections",
@@ -37,6 +37,7 @@ constexpr std::array<std::string_view, 16> kScopedSettings = {"trowel.connection
                                                               "databricks.azure.tenantId",
                                                               "databricks.azure.subscriptionIds",
                                                               "databricks.azure.workspaces",
+                                                              "databricks.workspace.root",
                                                               "microsoft-sovereign-cloud.environment"};
 
 }  // namespace
@@ -108,6 +109,15 @@ Json Session::scopedSettings(const Project& project) const {
     scopes.erase("workspaceFolder");
   }
   return settings;
+}
+
+std::string Session::workspaceRoot(const Project& project) const {
+  if (auto root = settings(project).workspaceRoot; !root.empty()) return root;
+  const auto all = scopedSettings(project);
+  const auto& scopes = core::objectAt(all, "databricks.workspace.root");
+  for (const auto* scope : {"workspaceFolder", "workspace", "global"})
+    if (auto root = core::stringAt(scopes, scope); !root.empty()) return root;
+  return {};
 }
 
 Json Session::httpSettings() const {

@@ -91,6 +91,8 @@ class Session {
   std::string warehouse(const Project& project) const;
   // What the user wants the SQL browser to ask: chosen, else cluster(). It may be none of this connection.
   std::string sqlCluster(const Project& project) const;
+  // The root of the view Workspace as the settings say it, ours or Power Tools'; may have {user} and {branch} in it.
+  std::string workspaceRoot(const Project& project) const;
   // Settings that other extensions share with us, unmerged: key -> {"global": …, "workspace": …, "workspaceFolder": …},
   // as connection::SourceInputs takes them. Those of an untrusted folder do not count.
   core::Json scopedSettings(const Project& project) const;

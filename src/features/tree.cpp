@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "file_uri.hpp"
 #include "tree_rows.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/protocol/contributions.hpp"
@@ -18,6 +19,15 @@ using core::Result;
 
 // How often the connection may change under one question.
 constexpr int kAttempts = 5;
+
+std::vector<protocol::TreeNode> shown(const Session& session, const TreeView& view,
+                                      std::vector<protocol::TreeNode> nodes, const std::optional<std::string>& below,
+                                      const ViewState& state, const connection::ConnectionPtr& connection) {
+  auto rows = arrange(view, std::move(nodes), below, state, connection ? connection->host : "");
+  // Where there are several connections, an address says which.
+  if (connection && session.projects().size() > 1) rows = withHosts(std::move(rows), hostOf(connection->host));
+  return rows;
+}
 
 }  // namespace
 
@@ -82,8 +92,7 @@ Result<protocol::TreeChildrenResult> Tree::children(const protocol::TreeChildren
     return failed(project, view, params, loaded.error());
   }
   auto state = states_.get(project.path, params.view);
-  auto host = loaded->connection ? loaded->connection->host : std::string();
-  auto nodes = arrange(view, loaded->rows->nodes, params.node, state, host);
+  auto nodes = shown(session_, view, loaded->rows->nodes, params.node, state, loaded->connection);
   // Else the editor would say that there is nothing at all.
   if (nodes.empty() && !params.node && state.filtered()) nodes.push_back(filteredOut());
   auto result = pageOf(std::move(nodes), loaded->rows->more, place);
@@ -109,8 +118,8 @@ protocol::TreeChildrenResult Tree::failed(const Project& project, const TreeView
     const ListKey key{
         .view = params.view, .project = project.path, .generation = connection->generation, .node = params.node};
     if (auto rows = lists_.last(key)) {
-      result = pageOf(arrange(view, rows->nodes, params.node, states_.get(project.path, params.view), connection->host),
-                      {}, {});
+      auto state = states_.get(project.path, params.view);
+      result = pageOf(shown(session_, view, rows->nodes, params.node, state, connection), {}, {});
       result.generation = static_cast<std::int64_t>(connection->generation);
     }
   }
@@ -148,7 +157,7 @@ void Tree::look(const Sight& sight, const core::CancelToken& cancel) {
   if (rows && rows->empty()) return;
   if (rows) {
     auto state = states_.get(project->path, sight.view);
-    news.rows = arrange(view, *std::move(rows), sight.node, state, connection ? connection->host : "");
+    news.rows = shown(session_, view, *std::move(rows), sight.node, state, connection);
     if (news.rows->empty()) return;
     if (!project->uri.empty()) news.folder = project->uri;
   }

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "file_uri.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
 
@@ -14,6 +15,11 @@ namespace {
 
 using core::ErrorCode;
 using protocol::TreeNode;
+
+// In UTF-8 only the first byte of a character is none of 0x80 to 0xBF.
+bool isOneCharacter(std::string_view text) {
+  return std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }) == 1;
+}
 
 }  // namespace
 
@@ -54,13 +60,21 @@ std::vector<TreeNode> arrange(const TreeView& view, std::vector<TreeNode> nodes,
       if (!isFavourite(node)) continue;
       node.contextValue = node.contextValue.value_or("") + ".favourite";
       if (!node.decoration) node.decoration = protocol::TreeDecoration{};
-      if (!node.decoration->badge) {
-        node.decoration->badge = "★";
-        node.decoration->tooltip = "Favourite";
+      auto& [badge, color, tooltip, propagate] = *node.decoration;
+      // Two characters are all that fits.
+      if (!badge || isOneCharacter(*badge)) {
+        badge = "★" + badge.value_or("");
+        tooltip = tooltip ? "Favourite, " + *tooltip : "Favourite";
       }
     }
     if (!below) std::ranges::stable_partition(nodes, isFavourite);
   }
+  return nodes;
+}
+
+std::vector<TreeNode> withHosts(std::vector<TreeNode> nodes, const std::string& host) {
+  for (auto& node : nodes)
+    if (node.resource) node.resource = withHost(*std::move(node.resource), host);
   return nodes;
 }
 

@@ -29,6 +29,9 @@ std::vector<protocol::TreeNode> arrange(const TreeView& view, std::vector<protoc
                                         const std::optional<std::string>& below, const ViewState& state,
                                         const std::string& host);
 
+// Remote files that rows stand for, as addresses that say whose they are.
+std::vector<protocol::TreeNode> withHosts(std::vector<protocol::TreeNode> nodes, const std::string& host);
+
 // The part of `nodes`, of one of the view's own pages, that is asked for.
 protocol::TreeChildrenResult pageOf(std::vector<protocol::TreeNode> nodes, const std::string& more,
                                     const PagePlace& place);

@@ -27,9 +27,15 @@ Result<void> needsVolume(const std::string& path) {
 }
 
 template <typename T>
+std::string typeOf(const T&) {
+  return {};
+}
+std::string typeOf(const databricks::Volume& volume) { return volume.type; }
+
+template <typename T>
 Result<void> takeFolders(databricks::Listing<T> listing, const sync::RemoteTree::TakeEntry& take) {
   while (auto found = TROWEL_TRY(listing.next()))
-    TROWEL_TRY(take({.name = found->name, .kind = sync::EntryKind::Folder}));
+    TROWEL_TRY(take({.name = found->name, .kind = sync::EntryKind::Folder, .type = typeOf(*found)}));
   return {};
 }
 
@@ -42,7 +48,7 @@ std::size_t depthOf(const std::string& path) {
 Result<void> VolumeLevels::list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) {
   if (depthOf(folder) >= kVolume) return volumes_.list(inVolumes(folder), take, token);
   auto connection = TROWEL_TRY(connect_(token));
-  const http::CallOptions options{.cancel = token};
+  const http::CallOptions options{.cancel = token, .lane = lane_};
   const auto parts = core::split(folder, '/');  // the first one is empty
   switch (depthOf(folder)) {
     case 0:

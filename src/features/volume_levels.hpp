@@ -9,7 +9,8 @@ namespace trowel::features {
 // Paths are without "/Volumes": "/main/default/raw/a.csv".
 class VolumeLevels final : public sync::RemoteTree {
  public:
-  explicit VolumeLevels(const Connect& connect) : connect_(connect), volumes_(connect) {}
+  explicit VolumeLevels(const Connect& connect, http::Lane lane = http::Lane::Bulk)
+      : connect_(connect), volumes_(connect, lane), lane_(lane) {}
 
   core::Result<void> list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) override;
   core::Result<sync::Entry> stat(const std::string& path, const core::CancelToken& token) override;
@@ -27,6 +28,7 @@ class VolumeLevels final : public sync::RemoteTree {
  private:
   Connect connect_;
   RemoteVolumes volumes_;
+  http::Lane lane_;
 };
 
 // How many names a path has: 0 of "/", 3 of a volume.

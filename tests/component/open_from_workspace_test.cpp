@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What *Open from Workspace* shows, and files on their way there and back, however large.
+#include "features/contents.hpp"
 #include "support/connecting.hpp"
 
 namespace trowel::test {
@@ -22,7 +23,6 @@ TEST_CASE("a file beyond what an export carries goes up, and opens with all its 
   std::string large;
   while (large.size() < 12 * kMiB) large += "line " + std::to_string(large.size()) + " ä\n";
   daemon.folder.write("large.csv", large);
-  daemon.folder.write("huge.csv", std::string(33 * kMiB, 'x'));
   daemon.folder.write("data.bin", std::string("\0\1", 2));
   daemon.folder.write("latin.md", "B\xFCro");
   daemon.folder.write("empty.json", "");
@@ -35,25 +35,28 @@ TEST_CASE("a file beyond what an export carries goes up, and opens with all its 
     return Json();
   });
 
-  daemon.request("workspace/executeCommand", opening("large.csv"));
-  CHECK((shown["content"] == large));
-  CHECK(shown["title"] == "large.csv");
-  CHECK(shown["language"] == "plaintext");
-  daemon.request("workspace/executeCommand", opening("empty.json"));
-  CHECK(shown["content"] == "");
-  CHECK(shown["language"] == "json");
-  daemon.request("workspace/executeCommand", opening("nb"));
-  CHECK(shown["content"].get<std::string>().starts_with("# Databricks notebook source"));
-  CHECK(shown["language"] == "python");
-
-  auto refusal = [&](const char* name) {
-    return daemon.failure("workspace/executeCommand", opening(name))["message"].get<std::string>();
+  const auto opened = [&](const std::string& name) {
+    daemon.request("workspace/executeCommand", opening(name));
+    return shown.value("uri", "");
   };
-  CHECK(refusal("huge.csv") ==
-        std::string(kTarget) +
-            "/huge.csv is larger than the 32 MiB that are shown as text. Download it in the browser.");
-  for (const char* name : {"data.bin", "latin.md"})
-    CHECK(refusal(name) == std::string(kTarget) + "/" + name + " is not text, so it cannot be shown.");
+  const auto address = "wsfs:" + core::percentEncode(kTarget, "/") + "/";
+  CHECK(opened("large.csv") == address + "large.csv");
+  CHECK(opened("empty.json") == address + "empty.json");
+  CHECK(opened("nb") == address + "nb.py");
+
+  // What stands at that address has all its bytes, text or not.
+  const auto bytesOf = [&](const std::string& name) {
+    const auto read = daemon.request("trowel/fs/read", {{"uri", address + name}});
+    return features::takeContents(
+               read.contains("base64") ? std::optional(read["base64"].get<std::string>()) : std::nullopt,
+               read.contains("path") ? std::optional(read["path"].get<std::string>()) : std::nullopt)
+        .value();
+  };
+  CHECK((bytesOf("large.csv") == large));
+  CHECK(bytesOf("empty.json").empty());
+  CHECK(bytesOf("data.bin") == std::string("\0\1", 2));
+  CHECK(bytesOf("latin.md") == "B\xFCro");
+  CHECK(bytesOf("nb.py").starts_with("# Databricks notebook source"));
 }
 
 }  // namespace trowel::test

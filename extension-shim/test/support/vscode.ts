@@ -66,6 +66,12 @@ export class Uri {
   static joinPath(base: Uri, ...parts: string[]): Uri {
     return new Uri([base.text, ...parts].join("/"));
   }
+  get scheme(): string {
+    return this.text.slice(0, this.text.indexOf(":"));
+  }
+  get authority(): string {
+    return /^[^:]+:\/\/([^/]*)/.exec(this.text)?.[1] ?? "";
+  }
   toString(): string {
     return this.text;
   }
@@ -177,6 +183,9 @@ export const editor = {
   heldSchemes: new Set<string>(),
 };
 
+/** An event that no test makes happen. */
+const unheard = () => ({ dispose: () => undefined });
+
 export const window = {
   activeTextEditor: undefined,
   activeNotebookEditor: undefined,
@@ -207,6 +216,8 @@ export const window = {
     editor.errors.push({ message, actions });
     return editor.answer;
   },
+  onDidChangeActiveTextEditor: unheard,
+  onDidChangeActiveNotebookEditor: unheard,
   async showWarningMessage(message: string, options: any, ...actions: string[]) {
     editor.warnings.push({ message, options, actions });
     return editor.answer;
@@ -223,6 +234,7 @@ export const window = {
 };
 
 export const workspace = {
+  onDidChangeWorkspaceFolders: unheard,
   workspaceFolders: undefined,
   folders: [] as string[],
   fs: { isWritableFileSystem: (scheme: string) => (editor.heldSchemes.has(scheme) ? true : undefined) },

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "features/file_uri.hpp"
 #include "features/git_remote.hpp"
 #include "features/repo_list.hpp"
 #include "trowel/core/text.hpp"
@@ -43,6 +44,7 @@ protocol::TreeNode repoRow(const Repo& repo, const std::string& below) {
   row.description = stateOf(repo) + " · " + plainRemote(repo.url);
   row.tooltip = tooltipOf(repo);
   row.icon = "repo";
+  row.resource = toString({.kind = FileSystemKind::Workspace, .host = {}, .path = repo.path});
   row.contextValue =
       std::string("repo.") + (repo.branch.empty() ? "tag" : "branch") + (repo.sparsePatterns.empty() ? "" : ".sparse");
   return row;

@@ -1,49 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workspace.hpp"
 
-#include "features/workspace.hpp"
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "features/remote_workspace.hpp"
+#include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
+#include "workspace_rows.hpp"
 
 namespace trowel::features {
 
 namespace {
 
-std::string iconOf(const databricks::WorkspaceObject& object) {
-  if (object.type == "REPO" || object.gitFolder) return "repo";
-  if (object.type == "DIRECTORY") return "folder";
-  if (object.type == "NOTEBOOK") return "notebook";
-  if (object.type == "LIBRARY") return "library";
-  if (object.type == "DASHBOARD") return "dashboard";
-  return "file";
+using core::ErrorCode;
+using core::Result;
+using databricks::WorkspaceObject;
+
+// How each object stands to the local files. Without a usable local sync folder the view shows the workspace alone.
+WorkspaceStates::Look lookAt(WorkspaceStates& states, const RowsRequest& request, const Result<TransferPlace>& place,
+                             const std::string& folder, const std::vector<WorkspaceObject>& objects) {
+  std::vector<sync::Entry> there;
+  there.reserve(objects.size());
+  for (const auto& object : objects) there.push_back(entryOf(object));
+  if (place) {
+    auto look = states.look(request.project, request.connection, *place, folder, there, request.cancel);
+    if (look) return *std::move(look);
+    core::logWarn("tree", "the local files of " + folder + ": " + core::describe(look.error()));
+  } else {
+    core::logInfo("tree", core::describe(place.error()));
+  }
+  WorkspaceStates::Look look;
+  for (auto& entry : there) {
+    sync::SidedObject object{.name = entry.name};
+    object.remote = std::move(entry);
+    look.objects.push_back(std::move(object));
+  }
+  return look;
 }
+
+bool hasChildren(const protocol::TreeNode& node) { return node.collapsible != protocol::Collapsible::None; }
 
 }  // namespace
 
-core::Result<Rows> WorkspaceView::children(const RowsRequest& request) {
-  Rows rows;
-  for (const auto& object : TROWEL_TRY(listFolder(*request.connection, request.node.value_or("/"), request.cancel))) {
-    protocol::TreeNode row;
-    row.id = object.path;
-    row.label = object.name();
-    row.tooltip = object.path;
-    row.icon = iconOf(object);
-    if (object.isFolder()) {
-      row.collapsible = protocol::Collapsible::Collapsed;
-      row.contextValue = "object.folder";
-    } else {
-      row.contextValue = object.type == "NOTEBOOK" ? "object.notebook" : "object.file";
-      row.command = protocol::TreeCommand{std::string(protocol::command::kWorkspaceOpen), "Open"};
-    }
-    if (!object.language.empty()) row.description = object.language;
-    rows.nodes.push_back(std::move(row));
+Result<Rows> WorkspaceView::children(const RowsRequest& request) {
+  const auto place = parts_.transfers.place(request.project, *request.connection, FileSystemKind::Workspace);
+  // A root that cannot be meant is said; a local folder that cannot be used does not keep anybody from looking.
+  auto root = parts_.transfers.remoteRoot(request.project, *request.connection);
+  if (!root) return std::unexpected(std::move(root).error());
+  const auto folder = request.node.value_or(*root);
+  auto listed = listFolder(*request.connection, folder, request.cancel);
+  const bool missing = !listed && listed.error().code == ErrorCode::NotFound;
+  if (!listed && !missing) return std::unexpected(std::move(listed).error());
+  std::map<std::string, WorkspaceObject> objects;  // by name
+  if (listed)
+    for (auto& object : *listed) objects.emplace(object.name(), object);
+  auto look = lookAt(parts_.states, request, place, folder, listed.value_or(std::vector<WorkspaceObject>()));
+  if (missing && look.objects.empty()) {
+    if (request.node) return std::unexpected(std::move(listed).error());
+    return core::fail(ErrorCode::NotFound, "The folder " + folder +
+                                               " is not in the workspace yet. Upload something to it, or change the "
+                                               "setting trowel.workspace.root.");
   }
+  std::vector<std::pair<std::tuple<bool, std::string, std::string>, protocol::TreeNode>> nodes;
+  for (auto& sides : look.objects) {
+    WorkspaceRow row{.path = childPath(folder, sides.name)};
+    if (auto there = objects.find(sides.name); there != objects.end()) row.there = std::move(there->second);
+    row.pending = look.pending.contains(sides.name);
+    if (auto counts = look.folders.find(sides.name); counts != look.folders.end()) row.counts = counts->second;
+    if (!sides.local.empty()) row.localPath = childPath(*place->localOf(folder), sides.local);
+    row.sides = std::move(sides);
+    auto node = nodeOf(row);
+    // Favourites and open rows are known by what the workspace calls them.
+    auto key = std::tuple(!hasChildren(node), core::toLower(node.label), node.label);
+    nodes.emplace_back(std::move(key), std::move(node));
+  }
+  std::ranges::sort(nodes, {}, [](const auto& each) { return each.first; });
+  Rows rows;
+  for (auto& [key, node] : nodes) rows.nodes.push_back(std::move(node));
   return rows;
 }
 
 bool WorkspaceView::matches(const protocol::TreeNode& node, const std::optional<std::string>&,
                             std::string_view text) const {
-  return node.collapsible != protocol::Collapsible::None || core::toLower(node.label).contains(core::toLower(text));
+  return hasChildren(node) || core::toLower(node.label).contains(core::toLower(text));
+}
+
+Result<void> WorkspaceView::drop(const Drop& drop) {
+  const auto root = TROWEL_TRY(parts_.transfers.remoteRoot(drop.action.project(), *drop.connection));
+  std::vector<std::string> paths;
+  for (const auto& row : drop.rows)
+    if (row.view == protocol::view::kWorkspace && row.node) paths.push_back(*row.node);
+  return parts_.workspace.drop(drop.action, drop.connection, drop.node.value_or(root), paths, drop.uris);
 }
 
 }  // namespace trowel::features

@@ -66,8 +66,6 @@ class ItemCopier {
                                  const core::CancelToken& token) const;
   core::Result<ItemOutcome> settleUpload(Item& item, const os::Directory& folder, const core::CancelToken& token) const;
   core::Result<ItemOutcome> sendBeside(Item& item, const os::Directory& folder, const core::CancelToken& token) const;
-  core::Result<bool> sameContent(const CopyStep& step, const os::Directory& folder,
-                                 const core::CancelToken& token) const;
   // The first number from `number` on that makes a name in the target which no other item of the plan wants.
   unsigned freeNumber(const CopyStep& step, std::string_view extension, unsigned number) const;
   core::Result<void> checkStillFits(const CopyStep& step, const os::FileReader& reader, const os::Directory& folder,

@@ -2,12 +2,11 @@
 // What is new goes without leave to overwrite; what replaces something is sent only where that is still what it was
 // when both sides were known to be the same. Everything else is a conflict.
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "sync/transfer/item_copier.hpp"
 #include "sync/transfer/naming.hpp"
-#include "trowel/core/text.hpp"
+#include "sync/transfer/same_content.hpp"
 
 namespace trowel::sync {
 
@@ -109,7 +108,7 @@ core::Result<ItemOutcome> ItemCopier::settleUpload(Item& item, const os::Directo
     if (choice == OnConflict::KeepMine) return send(item, folder, path, true, token);
     if (choice == OnConflict::TakeTheirs && !item.inDoubt) return ItemOutcome{.state = ItemOutcome::State::Kept};
     const auto info = TROWEL_TRY(folder.info(splitPath(step.local).second));
-    if (TROWEL_TRY(sameContent(step, folder, token)))
+    if (TROWEL_TRY(sameContent(remote_, path, step.form, folder, splitPath(step.local).second, token)))
       return ItemOutcome{.state = ItemOutcome::State::Equal,
                          .error = {},
                          .known = KnownPair{info.stamp, there->version},
@@ -144,37 +143,6 @@ core::Result<ItemOutcome> ItemCopier::sendBeside(Item& item, const os::Directory
     return sent;
   }
   return core::fail(core::ErrorCode::Unsupported, "There are too many copies of " + shown(path) + " already.");
-}
-
-// Whether the remote object has the bytes of the local file.
-core::Result<bool> ItemCopier::sameContent(const CopyStep& step, const os::Directory& folder,
-                                           const core::CancelToken& token) const {
-  constexpr std::size_t kStep = std::size_t{64} << 10;
-  auto reader = TROWEL_TRY(os::FileReader::open(folder, splitPath(step.local).second));
-  std::array<char, kStep> own{};
-  std::uint64_t same = 0;
-  bool differs = false;
-  auto compare = [&](std::string_view theirs) -> core::Result<void> {
-    while (!theirs.empty() && !differs) {
-      const auto got = TROWEL_TRY(reader.read(std::span(own).first(std::min(kStep, theirs.size()))));
-      differs = got == 0 || std::string_view(own.data(), got) != theirs.substr(0, got);
-      theirs.remove_prefix(got);
-      same += got;
-    }
-    // Ends the reading.
-    if (differs) return core::fail(core::ErrorCode::Cancelled, "The contents differ.");
-    return {};
-  };
-  auto form = step.form;
-  if (form.kind == ObjectKind::Notebook && form.format == Format::Auto)
-    form.format =
-        core::equalsIgnoreCase(extensionOf(form.extension.empty() ? step.local : "x" + form.extension), ".ipynb")
-            ? Format::Jupyter
-            : Format::Source;
-  auto done = remote_.read(plan_.remotePath(step), form, 0, compare, token);
-  if (differs) return false;
-  TROWEL_TRY(std::move(done));
-  return same == reader.stamp().size;
 }
 
 // The plan was made from another version of the file: that it goes by the same name, as the same kind.

@@ -57,6 +57,17 @@ core::Result<LocalListing> listForUpload(const os::Directory& root, const std::s
                                          const IgnoreRules& rules, const ExportFormats& formats,
                                          const core::CancelToken& token);
 
+// The same for one folder beneath `root` alone; `folder` is its path. A folder that is not there is an empty listing.
+core::Result<LocalListing> listLevel(const os::Directory& root, const std::string& folder,
+                                     const std::string& remoteRoot, const IgnoreRules& rules,
+                                     const ExportFormats& formats, const core::CancelToken& token);
+
+// What an upload of `root` leaves out: by git's rules where they count, and by further lines of a .gitignore.
+IgnoreRules ignoreRulesFor(const std::string& root, bool gitRules, const std::vector<std::string>& exclude);
+
+// One spelling of a folder for what the journal knows, whether it is there yet or not.
+std::string realFolder(const std::string& path);
+
 // What a download into `root` finds in its way: only folders that the remote has, too.
 core::Result<LocalListing> listForDownload(const std::string& root, const RemoteListing& remote,
                                            const core::CancelToken& token);

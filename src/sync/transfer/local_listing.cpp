@@ -6,11 +6,14 @@
 #include "sync/scanner.hpp"
 #include "sync/transfer/listing.hpp"
 #include "trowel/os/file_reader.hpp"
+#include "trowel/os/files.hpp"
 #include "trowel/os/part_file.hpp"
 
 namespace trowel::sync {
 
 namespace {
+
+constexpr std::size_t kMaxIgnoreFile = std::size_t{1} << 20;  // bytes
 
 core::Result<std::string> readHead(const os::Directory& folder, const std::string& name, std::size_t count) {
   auto file = TROWEL_TRY(os::FileReader::open(folder, name));
@@ -25,9 +28,9 @@ core::Result<std::string> readHead(const os::Directory& folder, const std::strin
 
 class UploadWalk {
  public:
-  UploadWalk(const std::string& remoteRoot, const IgnoreRules& rules, const ExportFormats& formats,
+  UploadWalk(const std::string& remoteRoot, const IgnoreRules& rules, const ExportFormats& formats, bool deep,
              const core::CancelToken& token)
-      : remoteRoot_(remoteRoot), rules_(rules), formats_(formats), token_(token) {}
+      : remoteRoot_(remoteRoot), rules_(rules), formats_(formats), deep_(deep), token_(token) {}
 
   core::Result<void> enter(const os::Directory& folder, const std::string& path,
                            const std::vector<std::string>& names) {
@@ -42,7 +45,7 @@ class UploadWalk {
       // What the user named is meant, whatever the ignore files say.
       if (os::isPartName(entry.name) || (names.empty() && rules_.ignoredInKeptFolder(child, isFolder))) continue;
       found.push_back(examine(folder, path, std::move(entry)));
-      if (!isFolder || !found.back().problem.empty()) continue;
+      if (!deep_ || !isFolder || !found.back().problem.empty()) continue;
       auto next = folder.child(found.back().name);
       TROWEL_TRY(next ? enter(*next, child, {}) : fail(child, std::move(next).error()));
     }
@@ -93,6 +96,7 @@ class UploadWalk {
   const std::string& remoteRoot_;
   const IgnoreRules& rules_;
   const ExportFormats& formats_;
+  const bool deep_;
   const core::CancelToken& token_;
   LocalListing listing_;
 };
@@ -102,9 +106,49 @@ class UploadWalk {
 core::Result<LocalListing> listForUpload(const os::Directory& root, const std::string& remoteRoot, const Scope& scope,
                                          const IgnoreRules& rules, const ExportFormats& formats,
                                          const core::CancelToken& token) {
-  UploadWalk walk(remoteRoot, rules, formats, token);
+  UploadWalk walk(remoteRoot, rules, formats, true, token);
   TROWEL_TRY(walk.enter(root, "", scope.names));
   return walk.take();
+}
+
+core::Result<LocalListing> listLevel(const os::Directory& root, const std::string& folder,
+                                     const std::string& remoteRoot, const IgnoreRules& rules,
+                                     const ExportFormats& formats, const core::CancelToken& token) {
+  const auto child = root.child(folder);
+  if (!child && child.error().code == core::ErrorCode::NotFound) return LocalListing();
+  if (!child) return std::unexpected(child.error());
+  UploadWalk walk(remoteRoot, rules, formats, false, token);
+  TROWEL_TRY(walk.enter(*child, folder, {}));
+  auto listing = walk.take();
+  if (const auto problem = listing.problems.find(folder); problem != listing.problems.end())
+    return core::fail(core::ErrorCode::PermissionDenied, problem->second);
+  return listing;
+}
+
+IgnoreRules ignoreRulesFor(const std::string& root, bool gitRules, const std::vector<std::string>& exclude) {
+  std::vector<IgnoreRules::Outer> outer;
+  if (gitRules) outer = outerIgnoreRules(root);
+  std::string more;
+  for (const auto& pattern : exclude) more += pattern + "\n";
+  return IgnoreRules(
+      [root, gitRules, more](const std::string& folder) -> std::optional<std::string> {
+        std::string text;
+        if (gitRules) {
+          if (auto read = os::readFile(joinPath(root, folder) + "/.gitignore", kMaxIgnoreFile)) text = *std::move(read);
+        }
+        if (folder.empty()) text += "\n" + more;
+        return text;
+      },
+      std::move(outer));
+}
+
+std::string realFolder(const std::string& path) {
+  std::string there = path;
+  while (there.size() > 1) {
+    if (auto real = os::realPath(there)) return joinPath(*real, path.substr(std::min(there.size() + 1, path.size())));
+    there.resize(std::max<std::size_t>(there.rfind('/'), 1));
+  }
+  return path;
 }
 
 core::Result<LocalListing> listForDownload(const std::string& path, const RemoteListing& remote,

@@ -136,6 +136,28 @@ void PairJournal::forgetSettled(const std::string& remote, const std::string& lo
   if (auto done = removeSettled(remote, local); !done) note(done.error());
 }
 
+void PairJournal::forgetGone(const std::string& remote, const std::string& local) {
+  // A drive that is not there just now comes back.
+  if (!os::pathExists(local)) return;
+  std::vector<PathPair> gone;
+  for (const auto& [paths, pair] : load(remote, local))
+    if (!os::pathExists(paths.second)) gone.push_back(paths);
+  std::lock_guard lock(mutex_);
+  if (!database_ || gone.empty()) return;
+  if (auto done = removePairs(gone); !done) note(done.error());
+}
+
+core::Result<void> PairJournal::removePairs(const std::vector<PathPair>& pairs) {
+  return database_->transaction([&]() -> core::Result<void> {
+    auto statement = TROWEL_TRY(database_->prepare("DELETE FROM pairs WHERE remote = ? AND local = ?"));
+    for (const auto& paths : pairs) {
+      TROWEL_TRY(statement.bindAll(paths.first, paths.second));
+      TROWEL_TRY(statement.run());
+    }
+    return {};
+  });
+}
+
 core::Result<void> PairJournal::removeSettled(const std::string& remote, const std::string& local) {
   auto statement = TROWEL_TRY(database_->prepare(
       "DELETE FROM pairs WHERE remote >= ? AND remote < ? AND local >= ? AND local < ? AND settled <> 0"));

@@ -41,12 +41,16 @@ class PairJournal {
   // Transfers beneath two folders are through: what they decided holds no longer.
   void forgetSettled(const std::string& remote, const std::string& local);
 
+  // What was known of local files beneath `local` that are not there any more is of no use to anybody.
+  void forgetGone(const std::string& remote, const std::string& local);
+
   // What is wrong with it, as a sentence; empty where nothing is.
   std::string trouble() const;
 
  private:
   core::Result<void> read(const std::string& remote, const std::string& local, KnownPairs& into);
   core::Result<void> write(const KnownPairs& pairs);
+  core::Result<void> removePairs(const std::vector<PathPair>& pairs);
   core::Result<void> removeSettled(const std::string& remote, const std::string& local);
   void note(const core::Error& error);
 

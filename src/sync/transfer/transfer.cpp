@@ -5,41 +5,16 @@
 #include <set>
 #include <utility>
 
-#include "sync/ignore_rules.hpp"
 #include "sync/transfer/listing.hpp"
 #include "sync/transfer/pair_journal.hpp"
 #include "sync/transfer/planner.hpp"
 #include "sync/transfer/transfer_run.hpp"
-#include "trowel/core/text.hpp"
-#include "trowel/os/files.hpp"
 
 namespace trowel::sync {
 
 namespace {
 
-constexpr std::size_t kMaxIgnoreFile = std::size_t{1} << 20;
 constexpr std::size_t kListing = 16;  // folders at a time
-
-std::string lines(const std::vector<std::string>& patterns) {
-  std::string text;
-  for (const auto& pattern : patterns) text += pattern + "\n";
-  return text;
-}
-
-IgnoreRules rulesFor(const TransferRequest& request, const std::string& root) {
-  std::vector<IgnoreRules::Outer> outer;
-  if (request.ignoreRules) outer = outerIgnoreRules(root);
-  return IgnoreRules(
-      [&request, root](const std::string& folder) -> std::optional<std::string> {
-        std::string text;
-        if (request.ignoreRules) {
-          if (auto read = os::readFile(joinPath(root, folder) + "/.gitignore", kMaxIgnoreFile)) text = *std::move(read);
-        }
-        if (folder.empty()) text += "\n" + lines(request.exclude);
-        return text;
-      },
-      std::move(outer));
-}
 
 // The objects that the named children of the root become there.
 std::vector<std::string> remoteNamesOf(const FolderPair& pair, const LocalListing& local) {
@@ -89,7 +64,7 @@ class Looking {
   core::Result<void> upload(std::size_t index, const KnownPairs& known) {
     const auto& pair = plan_.pairs[index];
     const auto root = TROWEL_TRY(os::Directory::open(pair.local));
-    const auto rules = rulesFor(request_, pair.local);
+    const auto rules = ignoreRulesFor(pair.local, request_.ignoreRules, request_.exclude);
     const Scope here{.names = pair.names};
     const auto local = TROWEL_TRY(listForUpload(root, pair.remote, here, rules, request_.formats, token_));
     reportGone(pair, pair.local, local.folders, plan_);
@@ -110,16 +85,6 @@ class Looking {
   TransferPlan& plan_;
   const core::CancelToken& token_;
 };
-
-// One spelling for what the journal knows, whether the folder is there yet or not.
-std::string canonical(const std::string& path) {
-  std::string there = path;
-  while (there.size() > 1) {
-    if (auto real = os::realPath(there)) return joinPath(*real, path.substr(std::min(there.size() + 1, path.size())));
-    there.resize(std::max<std::size_t>(there.rfind('/'), 1));
-  }
-  return path;
-}
 
 std::string withoutTrailingSlash(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
@@ -151,7 +116,7 @@ core::Result<TransferPlan> Transfer::plan(const TransferRequest& request, const 
     pair.local = withoutTrailingSlash(std::move(pair.local));
     if (!pair.remote.starts_with('/') || !pair.local.starts_with('/'))
       return core::fail(core::ErrorCode::InvalidParams, "A transfer is between two folders with absolute paths.");
-    pair.local = canonical(pair.local);
+    pair.local = realFolder(pair.local);
     const auto known = journal().load(pair.remote, pair.local);
     TROWEL_TRY(request.direction == Direction::Down ? looking.download(index, known) : looking.upload(index, known));
   }

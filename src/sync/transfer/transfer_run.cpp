@@ -69,6 +69,8 @@ TransferReport TransferRun::run() {
   if (!report_.stopped && report_.failures.empty() && report_.folders.empty()) {
     for (const auto& pair : plan_.pairs) journal_.forgetSettled(pair.remote, pair.local);
   }
+  for (const auto& pair : plan_.pairs)
+    if (pair.names.empty()) journal_.forgetGone(pair.remote, pair.local);
   report_.trouble = journal_.trouble();
   return std::move(report_);
 }

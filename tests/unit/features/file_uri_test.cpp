@@ -57,4 +57,12 @@ TEST_CASE("paths of folders and children belong together") {
   CHECK(nameOf(std::string_view("/a/b")) == "b");
 }
 
+TEST_CASE("an address without a host takes one, and no other address does") {
+  CHECK(hostOf("https://ADB-1.azuredatabricks.net") == "adb-1.azuredatabricks.net");
+  CHECK(hostOf("http://127.0.0.1:8080") == "127.0.0.1:8080");
+  CHECK(withHost("wsfs:/Users/a%20b", "h:1") == "wsfs://h:1/Users/a%20b");
+  CHECK(withHost("volumes://other/x", "h") == "volumes://other/x");
+  CHECK(withHost("file:///x", "h") == "file:///x");
+}
+
 }  // namespace trowel::features

@@ -30,7 +30,7 @@ struct Bench {
   }
 
   core::Result<void> rename(const std::string& from, const std::string& to, bool overwrite = false) {
-    return files.rename(from, to, overwrite,
+    return files.rename(from, {files, to, overwrite},
                         [this](const std::string& loses) -> core::Result<void> {
                           told = loses;
                           if (refuses) return core::fail(ErrorCode::Cancelled, "No.");
@@ -254,8 +254,8 @@ TEST_CASE("what is in the way of a rename or copy is replaced only where the use
   CHECK(bench.rename("/x/a", "/x/b").error().code == ErrorCode::AlreadyExists);
   CHECK(bench.rename("/x/a", "/x/d", true).error().code == ErrorCode::AlreadyExists);
   CHECK(bench.rename("/x/d", "/x/d/e").error().code == ErrorCode::Unsupported);
-  CHECK(bench.files.copy("/x/a", "/x/b", false, {}).error().code == ErrorCode::AlreadyExists);
-  CHECK(bench.files.copy("/x/a", "/x/b", true, {}));
+  CHECK(bench.files.copy("/x/a", {bench.files, "/x/b"}, {}).error().code == ErrorCode::AlreadyExists);
+  CHECK(bench.files.copy("/x/a", {bench.files, "/x/b", true}, {}));
   CHECK(bench.remote->contents() == Contents{{"/x/a", "1"}, {"/x/b", "1"}});
 }
 
@@ -274,12 +274,34 @@ TEST_CASE("where the service moves, it moves, and what is in the way steps aside
     return {};
   };
   RemoteFiles files(tree, bench.cache, "t", "workspace 1");
-  CHECK(files.rename("/x/a", "/x/b", true, {}, {}).error().message == "No.");
+  CHECK(files.rename("/x/a", {files, "/x/b", true}, {}, {}).error().message == "No.");
   CHECK(bench.remote->contents() == Contents{{"/x/a", "1"}, {"/x/b", "2"}});
   fails = false;
-  CHECK(files.rename("/x/a", "/x/b", true, {}, {}));
+  CHECK(files.rename("/x/a", {files, "/x/b", true}, {}, {}));
   CHECK(bench.remote->contents() == Contents{{"/x/b", "1"}});
   CHECK(bench.remote->count("put") == 0);
+}
+
+TEST_CASE("from one workspace to another goes by a proven copy, also where the service can rename") {
+  Bench bench;
+  bench.remote->plant("/x/d/n", kSource, EntryKind::Notebook, "PYTHON");
+  bench.remote->plant("/x/d/a.csv", "1");
+  const auto there = std::make_shared<test::MemoryTree>();
+  auto tree = bench.tree(true);
+  tree.remote = there;
+  RemoteFiles elsewhere(std::move(tree), bench.cache, "u", "workspace 2");
+  REQUIRE(bench.files.copy("/x/d", {elsewhere, "/x/d"}, {}));
+  CHECK(there->contents() == Contents{{"/x/d/a.csv", "1"}, {"/x/d/n", kSource}});
+  CHECK(bench.files.copy("/x/d", {elsewhere, "/x/d"}, {}).error().code == ErrorCode::AlreadyExists);
+  auto moving = bench.tree(true);
+  moving.move = [](const std::string&, const std::string&, const core::CancelToken&) -> core::Result<void> {
+    return core::fail(ErrorCode::NotFound, "There is nothing here.");
+  };
+  RemoteFiles here(std::move(moving), bench.cache, "t", "workspace 1");
+  REQUIRE(here.rename("/x/d/a.csv", {elsewhere, "/x/b.csv"},
+                      [](const std::string&) -> core::Result<void> { return {}; }, {}));
+  CHECK(there->contents().at("/x/b.csv") == "1");
+  CHECK(bench.remote->contents() == Contents{{"/x/d/n", kSource}});
 }
 
 TEST_CASE("a cancelled rename leaves the original") {
@@ -291,7 +313,7 @@ TEST_CASE("a cancelled rename leaves the original") {
     return std::nullopt;
   };
   const auto formats = sync::ExportFormats::standard();
-  FileCopy work(*bench.remote, formats, "/x/a.csv", "/x/b.csv");
+  FileCopy work({*bench.remote, "/x/a.csv"}, {*bench.remote, "/x/b.csv"}, formats);
   REQUIRE(work.plan(source.token()));
   CHECK(work.copy(false, source.token()).error().code == ErrorCode::Cancelled);
   CHECK(bench.remote->contents().at("/x/a.csv") == "1");

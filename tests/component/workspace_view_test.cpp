@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: Apache-2.0
+// The view Workspace and its commands: what both sides have, and every verb as the workspace sees it.
+#include <filesystem>
+
+#include "support/answering_user.hpp"
+#include "support/connecting.hpp"
+#include "support/drawn.hpp"
+#include "support/workspace_client.hpp"
+#include "trowel/databricks/workspace.hpp"
+
+namespace trowel::test {
+
+namespace {
+
+const std::string kHome = "/Users/ada@example.com";
+const std::string kHeader = "# Databricks notebook source\n";
+constexpr std::string_view kList = "/api/2.0/workspace/list";
+
+struct Bench {
+  explicit Bench(DaemonHarness::Options options = {.emulation = {.userName = "ada@example.com"},
+                                                   .settings = {{"workspace", {{"root", "/Users/{user}"}}}}})
+      : daemon(std::move(options)) {
+    for (const char* method : {"trowel/ui/openDocument", "trowel/ui/diff", "trowel/ui/copy", "trowel/ui/openUrl",
+                               "trowel/ui/showInFolder", "trowel/ui/addFolder"})
+      daemon.editor().on(method, [this, method](const Json& params) {
+        asked[method] = params;
+        return Json();
+      });
+    daemon.editor().on("trowel/ui/activeDocument", [](const Json&) { return Json::object(); });
+    daemon.connect();
+  }
+
+  std::string local(const std::string& path) const {
+    return daemon.home() + "/Databricks-VSCode/EMULATOR/Workspace/" + path;
+  }
+  void write(const std::string& path, const std::string& bytes) const {
+    std::filesystem::create_directories(std::filesystem::path(local(path)).parent_path());
+    std::ofstream(local(path), std::ios::binary | std::ios::trunc) << bytes;
+  }
+  std::string read(const std::string& path) const {
+    std::ifstream file(local(path), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  bool isHere(const std::string& path) const { return std::filesystem::exists(local(path)); }
+  bool isThere(const std::string& name) { return service.getStatus(kHome + "/" + name).has_value(); }
+  void notebook(const std::string& name, const std::string& text) {
+    REQUIRE(service.importObject({.path = kHome + "/" + name,
+                                  .content = kHeader + text,
+                                  .format = "SOURCE",
+                                  .language = "PYTHON",
+                                  .overwrite = true}));
+  }
+  void file(const std::string& name, const std::string& text) {
+    REQUIRE(service.importFile(kHome + "/" + name, text, true));
+  }
+  std::string textOf(const std::string& name) {
+    return service.exportObject(kHome + "/" + name, "AUTO").value().content;
+  }
+
+  void refresh() { daemon.request("workspace/executeCommand", {{"command", "trowel.view.refresh"}}); }
+  std::string rows(int depth = 0) { return drawn(daemon, view::kWorkspace, depth); }
+  // Asks again until the background has found out what there is to find out; a test that waits in vain is ended by
+  // ctest.
+  std::string rowsAfter(const std::string& wanted, int depth = 0) {
+    auto text = rows(depth);
+    while (text != wanted && text.find("(…)") != std::string::npos) text = rows(depth);
+    for (int i = 0; i < 2000 && text != wanted; ++i) text = rows(depth);
+    return text;
+  }
+  void run(const std::string& verb, const std::vector<std::string>& names = {}) {
+    runOn(daemon, "trowel.workspace." + verb, view::kWorkspace, paths(names));
+  }
+  std::string failureOf(const std::string& verb, const std::vector<std::string>& names = {}) {
+    Json params{{"command", "trowel.workspace." + verb}};
+    for (const auto& path : paths(names))
+      params["arguments"].push_back({{"view", std::string(view::kWorkspace)}, {"node", path}});
+    return daemon.failure("workspace/executeCommand", params).at("message");
+  }
+  static std::vector<std::string> paths(const std::vector<std::string>& names) {
+    std::vector<std::string> all;
+    all.reserve(names.size());
+    for (const auto& name : names) all.push_back(kHome + "/" + name);
+    return all;
+  }
+  std::string said() { return daemon.editor().await("window/showMessage").at("message"); }
+  std::size_t calls(std::string_view method, std::string_view path) { return callsOf(daemon.emulator(), method, path); }
+
+  std::map<std::string, Json> asked;
+  DaemonHarness daemon;
+  AnsweringUser user{daemon};
+  WorkspaceClient client{daemon.emulator()};
+  databricks::Workspace service{client.rest};
+};
+
+}  // namespace
+
+TEST_CASE("workspace: an empty folder, one object, many") {
+  Bench bench;
+  REQUIRE(bench.service.mkdirs(kHome));
+  CHECK(bench.rows().empty());
+
+  bench.notebook("nb", "print(1)");
+  bench.refresh();
+  CHECK(bench.rows() ==
+        "trowel-notebook-python  nb  \"Python\"  (○)  [object.notebook.there]  -> trowel.workspace.open\n");
+
+  REQUIRE(bench.service.mkdirs(kHome + "/zeta/deep"));
+  bench.file("Alpha.txt", "12345");
+  bench.file("zeta/x", "");
+  bench.refresh();
+  CHECK(bench.rows(1) ==
+        "folder  zeta  (○)  [object.folder.there] >\n"
+        "  folder  deep  (○)  [object.folder.there] >\n"
+        "  file  x  \"0 bytes\"  (○)  [object.file.there]  -> trowel.workspace.open\n"
+        "file  Alpha.txt  \"5 bytes\"  (○)  [object.file.there]  -> trowel.workspace.open\n"
+        "trowel-notebook-python  nb  \"Python\"  (○)  [object.notebook.there]  -> trowel.workspace.open\n");
+}
+
+TEST_CASE("workspace: a failure and a refusal are rows") {
+  Bench bench;
+  const auto answer = [&](int status, const std::string& body) {
+    emulator::Fault fault;
+    fault.pattern = "GET /api/2.0/workspace/list";
+    fault.status = status;
+    fault.body = body;
+    fault.times = 1;
+    bench.daemon.emulator().addFault(fault);
+    bench.refresh();
+  };
+  answer(400, R"({"error_code":"BAD_REQUEST","message":"No."})");
+  CHECK(bench.rows().starts_with("error/list.errorForeground  No."));
+  answer(403, R"({"error_code":"PERMISSION_DENIED","message":"No access."})");
+  CHECK(
+      bench.rows().starts_with("lock/list.errorForeground  You lack the permission Can View on this folder  \"The "
+                               "workspace does not allow this: "
+                               "No access.\"  [failure]"));
+}
+
+TEST_CASE("workspace: a root that is not there yet says so, and an upload makes it") {
+  Bench bench({.emulation = {.userName = "ada@example.com"},
+               .settings = {{"workspace", {{"root", "/Users/{user}/{branch}"}}}}});
+  CHECK(bench.rows().find("It needs the branch of the project") != std::string::npos);
+  bench.daemon.folder.write(".git/HEAD", "ref: refs/heads/feature/x\n");
+  bench.refresh();
+  CHECK(bench.rows().find("The folder " + kHome + "/feature-x is not in the workspace yet.") != std::string::npos);
+  bench.write("a.txt", "1");
+  bench.refresh();
+  CHECK(bench.rows() == "file  a.txt  \"only here\"  (+)  [object.file.here]  -> trowel.workspace.open\n");
+  bench.user.presses({"Upload"});
+  bench.run("uploadAll");
+  CHECK(bench.isThere("feature-x/a.txt"));
+}
+
+TEST_CASE("workspace: states of both sides are told by content, rolled up to folders, and cheap") {
+  Bench bench;
+  for (const auto* name : {"same", "here", "there", "both", "touched"}) bench.file(name, "base");
+  REQUIRE(bench.service.mkdirs(kHome + "/folder/in"));
+  bench.file("folder/in/a", "base");
+  bench.user.presses({"Download"});
+  bench.run("downloadAll");
+  CHECK(bench.said() == "6 files downloaded to " + bench.daemon.home() + "/Databricks-VSCode/EMULATOR/Workspace.");
+  const std::string inSync =
+      "folder  folder  (✓)  [object.folder.there.here] >\n"
+      "file  both  \"4 bytes\"  (✓)  [object.file.there.here]  -> trowel.workspace.open\n"
+      "file  here  \"4 bytes\"  (✓)  [object.file.there.here]  -> trowel.workspace.open\n"
+      "file  same  \"4 bytes\"  (✓)  [object.file.there.here]  -> trowel.workspace.open\n"
+      "file  there  \"4 bytes\"  (✓)  [object.file.there.here]  -> trowel.workspace.open\n"
+      "file  touched  \"4 bytes\"  (✓)  [object.file.there.here]  -> trowel.workspace.open\n";
+  CHECK(bench.rowsAfter(inSync) == inSync);
+  // A look costs no contents.
+  CHECK(bench.calls("GET", "/api/2.0/workspace/export") + bench.calls("GET", "/api/2.0/workspace-files*") <= 12);
+
+  bench.write("here", "mine!");
+  bench.file("there", "theirs!");
+  bench.write("both", "mine!");
+  bench.file("both", "theirs!");
+  bench.write("touched", "base");
+  bench.write("new", "x");
+  bench.file("other", "y");
+  bench.write("folder/in/b", "new");
+  bench.refresh();
+  const std::string changed =
+      "folder  folder  \"1 to upload\"  (↑)  [object.folder.there.here] >\n"
+      "file  both  \"7 bytes · changed on both sides\"  (!)  [object.file.there.here]  -> trowel.workspace.open\n"
+      "file  here  \"4 bytes · newer here\"  (↑)  [object.file.there.here]  -> trowel.workspace.open\n"
+      "file  new  \"only here\"  (+)  [object.file.here]  -> trowel.workspace.open\n"
+      "file  other  \"1 byte\"  (○)  [object.file.there]  -> trowel.workspace.open\n"
+      "file  same  \"4 bytes\"  (✓)  [object.file.there.here]  -> trowel.workspace.open\n"
+      "file  there  \"7 bytes · newer in the workspace\"  (↓)  [object.file.there.here]  -> trowel.workspace.open\n"
+      "file  touched  \"4 bytes\"  (✓)  [object.file.there.here]  -> trowel.workspace.open\n";
+  // What is known of the folder is of before; an upload elsewhere makes it look again.
+  bench.run("upload", {"new"});
+  std::filesystem::remove(bench.local("new"));
+  REQUIRE(bench.service.remove(kHome + "/new", false));
+  bench.write("new", "x");
+  bench.refresh();
+  CHECK(bench.rowsAfter(changed) == changed);
+}
+
+TEST_CASE("workspace: a workspace of which nothing is here costs one call a folder") {
+  Bench bench;
+  bench.file("a", "1");
+  REQUIRE(bench.service.mkdirs(kHome + "/folder"));
+  bench.daemon.emulator().clearRequests();
+  CHECK(bench.rows().find("folder") != std::string::npos);
+  CHECK(bench.calls("GET", kList) == 1);
+  CHECK(bench.daemon.emulator().requests().size() == 1);
+}
+
+TEST_CASE("workspace: files of a folder go down and up as well as notebooks, and a failed upload says so") {
+  Bench bench;
+  bench.notebook("in/nb", "print(1)");
+  bench.file("in/data.csv", "a,b");
+  bench.file("in/deep/x.md", "# x");
+  bench.user.presses({"Download"});
+  bench.run("download", {"in"});
+  CHECK(bench.read("in/nb.py") == kHeader + "print(1)");
+  CHECK(bench.read("in/data.csv") == "a,b");
+  CHECK(bench.read("in/deep/x.md") == "# x");
+  bench.daemon.editor().forget();
+
+  bench.write("in/nb.py", kHeader + "print(2)\n");
+  bench.write("in/new.txt", "new");
+  bench.user.presses({"Upload"});
+  bench.run("upload", {"in"});
+  CHECK(bench.said() == "2 files uploaded to " + kHome + ". 2 were the same already.");
+  CHECK(bench.textOf("in/nb").find("print(2)") != std::string::npos);
+  CHECK(bench.textOf("in/new.txt") == "new");
+
+  bench.write("in/new.txt", "newer");
+  emulator::Fault fault;
+  fault.pattern = "POST /api/2.0/workspace-files/import-file/*";
+  fault.status = 403;
+  fault.body = R"({"error_code":"PERMISSION_DENIED","message":"Read only."})";
+  fault.times = 0;
+  bench.daemon.emulator().addFault(fault);
+  const auto failure = bench.failureOf("upload", {"in/new.txt"});
+  CHECK(failure.starts_with("0 of 1 file was uploaded. " + bench.local("in/new.txt") + ": "));
+  CHECK(failure.find("Read only.") != std::string::npos);
+}
+
+TEST_CASE("workspace: before all is copied the counts are named, and a dry run changes nothing") {
+  Bench bench;
+  bench.file("a", "1");
+  bench.file("b", "22");
+  Json question;
+  bench.daemon.editor().on("trowel/ui/confirm", [&](const Json& params) {
+    question = params;
+    return Json{{"action", "Show Plan"}};
+  });
+  bench.run("downloadAll");
+  CHECK(question["message"] ==
+        "Download 2 files (3 bytes) to " + bench.daemon.home() + "/Databricks-VSCode/EMULATOR/Workspace?");
+  CHECK(bench.asked["trowel/ui/openDocument"]["content"].get<std::string>().find("new              " + kHome +
+                                                                                 "/b -> ") != std::string::npos);
+  CHECK_FALSE(bench.isHere("a"));
+  CHECK(bench.calls("GET", "/api/2.0/workspace-files*") == 0);
+}
+
+TEST_CASE("workspace: what was changed on both sides is asked about, and both may stay") {
+  Bench bench;
+  bench.file("a.txt", "base");
+  bench.run("download", {"a.txt"});
+  bench.write("a.txt", "mine");
+  bench.file("a.txt", "theirs");
+  bench.user.picks({"Keep Both"});
+  bench.run("download", {"a.txt"});
+  CHECK(bench.read("a.txt") == "mine");
+  CHECK(bench.read("a (2).txt") == "theirs");
+  bench.user.picks({"Keep Mine"});
+  bench.run("upload", {"a.txt"});
+  CHECK(bench.textOf("a.txt") == "mine");
+}
+
+TEST_CASE(
+    "workspace: export formats are those of the connection, and what matches none stays a file with one warning") {
+  Bench bench;
+  bench.daemon.editor().on("trowel/ui/settings", [](const Json& params) {
+    Json values = Json::array();
+    for (const auto& key : params.at("keys")) {
+      Json each{{"key", key}};
+      if (key == "databricks.connection.default.exportFormats") each["user"] = {{"Python", ".py.ipynb"}};
+      values.push_back(std::move(each));
+    }
+    return Json{{"values", std::move(values)}};
+  });
+  bench.daemon.editor().notify("workspace/didChangeConfiguration", Json::object());
+  bench.notebook("nb", "print(1)");
+  while (!bench.isHere("nb.py.ipynb")) {
+    std::error_code ignored;
+    std::filesystem::remove(bench.local("nb.py"), ignored);
+    bench.run("download", {"nb"});
+  }
+  CHECK(bench.read("nb.py.ipynb").find("print(1)") != std::string::npos);
+  bench.daemon.editor().forget();
+  bench.write("source.py", kHeader + "1\n");
+  bench.write("old.py", kHeader + "2\n");
+  bench.user.presses({"Upload"});
+  bench.run("uploadAll");
+  const auto text = bench.said();
+  CHECK(text.find("2 files look like a notebook but match no export format, so each goes as a plain file: ") !=
+        std::string::npos);
+  CHECK(bench.service.getStatus(kHome + "/source.py").value().type == "FILE");
+  CHECK(bench.service.getStatus(kHome + "/nb").value().type == "NOTEBOOK");
+}
+
+TEST_CASE("workspace: a click opens what the workspace has, a double click downloads and opens the local file") {
+  Bench bench;
+  bench.notebook("nb", "print(1)");
+  bench.run("open", {"nb"});
+  CHECK(bench.asked["trowel/ui/openDocument"]["uri"] == "wsfs:" + core::percentEncode(kHome, "/") + "/nb.py");
+  bench.run("open", {"nb"});
+  CHECK(bench.asked["trowel/ui/openDocument"]["uri"] == core::pathToUri(bench.local("nb.py")));
+  CHECK(bench.read("nb.py") == kHeader + "print(1)");
+
+  // Newer there: it is brought; changed here: it stays.
+  bench.notebook("nb", "print(2)");
+  bench.run("openLocal", {"nb"});
+  CHECK(bench.read("nb.py") == kHeader + "print(2)");
+  bench.write("nb.py", kHeader + "mine");
+  bench.run("openLocal", {"nb"});
+  CHECK(bench.read("nb.py") == kHeader + "mine");
+}
+
+TEST_CASE("workspace: a comparison shows both sides in one form, of documents the cells") {
+  Bench bench;
+  bench.notebook("nb", "print(1)");
+  CHECK(bench.failureOf("compare", {"nb"}) == kHome + "/nb is not in the local sync folder. Download it first.");
+  bench.write("nb.ipynb",
+              R"nb({"cells":[{"cell_type":"code","source":"print(2)","metadata":{},"outputs":[],"execution_count":7
+}],
+                  "metadata":{"language_info":{"name":"python"}},"nbformat":4,"nbformat_minor":5
+})");
+  bench.run("compare", {"nb"});
+const auto shown = bench.asked["trowel/ui/diff"];
+CHECK(shown["title"] == "nb: workspace ↔ here");
+const auto textAt = [&](const char* side) {
+  std::ifstream file(core::uriToPath(shown.at(side).get<std::string>()).value());
+  return std::string(std::istreambuf_iterator<char>(file), {});
+};
+CHECK(textAt("left") == kHeader + "print(1)\n");
+CHECK(textAt("right") == kHeader + "print(2)\n");
+
+bench.file("a.txt", "x");
+bench.write("a.txt", "y");
+bench.run("compare", {"a.txt"});
+CHECK(bench.asked["trowel/ui/diff"]["right"] == core::pathToUri(bench.local("a.txt")));
+}
+
+TEST_CASE("workspace: notebooks, files and folders are made where nothing is replaced") {
+  Bench bench;
+  REQUIRE(bench.service.mkdirs(kHome + "/in"));
+  bench.user.picks({"SQL"}).types({"query"});
+  bench.run("newNotebook", {"in"});
+  CHECK(bench.service.getStatus(kHome + "/in/query").value().language == "SQL");
+  CHECK(bench.asked["trowel/ui/openDocument"]["uri"] == "wsfs:" + core::percentEncode(kHome, "/") + "/in/query.sql");
+  bench.user.types({"a.txt"});
+  bench.run("newFile", {"in"});
+  CHECK(bench.service.getStatus(kHome + "/in/a.txt").value().type == "FILE");
+  bench.user.types({"deep"});
+  bench.run("newFolder", {"in/a.txt"});
+  CHECK(bench.service.getStatus(kHome + "/in/deep").value().isFolder());
+  bench.user.types({"a.txt"});
+  CHECK(bench.failureOf("newFile", {"in"}) == kHome + "/in/a.txt is there already. Choose another name.");
+}
+
+TEST_CASE("workspace: renaming and moving take the local file along and leave no second copy") {
+  Bench bench;
+  bench.notebook("nb", "print(1)");
+  REQUIRE(bench.service.mkdirs(kHome + "/to"));
+  bench.run("download", {"nb"});
+  bench.user.types({"other"}).presses({"Copy and Delete Original"});
+  bench.run("rename", {"nb"});
+  CHECK_FALSE(bench.isThere("nb"));
+  CHECK(bench.textOf("other").find("print(1)") != std::string::npos);
+  CHECK_FALSE(bench.isHere("nb.py"));
+  CHECK(bench.isHere("other.py"));
+
+  bench.user.picks({"to", "This Folder"}).presses({"Copy and Delete Original"});
+  bench.run("move", {"other"});
+  CHECK_FALSE(bench.isThere("other"));
+  CHECK(bench.isThere("to/other"));
+  CHECK(bench.isHere("to/other.py"));
+}
+
+TEST_CASE("workspace: what is deleted is counted first, and only where it was said") {
+  Bench bench;
+  bench.file("in/a", "1");
+  bench.file("in/deep/b", "2");
+  bench.user.presses({"Download"});
+  bench.run("download", {"in"});
+  Json question;
+  std::string answer;
+  bench.daemon.editor().on("trowel/ui/confirm", [&](const Json& params) {
+    question = params;
+    return answer.empty() ? Json::object() : Json{{"action", answer}};
+  });
+  bench.user.picks({"In Both Places"});
+  bench.run("remove", {"in"});
+  CHECK(question["message"] ==
+        "Delete the folder " + kHome +
+            "/in with 2 objects in it from the workspace, and 2 files of the local sync folder?");
+  CHECK(bench.isThere("in/a"));
+  answer = "Delete";
+  bench.user.picks({"In the Workspace Only"});
+  bench.run("remove", {"in"});
+  CHECK_FALSE(bench.isThere("in"));
+  CHECK(bench.isHere("in/a"));
+  bench.run("remove", {"in"});
+  CHECK(question["message"] == "Delete 2 files of the local sync folder?");
+  CHECK_FALSE(bench.isHere("in"));
+  CHECK(bench.failureOf("remove", {"in"}) == kHome + "/in is not there any more. Refresh the view.");
+  CHECK(bench.failureOf("remove", {""}).find("is the root of the view") != std::string::npos);
+}
+
+TEST_CASE("workspace: places of an object, and the local folder in the window") {
+  Bench bench;
+  bench.notebook("nb", "1");
+  bench.run("copyPath", {"nb"});
+  CHECK(bench.asked["trowel/ui/copy"]["text"] == kHome + "/nb");
+  bench.run("openInBrowser", {"nb"});
+  const auto id = std::to_string(bench.service.getStatus(kHome + "/nb").value().id);
+  CHECK(bench.asked["trowel/ui/openUrl"]["url"].get<std::string>().ends_with("#notebook/" + id));
+  CHECK(bench.failureOf("showInFolder", {"nb"}) == kHome + "/nb is not in the local sync folder. Download it first.");
+  bench.run("download", {"nb"});
+  bench.run("showInFolder", {"nb"});
+  CHECK(bench.asked["trowel/ui/showInFolder"]["uri"] == core::pathToUri(bench.local("nb.py")));
+  bench.run("addLocalFolder");
+  CHECK(bench.asked["trowel/ui/addFolder"]["uri"] ==
+        core::pathToUri(bench.daemon.home() + "/Databricks-VSCode/EMULATOR"));
+}
+
+TEST_CASE("workspace: from the palette, with nothing selected, the user walks to the object") {
+  Bench bench;
+  REQUIRE(bench.service.mkdirs(kHome + "/in"));
+  bench.file("in/a.txt", "1");
+  bench.user.picks({"in", "a.txt"});
+  bench.run("download");
+  CHECK(bench.isHere("in/a.txt"));
+  bench.user.picks({"in", "a.txt"});
+  bench.run("copyPath");
+  CHECK(bench.asked["trowel/ui/copy"]["text"] == kHome + "/in/a.txt");
+  bench.write("in/a.txt", "2");
+  bench.user.choosesFiles({bench.local("in/a.txt")});
+  bench.run("upload");
+  CHECK(bench.textOf("in/a.txt") == "2");
+  bench.run("showInFolder");
+  CHECK(bench.asked["trowel/ui/showInFolder"]["uri"] ==
+        core::pathToUri(bench.daemon.home() + "/Databricks-VSCode/EMULATOR/Workspace"));
+  CHECK(bench.user.left() == 0);
+}
+
+TEST_CASE("workspace: files that are dropped are uploaded, rows that are dropped are moved") {
+  Bench bench;
+  REQUIRE(bench.service.mkdirs(kHome + "/in"));
+  bench.file("a.txt", "1");
+  bench.daemon.folder.write("local.md", "# x");
+  Json drop{{"view", std::string(view::kWorkspace)},
+            {"node", kHome + "/in"},
+            {"rows", Json::array()},
+            {"uris", Json::array({core::pathToUri(bench.daemon.folder / "local.md")})}};
+  bench.daemon.request("trowel/tree/drop", drop);
+  CHECK(bench.textOf("in/local.md") == "# x");
+  drop["uris"] = Json::array();
+  drop["rows"] = Json::array({{{"view", std::string(view::kWorkspace)}, {"node", kHome + "/a.txt"}}});
+  bench.user.presses({"Copy and Delete Original"});
+  bench.daemon.request("trowel/tree/drop", drop);
+  CHECK(bench.isThere("in/a.txt"));
+  CHECK_FALSE(bench.isThere("a.txt"));
+}
+
+}  // namespace trowel::test
+
