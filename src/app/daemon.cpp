@@ -282,7 +282,8 @@ struct Daemon::Parts {
   features::ClusterActions clusterActions{
       {.session = session, .tree = tree, .clusters = cluster, .kernels = kernel, .offers = offers}};
   features::RunWatch runWatch{session, tree};
-  features::JobActions jobActions{session, tree, runWatch, ending.token()};
+  features::JobActions jobActions{
+      {.session = session, .tree = tree, .watch = runWatch, .offers = offers, .ending = ending.token()}};
   features::RunActions runActions{session, tree, runWatch};
   features::StorageActions storageActions{
       {.session = session,

@@ -132,6 +132,10 @@ TEST_CASE("each verb reaches the workspace once, from a row and from the palette
                                    {"trowel.cluster.restart", kShared, "/api/2.1/clusters/restart"},
                                    {"trowel.cluster.events", kDemo, "/api/2.1/clusters/events"},
                                    {"trowel.cluster.definition", kDemo, "/api/2.1/clusters/get"},
+                                   {"trowel.cluster.saveDefinition", kDemo, "/api/2.1/clusters/get"},
+                                   {"trowel.cluster.edit", kDemo, "/api/2.1/clusters/get"},
+                                   {"trowel.cluster.clone", kDemo, "/api/2.1/clusters/get"},
+                                   {"trowel.cluster.attach", kDemo, "/api/2.1/clusters/get"},
                                    {"trowel.cluster.stop", kDemo, "/api/2.1/clusters/delete"}};
   for (bool selected : {true, false})
     for (const auto& verb : verbs) {

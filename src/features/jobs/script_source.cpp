@@ -41,6 +41,7 @@ Result<ScriptSource> local(const std::string& uri) {
   auto bytes = TROWEL_TRY(os::readFile(path, databricks::Workspace::kMaxImport));
   ScriptSource source;
   source.script = TROWEL_TRY(scriptOf(path, std::move(bytes)));
+  source.local = std::move(path);
   return source;
 }
 
@@ -61,6 +62,7 @@ Result<ScriptSource> scriptSource(Action& action) {
     ScriptSource source;
     source.script = TROWEL_TRY(
         scriptOf(path ? *path : nameByLanguage(document.language.value_or("")), *std::move(document.content)));
+    if (path) source.local = *std::move(path);
     return source;
   }
   if (document.uri) return local(*document.uri);

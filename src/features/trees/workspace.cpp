@@ -78,7 +78,7 @@ Result<Rows> WorkspaceView::children(const RowsRequest& request) {
     auto key = std::tuple(!hasChildren(node), core::toLower(node.label), node.label);
     nodes.emplace_back(std::move(key), std::move(node));
   }
-  std::ranges::sort(nodes, {}, [](const auto& each) { return each.first; });
+  std::ranges::sort(nodes, {}, &decltype(nodes)::value_type::first);
   Rows rows;
   for (auto& [key, node] : nodes) rows.nodes.push_back(std::move(node));
   return rows;

@@ -86,8 +86,11 @@ TEST_CASE("triggers, durations and moments in words") {
   CHECK(triggerWords({}) == "by hand");
   CHECK(triggerWords({.kind = "schedule", .cron = "0 0 6 * * ?", .timezone = "UTC", .paused = true}) ==
         "0 0 6 * * ? (UTC), paused");
-  CHECK(triggerWords({.kind = "file_arrival", .cron = {}, .timezone = {}}) == "when files arrive");
-  CHECK(triggerWords({.kind = "model_update", .cron = {}, .timezone = {}}) == "model update");
+  databricks::JobTrigger trigger;
+  trigger.kind = "file_arrival";
+  CHECK(triggerWords(trigger) == "when files arrive");
+  trigger.kind = "model_update";
+  CHECK(triggerWords(trigger) == "model update");
   CHECK(triggerWord("PERIODIC") == "by schedule");
   CHECK(triggerWord("NEWER").empty());
 
