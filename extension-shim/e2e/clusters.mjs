@@ -30,7 +30,7 @@ const failed = await scenario("clusters", { seed }, async ({ step, workbench, wo
 
   await step("see clusters and their states", async () => {
     await workbench.showView("Clusters");
-    await row(/^Shared analytics.*running · 2 workers · for SQL/).waitFor();
+    await row(/^Shared analytics.*running · for SQL · 2 workers/).waitFor();
     await row(/^Nightly.*terminated · single node/).waitFor();
     await row(/^Old ETL.*terminated · 8 workers/).waitFor();
   });

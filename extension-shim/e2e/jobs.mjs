@@ -48,12 +48,19 @@ const failed = await scenario("jobs", { seed, files }, async ({ step, workbench,
       for (const frame of workbench.page.frames()) if (await frame.locator(".markdown-body, body.vscode-body").getByText(text).count().catch(() => 0)) return true;
       return false;
     });
+  /** Takes what a box proposes. */
+  const accept = async (title, proposed) => {
+    await workbench.quickInput().getByText(title).waitFor();
+    assert.equal(await workbench.quickInput().locator("input[type=text]").first().inputValue(), proposed);
+    await workbench.page.keyboard.press("Enter");
+  };
   const ended = async (text) => {
     await workbench.toast(text).waitFor({ timeout: 60_000 });
   };
 
   await step("see jobs, when they start, and their tasks", async () => {
     await workbench.showView("Jobs");
+    for (const view of ["Connections", "Workspace", "Clusters"]) await workbench.page.locator(".pane-header", { hasText: view }).click();
     await row(/^Daily revenue.*0 0 6 \* \* \? \(Europe\/Vienna\)/).waitFor();
     await row(/^Exchange rates.*by hand/).waitFor();
     await workbench.expand("Jobs", /^Exchange rates/);
@@ -151,9 +158,8 @@ const failed = await scenario("jobs", { seed, files }, async ({ step, workbench,
   await step("make a job of a SQL file", async () => {
     await workbench.openFile("cities.sql");
     await workbench.command("Trowel: Create Job from Notebook or File…");
-    await workbench.page.keyboard.press("Enter"); // its name
-    await eventually("the question where it is to lie", async () => (await workbench.quickInput().locator("input").first().inputValue()) === `${home}/cities`);
-    await workbench.page.keyboard.press("Enter");
+    await accept("Name of the job", "cities");
+    await accept("Where in the workspace is cities to lie?", `${home}/cities`);
     await workbench.choose("Serverless");
     await workbench.answer("As pip takes them, with commas between; nothing for none", "");
     await workbench.answer("name=value for each, with blanks between; nothing for none", "");

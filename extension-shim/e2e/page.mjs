@@ -84,6 +84,17 @@ export class Workbench {
     await this.command(`Focus on ${name} View`);
   }
 
+  /** Shows a view with all the room that the sidebar has. */
+  async onlyView(name) {
+    await this.showView(name);
+    const others = this.page.locator(".sidebar .pane-header.expanded", { hasNot: this.page.getByRole("heading", { name, exact: true }) });
+    await eventually(`${name} to be alone`, async () => {
+      if ((await others.count()) === 0) return true;
+      await others.first().click({ timeout: 1_000, position: { x: 10, y: 10 } });
+      return false;
+    });
+  }
+
   tree(name) {
     return this.page.getByRole("tree", { name, exact: true });
   }

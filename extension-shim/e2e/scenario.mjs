@@ -53,10 +53,11 @@ export class Workspace {
 }
 
 /**
- * Runs `work({ step, workbench, emulator, workspace, editor })` in a window on an empty project that is connected with a
- * workspace of `seed`; `extensions` are folders with more extensions. Returns whether a step failed.
+ * Runs `work({ step, workbench, emulator, workspace, editor })` in a window on a small project that is connected with a
+ * workspace of `seed`; `extensions` are folders with more extensions, `manyFolders` opens the project as a workspace of several
+ * folders, which takes another one without starting anew. Returns whether a step failed.
  */
-export async function scenario(name, { seed, userSettings = {}, extensions = [], files = { "README.md": "A project of this check.\n" } }, work) {
+export async function scenario(name, { seed, userSettings = {}, extensions = [], manyFolders = false, files = { "README.md": "A project of this check.\n" } }, work) {
   const editor = new Editor();
   let workbench, emulator;
   const steps = new Steps({ dependent: true, after: withScreenshots(() => workbench) });
@@ -75,8 +76,11 @@ export async function scenario(name, { seed, userSettings = {}, extensions = [],
       userSettings: { "trowel.connection": "profile:SHOP", "trowel.sync.enabled": false, ...userSettings },
       extensions,
     });
+    const workspaceFile = path.join(editor.root, "shop.code-workspace");
+    if (manyFolders) fs.writeFileSync(workspaceFile, JSON.stringify({ folders: [{ path: "demo-project" }] }));
+    const opened = manyFolders ? `${editor.address}/?workspace=${encodeURIComponent(workspaceFile)}` : address;
     await step("open the project in VS Code, trust it, and connect", async () => {
-      workbench = await Workbench.open(address, path.join(top, "build/screenshots", name));
+      workbench = await Workbench.open(opened, path.join(top, "build/screenshots", name));
       await workbench.trust();
       await workbench.status("SHOP").waitFor();
     });

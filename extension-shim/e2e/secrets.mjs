@@ -13,7 +13,7 @@ const failed = await scenario("secrets", { seed, files: { "read.py": "password =
   const row = (name) => workbench.row("Secrets", name);
 
   await step("see scopes, keys and who may use them", async () => {
-    await workbench.showView("Secrets");
+    await workbench.onlyView("Secrets");
     await row(/^warehouse/).waitFor();
     await workbench.expand("Secrets", /^warehouse/);
     await row(/^jdbc-password/).waitFor();
@@ -30,7 +30,7 @@ const failed = await scenario("secrets", { seed, files: { "read.py": "password =
 
   await step("put a secret whose value is typed unseen", async () => {
     await workbench.menu(row(/^shop/), "Add or Update Secret…");
-    await workbench.answer("Its name", "api-key");
+    await workbench.answer("The key by which the secret is read.", "api-key");
     await workbench.choose("Type it");
     const input = workbench.quickInput().locator("input").first();
     await eventually("a masked box", async () => (await input.getAttribute("type")) === "password");
@@ -64,7 +64,7 @@ const failed = await scenario("secrets", { seed, files: { "read.py": "password =
 
   await step("delete a scope asks first, and names it", async () => {
     await workbench.menu(row(/^shop/), "Delete Secret Scope…");
-    await workbench.dialog().getByText("Delete the scope shop?").waitFor();
+    await workbench.dialog().getByText("Delete the scope shop with 1 secret?").waitFor();
     await workbench.screenshot("the question");
     await workbench.dialog().getByRole("button", { name: "Delete" }).click();
     await eventually("the row to go", async () => (await row(/^shop/).count()) === 0);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hands contents above 1 MiB to the daemon, and takes them from it, as files that nobody else can read.
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
 
 const inlineLimitBytes = 1 << 20;
 
@@ -14,12 +14,15 @@ export interface WireBytes {
   path?: string;
 }
 
-let folder: Promise<string> | undefined;
-
+/** The one folder out of which the daemon takes files: it deletes what it has taken. As the daemon finds it (os/places). */
 async function makeFolder(): Promise<string> {
-  const runtime = process.env.XDG_RUNTIME_DIR;
-  if (!runtime) return mkdtemp(join(tmpdir(), "trowel-"));
-  const path = join(runtime, "trowel");
+  const place = (name: string): string | undefined => {
+    const path = process.env[name];
+    return path && isAbsolute(path) ? path : undefined;
+  };
+  const runtime = place("XDG_RUNTIME_DIR");
+  const state = place("XDG_STATE_HOME") ?? join(homedir(), ".local", "state");
+  const path = join(runtime ? join(runtime, "trowel") : join(state, "trowel", "run"), "contents");
   await mkdir(path, { recursive: true, mode: 0o700 });
   return path;
 }
@@ -27,7 +30,7 @@ async function makeFolder(): Promise<string> {
 /** Lends bytes to a call; a file made for it is gone when the call is over, whoever was to remove it. */
 export async function lendBytes<R>(bytes: Uint8Array, call: (wire: WireBytes) => Promise<R>): Promise<R> {
   if (bytes.byteLength <= inlineLimitBytes) return call({ base64: Buffer.from(bytes).toString("base64") });
-  const path = join(await (folder ??= makeFolder()), randomUUID());
+  const path = join(await makeFolder(), randomUUID());
   try {
     await writeFile(path, bytes, { mode: 0o600, flag: "wx" });
     return await call({ path });

@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = 'dcc8f4ce0b5c488a';
+export const protocolHash = '01093cbbc0356a2e';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1531,7 +1531,7 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.secret.grant', title: "Grant Access to Secret Scope…", runs: 'daemon' },
   { id: 'trowel.secret.revoke', title: "Revoke Access to Secret Scope…", runs: 'daemon' },
   { id: 'trowel.repo.create', title: "Add Git Folder…", runs: 'daemon' },
-  { id: 'trowel.repo.pull', title: "Pull", runs: 'daemon' },
+  { id: 'trowel.repo.pull', title: "Pull Git Folder", runs: 'daemon' },
   { id: 'trowel.repo.checkout', title: "Check Out Branch or Tag…", runs: 'daemon' },
   { id: 'trowel.repo.sparse', title: "Change Sparse Checkout…", runs: 'daemon' },
   { id: 'trowel.repo.remove', title: "Delete Git Folder…", runs: 'daemon' },

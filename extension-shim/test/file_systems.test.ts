@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeEach, test } from "node:test";
 import { addressOf, FileSystems, schemes } from "../src/file_systems";
 import { Client, ErrorCodes, FsStat } from "../src/protocol";
@@ -173,12 +173,25 @@ test("contents above 1 MiB travel as private files that are gone afterwards", as
     if (method === "trowel/fs/read") return { path: answerFile, stat: stat("1") };
     lent = params.path;
     assert.ok(readFileSync(lent).equals(large));
+    assert.equal(dirname(lent), join(process.env.XDG_RUNTIME_DIR!, "trowel", "contents"));
     return stat("2");
   });
   assert.ok(large.equals(await systems.readFile(file)));
   await systems.writeFile(file, large, options);
   assert.ok(!existsSync(answerFile));
   assert.ok(lent && !existsSync(lent));
+});
+
+test("without a folder of the session, contents travel through that of Trowel's state", async () => {
+  delete process.env.XDG_RUNTIME_DIR;
+  process.env.XDG_STATE_HOME = mkdtempSync(join(tmpdir(), "trowel-test-"));
+  let lent = "";
+  const { systems } = begin((_, params) => {
+    lent = params.path;
+    return stat("2");
+  });
+  await systems.writeFile(file, Buffer.alloc((1 << 20) + 1, "x"), options);
+  assert.equal(dirname(lent), join(process.env.XDG_STATE_HOME, "trowel", "run", "contents"));
 });
 
 test("folders, removal, renaming and copying say what has changed", async () => {

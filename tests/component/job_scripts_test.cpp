@@ -61,6 +61,20 @@ TEST_CASE("jobs: who cancels the run of a file leaves nothing behind, and nothin
   });
 }
 
+TEST_CASE("jobs: an editor that is closed during the run of a file leaves nothing behind, and nothing running") {
+  Jobs jobs;
+  auto path = jobs.folder / "long.py";
+  std::ofstream(path) << "import time\nwhile True: time.sleep(60)";
+  jobs.picks = {"Serverless"};
+  jobs.editor().send("workspace/executeCommand",
+                     {{"command", "trowel.job.runFile"},
+                      {"arguments", Json::array({{{"view", "explorer"}, {"node", core::pathToUri(path)}}})}});
+  await([&] { return calls(jobs.emulator(), "POST", "/api/2.2/jobs/runs/submit") >= 1; });
+  jobs.finish();
+  CHECK(calls(jobs.emulator(), "POST", "/api/2.2/jobs/runs/cancel") == 1);
+  CHECK(calls(jobs.emulator(), "POST", "/api/2.0/workspace/delete") == 1);
+}
+
 TEST_CASE("jobs: a job is made of a file, with compute and schedule") {
   Jobs jobs;
   auto path = jobs.folder / "load.py";
@@ -215,6 +229,30 @@ TEST_CASE("jobs: what could not be removed is told, with where it is") {
   CHECK(failure.get<std::string>().starts_with("The folder /Users/demo@example.com/.trowel-run-"));
   // The output was shown all the same.
   CHECK(jobs.opened().contains("**succeeded**"));
+}
+
+TEST_CASE("jobs: what the editor shows of the workspace is made a job as it lies there") {
+  Jobs jobs;
+  const auto home = "/Users/" + jobs.emulator().userName();
+  const auto uri = "wsfs:" + home + "/etl.py";
+  jobs.request("trowel/fs/write", {{"uri", uri},
+                                   {"base64", core::toBase64("# Databricks notebook source\nprint(1)\n")},
+                                   {"create", true},
+                                   {"overwrite", false}});
+  // As a row of the explorer, and as the document in front.
+  for (const bool inFront : {false, true}) {
+    jobs.picks = {"Serverless", "By hand"};
+    jobs.lines = {inFront ? "Front" : "Row", ""};  // name, packages: nobody asks where to put it
+    jobs.document = inFront ? Json{{"uri", uri}, {"language", "python"}, {"content", "print(2)"}} : Json::object();
+    const auto made = inFront ? runOn(jobs, "trowel.job.createFromFile")
+                              : runOn(jobs, "trowel.job.createFromFile", "explorer", {uri});
+    CHECK(jobs.shown("job/" + made.at("jobId").get<std::string>() + "/tasks") ==
+          "notebook  etl  \"notebook · " + home + "/etl\"  [jobTask]\n");
+  }
+  Json params{{"command", "trowel.job.createFromFile"}};
+  params["arguments"].push_back({{"view", "explorer"}, {"node", "dbfs:/tmp/etl.py"}});
+  CHECK(jobs.failure("workspace/executeCommand", params).at("message") ==
+        "/tmp/etl.py lies in DBFS, and jobs run what is in the workspace. Copy it there, then run the copy.");
 }
 
 }  // namespace trowel::test

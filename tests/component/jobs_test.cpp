@@ -49,7 +49,7 @@ TEST_CASE("jobs: one without tasks or trigger, and many, by name") {
         "history  Runs Without a Job  [submitted] >\n");
   CHECK(jobs.shown(b) == "list-tree  Tasks  [jobTasks] >\n");
   CHECK(jobs.shown(b + "/tasks").empty());
-  CHECK(jobs.shown(a + "/tasks") == "symbol-event  first  \"condition · 1 EQUAL_TO 1\"  [jobTask]\n");
+  CHECK(jobs.shown(a + "/tasks") == "gear  first  \"condition · 1 EQUAL_TO 1\"  [jobTask]\n");
 }
 
 TEST_CASE("jobs: one that the workspace describes badly does not hide the others") {

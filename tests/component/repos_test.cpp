@@ -115,7 +115,7 @@ TEST_CASE("Git folders: none, one, and many wherever they are") {
                           "\"  [repo.tag]\n"
                           "folder  Users  [folder] >\n"
                           "key  Git Credentials  [gitCredentials] >\n"
-                          "  key  gitHub  \"ada"));
+                          "  key  GitHub  \"ada"));
   CHECK(mine.id != shared.id);
 }
 
@@ -175,7 +175,8 @@ TEST_CASE("a branch or tag is checked out from the remote's list, or typed, and 
   bench.run("trowel.repo.checkout", {Bench::rowOf(repo)});
   CHECK(bench.repos.get(repo.id)->branch == "dev");
   std::vector<std::string> offered;
-  for (const auto& item : bench.lastAsked("trowel/ui/pick").at("items")) offered.push_back(item.at("label"));
+  const auto asked = bench.lastAsked("trowel/ui/pick");
+  for (const auto& item : asked.at("items")) offered.push_back(item.at("label"));
   CHECK(offered ==
         std::vector<std::string>{"dev", "main", "v1", "Type the name of a branch…", "Type the name of a tag…"});
   for (auto changed : {view::kRepos, view::kWorkspace})

@@ -209,6 +209,24 @@ TEST_CASE("a click opens a private copy that is read-only, once for each version
         "dbfs:/tmp is a folder. Download it, or add it to the window's workspace.");
 }
 
+TEST_CASE("names with any characters are found again") {
+  Bench bench;
+  const std::string name = "gr\u00f6\u00dfe % ?#&+.txt";
+  bench.put("/tmp/odd/" + name, "1");
+  bench.putInVolume(kVolume + "/odd/" + name, "2");
+  for (const auto& [which, path, bytes] :
+       {std::tuple{view::kDbfs, "/tmp/odd/" + name, "1"}, std::tuple{view::kVolumes, kVolume + "/odd/" + name, "2"}}) {
+    CHECK(bench.shown(which, 0, path.substr(0, path.rfind('/'))).contains(name));
+    bench.run("open", which, {path});
+    CHECK(Bench::contentOf(
+              core::uriToPath(bench.lastAsked("trowel/ui/openDocument").at("uri").get<std::string>()).value()) ==
+          bytes);
+    bench.user.presses({"Delete"});
+    bench.run("remove", which, {path});
+    CHECK_FALSE(bench.shown(which, 0, path.substr(0, path.rfind('/'))).contains(name));
+  }
+}
+
 TEST_CASE("a large file is opened only when that is meant; its beginning is shown without the rest") {
   Bench bench;
   const std::string line = "123456789,abcdefghi\n";
@@ -266,7 +284,6 @@ TEST_CASE("downloads go to the subfolders DBFS and Volumes, folders after a ques
   CHECK(Bench::contentOf(bench.local("/DBFS/tmp/d/e/b")) == "2");
   // Once more: nothing is read again.
   const auto reads = bench.calls("GET", "/api/2.0/dbfs/read");
-  bench.user.presses({"Download"});
   bench.run("download", view::kDbfs, {"/tmp/d"});
   CHECK(bench.calls("GET", "/api/2.0/dbfs/read") == reads);
 
@@ -274,6 +291,28 @@ TEST_CASE("downloads go to the subfolders DBFS and Volumes, folders after a ques
   bench.user.picks({"Volumes", "main", "default", "data", "x", "This folder"}).presses({"Download"});
   bench.run("download");
   CHECK(Bench::contentOf(bench.local("/Volumes/main/default/data/x/a.csv")) == "4");
+}
+
+TEST_CASE("a download that broke off goes on where it was") {
+  Bench bench;
+  constexpr std::size_t kBlocks = 20;
+  const std::string large(kBlocks << 20U, 'x');
+  TextBody body(large);
+  REQUIRE(bench.dbfs.upload("/tmp/large.bin", body, true));
+  emulator::Fault fault;
+  fault.pattern = "GET /api/2.0/dbfs/read";
+  fault.status = 403;
+  fault.body = R"({"error_code":"PERMISSION_DENIED","message":"For now."})";
+  fault.skip = 12;
+  fault.times = 0;
+  bench.daemon.emulator().addFault(std::move(fault));
+  CHECK(bench.failureOf("download", view::kDbfs, {"/tmp/large.bin"}).contains("For now."));
+  CHECK_FALSE(os::pathExists(bench.local("/DBFS/tmp/large.bin")));
+  bench.daemon.emulator().clearFaults();
+  const auto reads = bench.calls("GET", "/api/2.0/dbfs/read");
+  bench.run("download", view::kDbfs, {"/tmp/large.bin"});
+  CHECK((Bench::contentOf(bench.local("/DBFS/tmp/large.bin")) == large));
+  CHECK(bench.calls("GET", "/api/2.0/dbfs/read") - reads < kBlocks - 5);
 }
 
 TEST_CASE("files and folders are uploaded, chosen or dropped, also those that git ignores, and stay files") {
@@ -345,7 +384,8 @@ TEST_CASE("DBFS renames and moves by itself; a volume's files are copied, compar
   CHECK(bench.calls("POST", "/api/2.0/dbfs/move") == 2);
   bench.user.picks({"..", "This folder"});
   bench.run("copy", view::kDbfs, {"/tmp/d/a2", "/tmp/d/b"});
-  CHECK(bench.dbfsBytes("/a2") == "1");
+  CHECK(bench.dbfsBytes("/tmp/a2") == "1");
+  CHECK(bench.dbfsBytes("/tmp/b") == "2");
   CHECK(bench.dbfsBytes("/tmp/d/b") == "2");
 
   bench.putInVolume(kVolume + "/d/a.csv", "3");

@@ -327,24 +327,22 @@ TEST_CASE("workspace: a comparison shows both sides in one form, of documents th
   bench.notebook("nb", "print(1)");
   CHECK(bench.failureOf("compare", {"nb"}) == kHome + "/nb is not in the local sync folder. Download it first.");
   bench.write("nb.ipynb",
-              R"nb({"cells":[{"cell_type":"code","source":"print(2)","metadata":{},"outputs":[],"execution_count":7
-}],
-                  "metadata":{"language_info":{"name":"python"}},"nbformat":4,"nbformat_minor":5
-})");
+              R"nb({"cells":[{"cell_type":"code","source":"print(2)","metadata":{},"outputs":[],"execution_count":7}],
+                  "metadata":{"language_info":{"name":"python"}},"nbformat":4,"nbformat_minor":5})nb");
   bench.run("compare", {"nb"});
-const auto shown = bench.asked["trowel/ui/diff"];
-CHECK(shown["title"] == "nb: workspace ↔ here");
-const auto textAt = [&](const char* side) {
-  std::ifstream file(core::uriToPath(shown.at(side).get<std::string>()).value());
-  return std::string(std::istreambuf_iterator<char>(file), {});
-};
-CHECK(textAt("left") == kHeader + "print(1)\n");
-CHECK(textAt("right") == kHeader + "print(2)\n");
+  const auto shown = bench.asked["trowel/ui/diff"];
+  CHECK(shown["title"] == "nb: workspace ↔ here");
+  const auto textAt = [&](const char* side) {
+    std::ifstream file(core::uriToPath(shown.at(side).get<std::string>()).value());
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  CHECK(textAt("left") == kHeader + "print(1)\n");
+  CHECK(textAt("right") == kHeader + "print(2)\n");
 
-bench.file("a.txt", "x");
-bench.write("a.txt", "y");
-bench.run("compare", {"a.txt"});
-CHECK(bench.asked["trowel/ui/diff"]["right"] == core::pathToUri(bench.local("a.txt")));
+  bench.file("a.txt", "x");
+  bench.write("a.txt", "y");
+  bench.run("compare", {"a.txt"});
+  CHECK(bench.asked["trowel/ui/diff"]["right"] == core::pathToUri(bench.local("a.txt")));
 }
 
 TEST_CASE("workspace: notebooks, files and folders are made where nothing is replaced") {
@@ -470,4 +468,3 @@ TEST_CASE("workspace: files that are dropped are uploaded, rows that are dropped
 }
 
 }  // namespace trowel::test
-

@@ -98,6 +98,8 @@ Result<void> askFor(Action& action, const std::string& jobName, std::vector<Para
   }
 }
 
+bool isQueued(const databricks::RunState& state) { return state.status == "QUEUED" || state.lifeCycle == "QUEUED"; }
+
 // The field of the settings that holds the pause, with everything else that stands in it.
 std::string triggerField(const databricks::Job& job) {
   const auto& kind = job.settings.trigger.kind;
@@ -221,7 +223,10 @@ Result<Json> JobActions::cancelRuns(protocol::CommandCall& call) {
       fmt::format("Cancel {} of {}?", active.size() == 1 ? "the run" : fmt::format("{} runs", active.size()),
                   found.settings.name),
       "What waits in the queue is cancelled as well. What has been written until then stays.", "Cancel Runs"));
-  auto done = runs.cancelAll(id, true, {.cancel = action.cancel()});
+  // Whether those that wait count as active, the reference does not tell; so they are named as well.
+  auto done = runs.cancelAll(id, false, {.cancel = action.cancel()});
+  if (done && std::ranges::any_of(active, [](const databricks::Run& run) { return isQueued(run.state); }))
+    done = runs.cancelAll(id, true, {.cancel = action.cancel()});
   tree_.changed(protocol::view::kJobs);
   if (!done) return std::unexpected(done.error());
   return Json();

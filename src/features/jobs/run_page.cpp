@@ -254,6 +254,7 @@ Result<std::vector<RunCell>> cellsOfPage(std::string_view html) {
 std::string cellsText(const std::vector<RunCell>& cells) {
   std::string text;
   for (const auto& cell : cells) {
+    if (core::trim(cell.source).empty() && cell.outputs.empty()) continue;
     if (!cell.title.empty()) text += fmt::format("#### {}\n\n", plainMarkdown(cell.title));
     const bool isText = cell.language.starts_with("md");
     if (!cell.source.empty()) text += fencedMarkdown(cell.source, isText ? "markdown" : cell.language);

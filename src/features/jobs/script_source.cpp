@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "features/file_names.hpp"
+#include "features/file_uri.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/databricks/workspace.hpp"
 #include "trowel/os/files.hpp"
@@ -45,6 +47,28 @@ Result<ScriptSource> local(const std::string& uri) {
   return source;
 }
 
+// What the editor shows of the workspace is the object itself, not a copy of it: a notebook without its extension.
+Result<ScriptSource> inFileSystem(Action& action, const FileUri& uri) {
+  if (uri.kind != FileSystemKind::Workspace)
+    return core::fail(ErrorCode::Unsupported,
+                      uri.path + " lies in " + std::string(nameOf(uri.kind)) +
+                          ", and jobs run what is in the workspace. Copy it there, then run the copy.");
+  auto connection = TROWEL_TRY(action.connection());
+  const databricks::Workspace workspace(connection->rest);
+  for (const auto& name : objectNames(nameOf(uri.path), sync::ExportFormats::standard())) {
+    const auto path = childPath(folderOf(uri.path), name);
+    auto object = workspace.getStatus(path, {.cancel = action.cancel()});
+    if (object && (path == uri.path || object->type == "NOTEBOOK")) return inWorkspace(action, path);
+    if (!object && object.error().code != ErrorCode::NotFound) return std::unexpected(std::move(object).error());
+  }
+  return core::fail(ErrorCode::NotFound, uri.path + " is not in the workspace any more. Save it, then run it.");
+}
+
+Result<ScriptSource> file(Action& action, const std::string& uri) {
+  auto remote = parseFileUri(uri);
+  return remote ? inFileSystem(action, *remote) : local(uri);
+}
+
 // A text that has not been saved yet has a language instead of an extension.
 std::string nameByLanguage(const std::string& language) {
   if (language == "python") return "Untitled.py";
@@ -55,8 +79,9 @@ std::string nameByLanguage(const std::string& language) {
 
 Result<ScriptSource> scriptSource(Action& action) {
   if (auto rows = action.rows(protocol::view::kWorkspace); !rows.empty()) return inWorkspace(action, rows.front());
-  if (auto files = action.files(); !files.empty()) return local(files.front());
+  if (auto files = action.files(); !files.empty()) return file(action, files.front());
   auto document = TROWEL_TRY(action.editor().uiActiveDocument({}, action.cancel()));
+  if (document.uri && parseFileUri(*document.uri)) return file(action, *document.uri);
   if (document.content) {
     auto path = document.uri ? core::uriToPath(*document.uri) : core::fail(ErrorCode::NotFound, "");
     ScriptSource source;

@@ -75,9 +75,10 @@ TreeNode rowOf(const Cluster& cluster, const ClusterUse& use) {
   TreeNode row;
   row.id = cluster.id;
   row.label = cluster.name;
-  row.description = state + " · " + sizeOf(cluster);
+  row.description = state;
   if (use.attached) *row.description += " · this project's";
   if (use.forSql) *row.description += " · for SQL";
+  *row.description += " · " + sizeOf(cluster);
   row.tooltip = tooltipOf(cluster);
   row.collapsible = protocol::Collapsible::Collapsed;
   row.contextValue = (cluster.isAllPurpose() ? "cluster." : "jobCluster.") + state;
@@ -118,7 +119,8 @@ TreeNode rowOf(const std::string& clusterId, const databricks::LibraryStatus& st
   } else if (isInstalling(status)) {
     row.icon = "sync~spin";
   }
-  for (const auto& message : status.messages) row.tooltip = row.tooltip.value_or("") + plainMarkdown(core::redact(message)) + "\n\n";
+  for (const auto& message : status.messages)
+    row.tooltip = row.tooltip.value_or("") + plainMarkdown(core::redact(message)) + "\n\n";
   return row;
 }
 

@@ -62,9 +62,10 @@ TreeNode jobRow(const databricks::Job& job, std::size_t active) {
   row.label = job.settings.name.empty() ? fmt::format("Job {}", job.id) : job.settings.name;
   auto running = active == 0 ? "" : active == 1 ? "running" : fmt::format("{} runs", active);
   row.description = joined({running, triggerWords(trigger)});
-  row.tooltip = fmt::format("**{}**\n\nStarts {}{}{}\n\nJob {}", plainMarkdown(row.label), plainMarkdown(triggerWords(trigger)),
-                            job.creator.empty() ? "" : "\n\nby " + plainMarkdown(job.creator),
-                            job.settings.description.empty() ? "" : "\n\n" + plainMarkdown(job.settings.description), job.id);
+  row.tooltip =
+      fmt::format("**{}**\n\nStarts {}{}{}\n\nJob {}", plainMarkdown(row.label), plainMarkdown(triggerWords(trigger)),
+                  job.creator.empty() ? "" : "\n\nby " + plainMarkdown(job.creator),
+                  job.settings.description.empty() ? "" : "\n\n" + plainMarkdown(job.settings.description), job.id);
   row.icon = active > 0 ? "sync~spin" : trigger.kind.empty() ? "tools" : trigger.paused ? "debug-pause" : "calendar";
   if (active > 0) row.iconColor = "charts.blue";
   row.contextValue = fmt::format("job.{}{}",
@@ -86,8 +87,8 @@ TreeNode runRow(const databricks::Run& run, bool named, std::int64_t now) {
   row.description = joined(
       {look.word, run.state.isOver() ? time : "", named && !run.name.empty() ? moment : "", triggerWord(run.trigger)});
   auto reason = withoutColours(reasonOf(run.state));
-  row.tooltip =
-      fmt::format("**{}** {}{}\n\nRun {}", look.word, time, reason.empty() ? "" : "\n\n" + plainMarkdown(reason), run.id);
+  row.tooltip = fmt::format("**{}** {}{}\n\nRun {}", look.word, time,
+                            reason.empty() ? "" : "\n\n" + plainMarkdown(reason), run.id);
   drawState(row, run.state, "run.");
   row.collapsible = protocol::Collapsible::Collapsed;
   row.command = protocol::TreeCommand{std::string(protocol::command::kRunOutput), "Show Output"};
@@ -187,7 +188,7 @@ Result<Rows> JobsView::tasks(const RowsRequest& request, std::int64_t jobId) con
                (dependency.outcome.empty() ? "" : " (" + dependency.outcome + ")");
     row.description = joined({taskWord(task.kind), task.target, after});
     row.tooltip = joined({plainMarkdown(task.description), plainMarkdown(computeWords(task))});
-    row.icon = task.kind == "notebook_task" ? "notebook" : task.kind == "sql_task" ? "database" : "symbol-event";
+    row.icon = task.kind == "notebook_task" ? "notebook" : task.kind == "sql_task" ? "database" : "gear";
     row.contextValue = "jobTask";
     rows.nodes.push_back(std::move(row));
   }

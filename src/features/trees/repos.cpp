@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "features/file_uri.hpp"
+#include "features/git_providers.hpp"
 #include "features/git_remote.hpp"
 #include "features/repo_list.hpp"
 #include "trowel/core/text.hpp"
@@ -93,12 +94,12 @@ Result<Rows> credentials(const RowsRequest& request) {
   for (const auto& credential : all) {
     protocol::TreeNode row;
     row.id = ReposView::idOf(credential);
-    row.label = credential.provider;
+    row.label = providerTitle(credential.provider);
     std::string description = credential.name;
     for (const auto& part : {credential.userName, std::string(credential.isDefault ? "default" : "")})
       if (!part.empty()) description += (description.empty() ? "" : " · ") + part;
     if (!description.empty()) row.description = description;
-    row.tooltip = fmt::format("**{}**\n\n{}\n\nThe workspace never shows the token again.", credential.provider,
+    row.tooltip = fmt::format("**{}**\n\n{}\n\nThe workspace never shows the token again.", row.label,
                               credential.email.empty() ? credential.userName : credential.email);
     row.icon = "key";
     row.contextValue = credential.isDefault ? "gitCredential.default" : "gitCredential.other";

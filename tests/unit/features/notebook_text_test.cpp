@@ -9,11 +9,9 @@ namespace {
 
 constexpr const char* kDocument = R"nb({"cells":[
   {"cell_type":"markdown","metadata":{},"source":["# Title\n","text"]},
-  {"cell_type":"code","execution_count":3,"metadata":{},"outputs":[{"output_type":"stream","text":"1"}],"source":"print(1)"
-},
+  {"cell_type":"code","execution_count":3,"metadata":{},"outputs":[{"output_type":"stream","text":"1"}],"source":"print(1)"},
   {"cell_type":"code","metadata":{},"outputs":[],"source":["%sql\n","SELECT 1"]}],
-  "metadata":{"language_info":{"name":"python"}},"nbformat":4,"nbformat_minor":5
-})";
+  "metadata":{"language_info":{"name":"python"}},"nbformat":4,"nbformat_minor":5})nb";
 
 }  // namespace
 
@@ -37,4 +35,3 @@ TEST_CASE("the language of a notebook document decides what it becomes") {
 TEST_CASE("what is no notebook document is said") {
   for (const char* text : {"", "[]", "{}", R"({"cells":1})"}) CHECK_FALSE(sourceTextOf(text, "py"));
 }
-

@@ -36,8 +36,9 @@ TEST_CASE("cells stand in their order, in their languages, with what they showed
   titled["commandTitle"] = "First";
   titled["showCommandTitle"] = true;
   Json never{{"command", "x"}, {"state", "input"}, {"position", 3}};
+  Json empty{{"command", " "}, {"state", "input"}, {"position", 0}};
   Json text{{"command", "%md\n# Head"}, {"state", "input"}, {"position", 4}};
-  CHECK(cellsText(cellsOf(Json::array({later, titled, never, text}))) ==
+  CHECK(cellsText(cellsOf(Json::array({later, titled, never, text, empty}))) ==
         "#### First\n\n```python\nprint(1)\n```\n\n"
         "```sql\nSELECT 1\n```\n\n```\na < b\n```\n\n"
         "```python\nx\n```\n\n*Not run.*\n\n"
