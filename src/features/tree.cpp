@@ -29,6 +29,17 @@ std::vector<protocol::TreeNode> shown(const Session& session, const TreeView& vi
   return rows;
 }
 
+// Of a long list that stands as it was loaded, only the page is copied.
+protocol::TreeChildrenResult shownPage(const Session& session, const TreeView& view, const Rows& rows,
+                                       const std::optional<std::string>& below, const ViewState& state,
+                                       const connection::ConnectionPtr& connection, const PagePlace& place) {
+  if (rearranges(state, connection ? connection->host : ""))
+    return pageOf(shown(session, view, rows.nodes, below, state, connection), rows.more, place);
+  auto page = pageOf(rows.nodes, rows.more, place);
+  page.nodes = shown(session, view, std::move(page.nodes), below, state, connection);
+  return page;
+}
+
 }  // namespace
 
 Tree::Tree(Session& session, std::string stateFolder)
@@ -92,10 +103,9 @@ Result<protocol::TreeChildrenResult> Tree::children(const protocol::TreeChildren
     return failed(project, view, params, loaded.error());
   }
   auto state = states_.get(project.path, params.view);
-  auto nodes = shown(session_, view, loaded->rows->nodes, params.node, state, loaded->connection);
+  auto result = shownPage(session_, view, *loaded->rows, params.node, state, loaded->connection, place);
   // Else the editor would say that there is nothing at all.
-  if (nodes.empty() && !params.node && state.filtered()) nodes.push_back(filteredOut());
-  auto result = pageOf(std::move(nodes), loaded->rows->more, place);
+  if (result.nodes.empty() && !params.node && state.filtered()) result.nodes.push_back(filteredOut());
   if (loaded->connection) result.generation = static_cast<std::int64_t>(loaded->connection->generation);
   if (auto text = state.describeFilters(); !params.node && !text.empty()) result.description = text;
   return result;

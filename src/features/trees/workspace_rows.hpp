@@ -21,6 +21,9 @@ struct WorkspaceRow {
   std::string localPath = {};               // absolute; empty where it is not here
 };
 
+// There, or here where it is only here.
+bool isFolder(const WorkspaceRow& row);
+
 // "Python notebook", "MLflow experiment".
 std::string kindWords(const WorkspaceRow& row);
 // "changed here", "3 to upload, 1 to download".
