@@ -115,8 +115,8 @@ TEST_CASE("scalars of YAML keep their kind") {
     REQUIRE(read);
     CHECK(*read == document);
   }
-  CHECK(yamlOfJson(Json::parse(R"({"a": 1, "tasks": [{"b": 2, "task_key": "t"}], "name": "n"})")) ==
-        "name: n\na: 1\ntasks:\n  - task_key: t\n    b: 2\n");
+  CHECK(yamlOfJson(Json::parse(R"({"a": 1, "tasks": [{"b": 2, "task_key": "load"}], "name": "nightly"})")) ==
+        "name: nightly\na: 1\ntasks:\n  - task_key: load\n    b: 2\n");
   CHECK(jsonOfYaml("a: 1\nb: yes\nc: '1'\n").value() == Json::parse(R"({"a": 1, "b": "yes", "c": "1"})"));
   CHECK_FALSE(jsonOfYaml(std::string(200, '[')));
 }
