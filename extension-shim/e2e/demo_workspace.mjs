@@ -22,6 +22,12 @@ export class DemoWorkspace {
     return (await this.#get("/api/2.0/preview/scim/v2/Me")).userName;
   }
 
+  /** The calls that it has answered, as "GET /api/…"; none once it has ended. */
+  async requests() {
+    const { requests } = await this.#get("/emulator/requests").catch(() => ({ requests: [] }));
+    return requests.filter(({ path: resource }) => resource.startsWith("/api/")).map(({ method, path: resource }) => `${method} ${resource}`);
+  }
+
   /** An object's content as text; of a notebook its source. */
   async read(workspacePath) {
     const { content } = await this.#get(`/api/2.0/workspace/export?format=AUTO&path=${encodeURIComponent(workspacePath)}`);

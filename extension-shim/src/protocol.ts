@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '34c4d0507801be58';
+export const protocolHash = '01093cbbc0356a2e';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1512,6 +1512,17 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.run.watch', title: "Watch Run…", runs: 'daemon' },
   { id: 'trowel.run.openInBrowser', title: "Open Run in Browser", runs: 'daemon' },
   { id: 'trowel.warehouse.select', title: "Choose SQL Warehouse…", runs: 'daemon' },
+  { id: 'trowel.storage.open', title: "Open File of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.preview', title: "Preview File of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.download', title: "Download from DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.uploadFiles', title: "Upload Files to DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.uploadFolder', title: "Upload Folder to DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.makeFolder', title: "New Folder in DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.rename', title: "Rename File or Folder of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.move', title: "Move Files of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.copy', title: "Copy Files of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.remove', title: "Delete Files of DBFS or Volumes…", runs: 'daemon' },
+  { id: 'trowel.storage.copyPath', title: "Copy Path in DBFS or Volumes…", runs: 'daemon' },
   { id: 'trowel.secret.createScope', title: "Add Secret Scope…", runs: 'daemon' },
   { id: 'trowel.secret.removeScope', title: "Delete Secret Scope…", runs: 'daemon' },
   { id: 'trowel.secret.put', title: "Add or Update Secret…", runs: 'daemon' },
@@ -1530,6 +1541,7 @@ export const commands: readonly { readonly id: string; readonly title: string; r
   { id: 'trowel.gitCredential.update', title: "Replace Token of Git Credential…", runs: 'daemon' },
   { id: 'trowel.gitCredential.makeDefault', title: "Make Git Credential the Default", runs: 'daemon' },
   { id: 'trowel.gitCredential.remove', title: "Delete Git Credential…", runs: 'daemon' },
+  { id: 'trowel.api.send', title: "Send JSON to API…", runs: 'daemon' },
   { id: 'trowel.kernel.restart', title: "Restart Databricks Kernel", runs: 'shim' },
   { id: 'trowel.sync.start', title: "Start Sync", runs: 'daemon' },
   { id: 'trowel.sync.stop', title: "Stop Sync", runs: 'daemon' },
@@ -1544,6 +1556,8 @@ export const views: readonly { readonly id: string; readonly name: string }[] = 
   { id: 'trowel.workspace', name: 'workspace' },
   { id: 'trowel.clusters', name: 'clusters' },
   { id: 'trowel.jobs', name: 'jobs' },
+  { id: 'trowel.dbfs', name: 'dbfs' },
+  { id: 'trowel.volumes', name: 'volumes' },
   { id: 'trowel.secrets', name: 'secrets' },
   { id: 'trowel.repos', name: 'repos' },
 ];

@@ -51,6 +51,8 @@ export class StatusBar implements vscode.Disposable {
 
   draw(): void {
     const folder = keyOf(activeFolder());
+    // The walkthrough's first step is done with it.
+    void vscode.commands.executeCommand("setContext", "trowel.connected", this.connections.get(folder)?.state === "ready");
     if (this.daemon.state === "failed") {
       drawItem(this.connection, "$(error) Trowel", `${this.daemon.lastDeath}\n\nClick to start it again.`, "error");
       this.connection.command = "trowel.daemon.restart";

@@ -17,26 +17,40 @@ async function showNewFile({ content, language }: OpenDocumentParams): Promise<v
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }));
 }
 
+const keptReports = 20;
+
+/** Markdown is a report, to be read as it was meant; what bears a file's name is shown as that file is. */
+const isReport = ({ language, title }: OpenDocumentParams): boolean => language === "markdown" && !title?.endsWith(".md");
+
 /** Texts that are no files, shown read-only so that closing them asks nothing. */
 class Texts implements vscode.TextDocumentContentProvider {
   private readonly contents = new Map<string, string>();
+  /** Nobody tells when a preview is closed, and it does not keep its document open; so the last few stay. */
+  private readonly reports: string[] = [];
   private count = 0;
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.contents.get(uri.toString()) ?? "";
+    return this.contents.get(uri.toString()) ?? "This text is from before the window was loaded anew. Run the command that showed it once more.";
   }
 
   async show(params: OpenDocumentParams): Promise<void> {
     const title = (params.title ?? "Text").replaceAll("/", "∕");
     const uri = vscode.Uri.from({ scheme: textScheme, path: `/${++this.count}/${title}` });
     this.contents.set(uri.toString(), params.content ?? "");
+    if (isReport(params)) {
+      this.reports.push(uri.toString());
+      if (this.reports.length > keptReports) this.contents.delete(this.reports.shift() ?? "");
+      await vscode.commands.executeCommand("markdown.showPreview", uri);
+      return;
+    }
     let document = await vscode.workspace.openTextDocument(uri);
     if (params.language) document = await vscode.languages.setTextDocumentLanguage(document, params.language);
     await vscode.window.showTextDocument(document);
   }
 
   forget(document: vscode.TextDocument): void {
-    this.contents.delete(document.uri.toString());
+    const uri = document.uri.toString();
+    if (!this.reports.includes(uri)) this.contents.delete(uri);
   }
 }
 
@@ -144,6 +158,8 @@ export class Ui implements ClientHandlers, vscode.Disposable {
 
   uiActiveDocument: ClientHandlers["uiActiveDocument"] = async () => {
     const notebook = vscode.window.activeNotebookEditor?.notebook;
+    // Its text is the file's, so what was not saved yet is saved first.
+    if (notebook?.isDirty) await notebook.save();
     if (notebook) return { uri: notebook.uri.toString() };
     const document = vscode.window.activeTextEditor?.document;
     const content = document?.getText();

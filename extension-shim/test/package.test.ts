@@ -47,6 +47,28 @@ test("icons of our own have a file for light and one for dark themes", () => {
   for (const icon of [...drawn, ...commanded]) assert.ok(light!.includes(icon), icon);
 });
 
+test("a walkthrough names commands and views that exist, and pictures with words for who does not see them", () => {
+  const known = new Set(commands.map(({ id }) => id));
+  const shown = new Set(views.map(({ id }) => id));
+  for (const { steps } of contributes.walkthroughs)
+    for (const { id, description, completionEvents, media } of steps) {
+      for (const [, command] of [description, ...completionEvents].join(" ").matchAll(/(?:command:|onCommand:)(trowel\.[\w.]+)/g)) assert.ok(known.has(command!), `${id}: ${command}`);
+      for (const event of completionEvents) if (event.startsWith("onView:")) assert.ok(shown.has(event.slice("onView:".length)), `${id}: ${event}`);
+      assert.ok(existsSync(join(shim, media.svg ?? media.markdown)), id);
+      assert.ok(media.markdown || media.altText, `${id} shows a picture without words`);
+    }
+});
+
+test("no command is kept from the palette: each works without a selection", () => {
+  assert.equal(contributes.menus.commandPalette, undefined);
+  for (const { command, icon, enablement } of contributes.commands) assert.ok(icon && !enablement, command);
+});
+
+test("nothing is measured or sent: no telemetry", () => {
+  const sources = readdirSync(join(shim, "src")).map((name) => readFileSync(join(shim, "src", name), "utf8")).join("\n");
+  assert.doesNotMatch(sources, /createTelemetryLogger|TelemetryReporter|appInsights|applicationinsights/i);
+});
+
 test("the lock file names no registry", () => {
   assert.doesNotMatch(readFileSync(join(shim, "package-lock.json"), "utf8"), /"resolved"/);
 });

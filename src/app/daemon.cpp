@@ -3,41 +3,45 @@
 // before that.
 #include "trowel/app/daemon.hpp"
 
-#include "features/cluster.hpp"
-#include "features/cluster_actions.hpp"
-#include "features/connection.hpp"
-#include "features/connection_actions.hpp"
+#include "features/api.hpp"
+#include "features/compute/cluster.hpp"
+#include "features/compute/cluster_actions.hpp"
+#include "features/compute/warehouse.hpp"
+#include "features/connections/connection.hpp"
+#include "features/connections/connection_actions.hpp"
+#include "features/connections/editor_accounts.hpp"
+#include "features/connections/hand_over.hpp"
+#include "features/connections/offers.hpp"
+#include "features/connections/token_migration.hpp"
 #include "features/debug.hpp"
-#include "features/editor_accounts.hpp"
-#include "features/file_system.hpp"
-#include "features/git_credential_actions.hpp"
-#include "features/hand_over.hpp"
+#include "features/files/file_system.hpp"
+#include "features/files/file_views.hpp"
 #include "features/jobs/job_actions.hpp"
 #include "features/jobs/run_actions.hpp"
 #include "features/jobs/run_watch.hpp"
 #include "features/kernel.hpp"
 #include "features/lifecycle.hpp"
 #include "features/notebook.hpp"
-#include "features/offers.hpp"
 #include "features/pauses.hpp"
 #include "features/projects.hpp"
-#include "features/repo_actions.hpp"
-#include "features/secret_actions.hpp"
+#include "features/repos/git_credential_actions.hpp"
+#include "features/repos/repo_actions.hpp"
+#include "features/secrets/secret_actions.hpp"
 #include "features/session.hpp"
+#include "features/storage/storage_actions.hpp"
 #include "features/sync.hpp"
-#include "features/token_migration.hpp"
-#include "features/transfers.hpp"
+#include "features/transfers/transfers.hpp"
 #include "features/tree.hpp"
 #include "features/trees/clusters.hpp"
 #include "features/trees/connections.hpp"
 #include "features/trees/jobs.hpp"
 #include "features/trees/repos.hpp"
 #include "features/trees/secrets.hpp"
+#include "features/trees/storage.hpp"
 #include "features/trees/workspace.hpp"
 #include "features/view_actions.hpp"
-#include "features/warehouse.hpp"
-#include "features/workspace.hpp"
-#include "features/workspace_states.hpp"
+#include "features/workspace/workspace.hpp"
+#include "features/workspace/workspace_states.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/http/transport.hpp"
 #include "trowel/os/file_watch.hpp"
@@ -88,15 +92,19 @@ struct Daemon::Parts {
     protocol::bind(commands, static_cast<protocol::JobCommands&>(jobActions));
     protocol::bind(commands, static_cast<protocol::RunCommands&>(runActions));
     protocol::bind(commands, static_cast<protocol::FsCommands&>(fileSystem));
+    protocol::bind(commands, static_cast<protocol::StorageCommands&>(storageActions));
     protocol::bind(commands, static_cast<protocol::WarehouseCommands&>(warehouse));
     protocol::bind(commands, static_cast<protocol::SecretCommands&>(secretActions));
     protocol::bind(commands, static_cast<protocol::RepoCommands&>(repoActions));
     protocol::bind(commands, static_cast<protocol::GitCredentialCommands&>(gitCredentialActions));
+    protocol::bind(commands, static_cast<protocol::ApiCommands&>(api));
     protocol::bind(commands, static_cast<protocol::SyncCommands&>(sync));
     tree.add(protocol::view::kConnections, connectionsView);
     tree.add(protocol::view::kWorkspace, workspaceView);
     tree.add(protocol::view::kClusters, clustersView);
     tree.add(protocol::view::kJobs, jobsView);
+    tree.add(protocol::view::kDbfs, dbfsView);
+    tree.add(protocol::view::kVolumes, volumesView);
     tree.add(protocol::view::kSecrets, secretsView);
     tree.add(protocol::view::kRepos, reposView);
   }
@@ -114,7 +122,7 @@ struct Daemon::Parts {
 
   void connectionChanged(const std::string& folder) {
     connection.announce(folder);
-    tree.allChanged();
+    tree.connectionChanged();
     fileSystem.refresh();
     editor.kernelChanged({});
     session.background([this, folder](const core::CancelToken& cancel) {
@@ -127,9 +135,10 @@ struct Daemon::Parts {
   // Files were copied to or from this machine.
   void transferred(features::FileSystemKind kind, sync::Direction direction) {
     if (direction == sync::Direction::Up) fileSystem.refresh();
-    if (kind != features::FileSystemKind::Workspace) return;
-    workspaceStates.outdate();
-    tree.changed(protocol::view::kWorkspace);
+    // The view Workspace alone shows what is here as well.
+    const bool bothSides = kind == features::FileSystemKind::Workspace;
+    if (bothSides) workspaceStates.outdate();
+    if (bothSides || direction == sync::Direction::Up) tree.changed(features::viewOf(kind));
   }
 
   // Terminals name it to other tools.
@@ -273,8 +282,18 @@ struct Daemon::Parts {
   features::ClusterActions clusterActions{
       {.session = session, .tree = tree, .clusters = cluster, .kernels = kernel, .offers = offers}};
   features::RunWatch runWatch{session, tree};
-  features::JobActions jobActions{session, tree, runWatch, ending.token()};
+  features::JobActions jobActions{
+      {.session = session, .tree = tree, .watch = runWatch, .offers = offers, .ending = ending.token()}};
   features::RunActions runActions{session, tree, runWatch};
+  features::StorageActions storageActions{
+      {.session = session,
+       .transfers = transfers,
+       .copies = options.stateFolder + "/opened",
+       .changed = [this](features::FileSystemKind kind, const std::vector<std::string>& folders) {
+         fileSystem.refresh();
+         for (const auto& folder : folders)
+           tree.changed(features::viewOf(kind), folder == "/" ? std::nullopt : std::optional(folder));
+       }}};
   features::Warehouse warehouse{session};
   features::SecretActions secretActions{session, tree};
   features::RepoActions repoActions{session, tree, [this](const features::Project&, const std::string&) {
@@ -282,6 +301,7 @@ struct Daemon::Parts {
                                       tree.changed(protocol::view::kWorkspace);
                                     }};
   features::GitCredentialActions gitCredentialActions{session, tree};
+  features::Api api{session, tree};
   features::Notebook notebook;
   features::Sync sync{session, {options.stateFolder, options.name, !options.safeMode}};
   features::Debug debug{session};
@@ -289,6 +309,8 @@ struct Daemon::Parts {
   features::WorkspaceView workspaceView{{.transfers = transfers, .states = workspaceStates, .workspace = workspace}};
   features::ClustersView clustersView{session, cluster};
   features::JobsView jobsView;
+  features::StorageView dbfsView{features::FileSystemKind::Dbfs, storageActions};
+  features::StorageView volumesView{features::FileSystemKind::Volumes, storageActions};
   features::SecretsView secretsView;
   features::ReposView reposView;
   protocol::CommandTable commands;

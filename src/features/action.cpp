@@ -63,10 +63,18 @@ Result<std::vector<std::string>> Action::pickSome(const Question& question, std:
 
 Result<std::string> Action::line(protocol::InputParams ask,
                                  const std::function<std::string(const std::string&)>& check) {
+  auto text = TROWEL_TRY(
+      anyLine(std::move(ask), [&](const std::string& given) { return given.empty() || !check ? "" : check(given); }));
+  if (text.empty()) return dismissed();
+  return text;
+}
+
+Result<std::string> Action::anyLine(protocol::InputParams ask,
+                                    const std::function<std::string(const std::string&)>& check) {
   while (true) {
     auto answer = TROWEL_TRY(editor().uiInput(ask, cancel()));
-    auto text = std::string(core::trim(answer.value.value_or("")));
-    if (text.empty()) return dismissed();
+    if (!answer.value) return dismissed();
+    auto text = std::string(core::trim(*answer.value));
     auto problem = check ? check(text) : std::string();
     if (problem.empty()) return text;
     ask.prompt = problem;

@@ -62,6 +62,9 @@ class Action {
   // fine.
   core::Result<std::string> line(protocol::InputParams ask,
                                  const std::function<std::string(const std::string&)>& check = {});
+  // The same, where an empty line is an answer as well.
+  core::Result<std::string> anyLine(protocol::InputParams ask,
+                                    const std::function<std::string(const std::string&)>& check = {});
   core::Result<core::SecretString> secret(const std::string& title, const std::string& prompt);
   // Before something is destroyed: `message` names it or how many there are, `action` is the button.
   core::Result<void> confirm(const std::string& message, const std::string& detail, const std::string& action);

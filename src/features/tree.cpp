@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "file_uri.hpp"
+#include "features/files/file_uri.hpp"
 #include "tree_rows.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/protocol/contributions.hpp"
@@ -27,6 +27,17 @@ std::vector<protocol::TreeNode> shown(const Session& session, const TreeView& vi
   // Where there are several connections, an address says which.
   if (connection && session.projects().size() > 1) rows = withHosts(std::move(rows), hostOf(connection->host));
   return rows;
+}
+
+// Of a long list that stands as it was loaded, only the page is copied.
+protocol::TreeChildrenResult shownPage(const Session& session, const TreeView& view, const Rows& rows,
+                                       const std::optional<std::string>& below, const ViewState& state,
+                                       const connection::ConnectionPtr& connection, const PagePlace& place) {
+  if (rearranges(state, connection ? connection->host : ""))
+    return pageOf(shown(session, view, rows.nodes, below, state, connection), rows.more, place);
+  auto page = pageOf(rows.nodes, rows.more, place);
+  page.nodes = shown(session, view, std::move(page.nodes), below, state, connection);
+  return page;
 }
 
 }  // namespace
@@ -92,10 +103,9 @@ Result<protocol::TreeChildrenResult> Tree::children(const protocol::TreeChildren
     return failed(project, view, params, loaded.error());
   }
   auto state = states_.get(project.path, params.view);
-  auto nodes = shown(session_, view, loaded->rows->nodes, params.node, state, loaded->connection);
+  auto result = shownPage(session_, view, *loaded->rows, params.node, state, loaded->connection, place);
   // Else the editor would say that there is nothing at all.
-  if (nodes.empty() && !params.node && state.filtered()) nodes.push_back(filteredOut());
-  auto result = pageOf(std::move(nodes), loaded->rows->more, place);
+  if (result.nodes.empty() && !params.node && state.filtered()) result.nodes.push_back(filteredOut());
   if (loaded->connection) result.generation = static_cast<std::int64_t>(loaded->connection->generation);
   if (auto text = state.describeFilters(); !params.node && !text.empty()) result.description = text;
   return result;
@@ -171,6 +181,11 @@ void Tree::changed(std::string_view view, const std::optional<std::string>& node
 
 void Tree::allChanged() {
   for (auto view : protocol::view::kAll) changed(view);
+}
+
+void Tree::connectionChanged() {
+  for (auto view : protocol::view::kAll)
+    session_.editor().treeChanged({.view = std::string(view), .node = {}, .rows = {}, .folder = {}});
 }
 
 Result<void> Tree::reveal(std::string_view view, std::vector<std::string> path, const core::CancelToken& cancel) {

@@ -32,6 +32,9 @@ class Tree final : public protocol::TreeHandlers {
   // thread.
   void changed(std::string_view view, const std::optional<std::string>& node = {});
   void allChanged();
+  // Another connection, or none: the editor asks again. Lists of a connection are kept by its generation, so that what
+  // is being loaded over the new one is as good as what would be loaded now.
+  void connectionChanged();
 
   // Shows a row: `path` has the ids from the root down to it.
   core::Result<void> reveal(std::string_view view, std::vector<std::string> path, const core::CancelToken& cancel);

@@ -2,17 +2,12 @@
 // The lists that views are made of: loaded once for everybody who asks at the same time, and kept to tell what changed.
 #pragma once
 
-#include <condition_variable>
-#include <functional>
-#include <map>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "shared_loads.hpp"
 #include "trees/tree_view.hpp"
-#include "trowel/core/clock.hpp"
 
 namespace trowel::features {
 
@@ -31,39 +26,27 @@ struct ListKey {
 // Any thread.
 class TreeLists {
  public:
-  using Load = std::function<core::Result<Rows>(const core::CancelToken&)>;
+  using Load = SharedLoads<ListKey, Rows>::Load;
 
-  explicit TreeLists(core::Clock& clock) : clock_(clock) {}
+  explicit TreeLists(core::Clock& clock) : loads_(clock, std::chrono::seconds(1)) {}
 
-  // Rows that are hardly old, or those that somebody is loading just now, or else what `load` brings. Who waits for
-  // somebody who gives up loads by himself.
-  core::Result<RowsPtr> get(const ListKey& key, const core::CancelToken& cancel, const Load& load);
+  // As SharedLoads::get. Lists of an earlier connection are never asked for again.
+  core::Result<RowsPtr> get(const ListKey& key, const core::CancelToken& cancel, const Load& load) {
+    return loads_.get(key, cancel, load, [&](const ListKey& each) {
+      return each.view == key.view && each.project == key.project && each.generation < key.generation;
+    });
+  }
 
   // What was loaded last, however old; null where nothing was.
-  RowsPtr last(const ListKey& key) const;
+  RowsPtr last(const ListKey& key) const { return loads_.last(key); }
 
   // What is there now, or being loaded, is of before a change: the next get() loads. Without a node: all of the view.
-  void outdate(std::string_view view, const std::optional<std::string>& node = {});
+  void outdate(std::string_view view, const std::optional<std::string>& node = {}) {
+    loads_.outdate([&](const ListKey& key) { return key.view == view && (!node || key.node == node); });
+  }
 
  private:
-  struct Flight {
-    bool landed = false;
-    core::Result<RowsPtr> result;
-  };
-  struct Entry {
-    std::shared_ptr<Flight> flight;
-    RowsPtr rows;
-    std::optional<core::TimePoint> loaded;  // nothing: out of date
-    std::uint64_t used = 0;
-  };
-
-  void makeRoom(const ListKey& key);  // with the mutex held
-
-  core::Clock& clock_;
-  mutable std::mutex mutex_;  // guards everything below; not held while something is loaded
-  std::condition_variable landed_;
-  std::map<ListKey, Entry> entries_;
-  std::uint64_t uses_ = 0;
+  SharedLoads<ListKey, Rows> loads_;
 };
 
 }  // namespace trowel::features

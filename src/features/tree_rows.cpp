@@ -5,7 +5,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "file_uri.hpp"
+#include "features/files/file_uri.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
 
@@ -46,6 +46,11 @@ PagePlace PagePlace::parse(const std::optional<std::string>& text) {
 
 std::string PagePlace::text() const { return std::to_string(from) + "/" + page; }
 
+bool rearranges(const ViewState& state, const std::string& host) {
+  auto favourites = state.favourites.find(host);
+  return !state.name.empty() || (favourites != state.favourites.end() && !favourites->second.empty());
+}
+
 std::vector<TreeNode> arrange(const TreeView& view, std::vector<TreeNode> nodes,
                               const std::optional<std::string>& below, const ViewState& state,
                               const std::string& host) {
@@ -78,7 +83,7 @@ std::vector<TreeNode> withHosts(std::vector<TreeNode> nodes, const std::string& 
   return nodes;
 }
 
-protocol::TreeChildrenResult pageOf(std::vector<TreeNode> nodes, const std::string& more, const PagePlace& place) {
+protocol::TreeChildrenResult pageOf(std::span<const TreeNode> nodes, const std::string& more, const PagePlace& place) {
   protocol::TreeChildrenResult result;
   const auto from = std::min(place.from, nodes.size());
   const auto to = from == 0 && place.page.empty() ? std::min(nodes.size(), kFirstPage) : nodes.size();
@@ -88,13 +93,8 @@ protocol::TreeChildrenResult pageOf(std::vector<TreeNode> nodes, const std::stri
   } else if (!more.empty()) {
     result.more = PagePlace{.page = more}.text();
   }
-  if (from == 0 && to == nodes.size()) {
-    result.nodes = std::move(nodes);
-  } else {
-    auto begin = nodes.begin();
-    result.nodes.assign(std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(from)),
-                        std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(to)));
-  }
+  const auto page = nodes.subspan(from, to - from);
+  result.nodes.assign(page.begin(), page.end());
   return result;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,8 @@ struct PagePlace {
   std::string text() const;
 };
 
+// Whether arrange() does anything at all.
+bool rearranges(const ViewState& state, const std::string& host);
 // Filtered by the name, with favourites at the front of the roots; contextValue tells menus which ones they are.
 std::vector<protocol::TreeNode> arrange(const TreeView& view, std::vector<protocol::TreeNode> nodes,
                                         const std::optional<std::string>& below, const ViewState& state,
@@ -33,7 +36,7 @@ std::vector<protocol::TreeNode> arrange(const TreeView& view, std::vector<protoc
 std::vector<protocol::TreeNode> withHosts(std::vector<protocol::TreeNode> nodes, const std::string& host);
 
 // The part of `nodes`, of one of the view's own pages, that is asked for.
-protocol::TreeChildrenResult pageOf(std::vector<protocol::TreeNode> nodes, const std::string& more,
+protocol::TreeChildrenResult pageOf(std::span<const protocol::TreeNode> nodes, const std::string& more,
                                     const PagePlace& place);
 
 // Which rows are others than before. Nothing where rows came, went or moved: then the whole list is.

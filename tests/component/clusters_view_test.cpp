@@ -95,7 +95,7 @@ TEST_CASE("clusters: none, one, many with those of jobs apart, an error, no perm
                         clusterOf("6", "dlt", "RUNNING", "PIPELINE"), clusterOf("7", "sql", "RUNNING", "SQL")})}});
   runOn(daemon, "trowel.view.refresh");
   CHECK(drawn(daemon, view::kClusters) ==
-        "trowel-cluster-running  alpha  \"running · 2 workers · for SQL\"  (P)  [cluster.running.pinned] >\n"
+        "trowel-cluster-running  alpha  \"running · for SQL · 2 workers\"  (P)  [cluster.running.pinned] >\n"
         "trowel-cluster-running  Gamma  \"resizing · 1 worker\"  [cluster.resizing] >\n"
         "sync~spin/charts.yellow  Beta  \"pending · 1 to 8 workers\"  [cluster.pending] >\n"
         "trowel-cluster-stopped  Solo  \"terminated · 2 workers\"  [cluster.terminated] >\n"
@@ -132,6 +132,10 @@ TEST_CASE("each verb reaches the workspace once, from a row and from the palette
                                    {"trowel.cluster.restart", kShared, "/api/2.1/clusters/restart"},
                                    {"trowel.cluster.events", kDemo, "/api/2.1/clusters/events"},
                                    {"trowel.cluster.definition", kDemo, "/api/2.1/clusters/get"},
+                                   {"trowel.cluster.saveDefinition", kDemo, "/api/2.1/clusters/get"},
+                                   {"trowel.cluster.edit", kDemo, "/api/2.1/clusters/get"},
+                                   {"trowel.cluster.clone", kDemo, "/api/2.1/clusters/get"},
+                                   {"trowel.cluster.attach", kDemo, "/api/2.1/clusters/get"},
                                    {"trowel.cluster.stop", kDemo, "/api/2.1/clusters/delete"}};
   for (bool selected : {true, false})
     for (const auto& verb : verbs) {
@@ -302,16 +306,16 @@ TEST_CASE("pages of a cluster open in the browser") {
 TEST_CASE("the SQL browser's cluster is the first that runs, unless one is chosen or attached") {
   DaemonHarness daemon(quick());
   daemon.connect();
-  CHECK(descriptionOf(daemon, kShared).ends_with(" · for SQL"));
+  CHECK(descriptionOf(daemon, kShared).contains(" · for SQL · "));
   runOn(daemon, "trowel.cluster.useForSql", view::kClusters, {kTraining});
-  CHECK(descriptionOf(daemon, kTraining) == "terminated · 4 workers · for SQL");
-  CHECK_FALSE(descriptionOf(daemon, kShared).ends_with("for SQL"));
+  CHECK(descriptionOf(daemon, kTraining) == "terminated · for SQL · 4 workers");
+  CHECK_FALSE(descriptionOf(daemon, kShared).contains("for SQL"));
   runOn(daemon, "trowel.cluster.attach", view::kClusters, {kDemo});
-  CHECK(descriptionOf(daemon, kDemo) == "terminated · single node · this project's · for SQL");
+  CHECK(descriptionOf(daemon, kDemo) == "terminated · this project's · for SQL · single node");
   agree(daemon);
   runOn(daemon, "trowel.cluster.useForSql");
-  CHECK(descriptionOf(daemon, kShared).ends_with(" · for SQL"));
-  CHECK(descriptionOf(daemon, kDemo).ends_with(" · this project's"));
+  CHECK(descriptionOf(daemon, kShared).contains(" · for SQL · "));
+  CHECK(descriptionOf(daemon, kDemo).contains(" · this project's · "));
 }
 
 TEST_CASE("a cluster that the connection's source comes to name takes the place of an attached one") {
@@ -324,11 +328,11 @@ TEST_CASE("a cluster that the connection's source comes to name takes the place 
   };
   daemon.connect();
   source(kTraining);
-  CHECK(descriptionOf(daemon, kTraining).ends_with(" · this project's · for SQL"));
+  CHECK(descriptionOf(daemon, kTraining).contains(" · this project's · for SQL · "));
   runOn(daemon, "trowel.cluster.attach", view::kClusters, {kDemo});
-  CHECK(descriptionOf(daemon, kDemo).ends_with(" · this project's · for SQL"));
+  CHECK(descriptionOf(daemon, kDemo).contains(" · this project's · for SQL · "));
   source(kShared);
-  CHECK(descriptionOf(daemon, kShared).ends_with(" · this project's"));
+  CHECK(descriptionOf(daemon, kShared).contains(" · this project's · "));
 }
 
 TEST_CASE("clusters are filtered by creator and state") {
@@ -370,7 +374,7 @@ TEST_CASE("a name filter looks into the groups of clusters as well, and leaves t
   agree(daemon, "ETL");
   runOn(daemon, "trowel.view.filter", view::kClusters, {"1"});
   CHECK(drawn(daemon, view::kClusters, 1) ==
-        "trowel-cluster-running  etl  \"running · 2 workers · for SQL\"  [cluster.running] >\n"
+        "trowel-cluster-running  etl  \"running · for SQL · 2 workers\"  [cluster.running] >\n"
         "  package  numpy  \"pypi · installed\"  [library.installed]\n"
         "trowel-job-cluster  Job Clusters  \"2\"  [clusterGroup] >\n"
         "  trowel-cluster-running  job-etl  \"running · 2 workers\"  [jobCluster.running] >\n");

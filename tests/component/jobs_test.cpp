@@ -1,110 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The view Jobs and every command on jobs and runs, against a workspace that really executes.
+// The view Jobs and the commands on jobs and runs, against a workspace that really executes.
 #include <algorithm>
-#include <deque>
 #include <fstream>
 #include <iterator>
-#include <regex>
 #include <set>
 
-#include "support/connecting.hpp"
-#include "support/drawn.hpp"
+#include "support/jobs_bench.hpp"
 #include "support/manual_clock.hpp"
 
 namespace trowel::test {
 
-namespace {
-
-std::size_t calls(const emulator::Emulator& emulator, std::string_view method, std::string_view path) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      emulator.requests(), [&](const auto& record) { return record.method == method && record.path == path; }));
-}
-
-// A test that waits in vain is ended by ctest.
-template <typename Holds>
-void await(const Holds& holds) {
-  while (!holds()) std::this_thread::yield();
-}
-
-// An editor that answers what the test says: picks by the beginning of the label, lines and files in their order.
-struct Jobs : DaemonHarness {
-  explicit Jobs(Options options = {}) : DaemonHarness(std::move(options)) {
-    connect();
-    editor().on("trowel/ui/pick", [this](const Json& params) -> std::optional<Json> {
-      asked.push_back(params);
-      if (picks.empty()) return Json::object();
-      auto wanted = picks.front();
-      picks.pop_front();
-      for (const auto& item : params.at("items"))
-        if (item.at("label").get<std::string>().starts_with(wanted)) return Json{{"ids", Json::array({item.at("id")})}};
-      return Json::object();
-    });
-    editor().on("trowel/ui/input", [this](const Json& params) -> std::optional<Json> {
-      if (lines.empty()) return Json{{"value", core::stringAt(params, "value")}};
-      auto line = lines.front();
-      lines.pop_front();
-      return Json{{"value", line}};
-    });
-    editor().on("trowel/ui/confirm", [](const Json& params) { return Json{{"action", params.at("actions").at(0)}}; });
-    editor().on("trowel/ui/activeDocument", [this](const Json&) { return document; });
-  }
-
-  // Sends a definition as the user would; the row of the job.
-  std::string make(const Json& definition) {
-    document = Json{{"language", "json"}, {"content", definition.dump()}};
-    picks = {"Create"};
-    auto id = runOn(*this, "trowel.job.send").at("jobId").get<std::string>();
-    document = Json::object();
-    return "job/" + id;
-  }
-  Json rows(const std::string& node = {}) {
-    Json params{{"view", std::string(view::kJobs)}};
-    if (!node.empty()) params["node"] = node;
-    return request("trowel/tree/children", params).at("nodes");
-  }
-  void refresh() { request("workspace/executeCommand", {{"command", "trowel.view.refresh"}}); }
-  // Starts a run and waits for its end; its row.
-  std::string finishedRun(const std::string& job) {
-    auto id = "run/" + runOn(*this, "trowel.job.run", view::kJobs, {job}).at("runId").get<std::string>();
-    await([&] {
-      refresh();
-      for (const auto& row : rows(job))
-        if (row.at("id") == id) {
-          auto context = row.at("contextValue").get<std::string>();
-          return context != "run.waiting" && context != "run.running";
-        }
-      return false;
-    });
-    return id;
-  }
-  // The rows as text, with moments and times that differ from run to run named instead.
-  std::string shown(const std::string& node = {}, int depth = 0) {
-    auto text = drawn(*this, view::kJobs, depth, node);
-    text = std::regex_replace(text, std::regex("(today|yesterday) \\d\\d:\\d\\d:\\d\\d"), "MOMENT");
-    return std::regex_replace(text, std::regex("\\d+ (ms|s)\\b"), "TIME");
-  }
-  std::string opened() { return editor().await("trowel/ui/openDocument").at("content").get<std::string>(); }
-
-  std::deque<std::string> picks;
-  std::deque<std::string> lines;
-  std::vector<Json> asked;
-  Json document = Json::object();
-};
-
-Json condition(const std::string& key, const std::string& left = "1") {
-  return {{"task_key", key}, {"condition_task", {{"op", "EQUAL_TO"}, {"left", left}, {"right", "1"}}}};
-}
-
-Json jobOf(const std::string& name, Json tasks) { return {{"name", name}, {"tasks", std::move(tasks)}}; }
-
-// Fails at once: there is no such notebook.
-Json broken(const std::string& key) {
-  return {{"task_key", key}, {"notebook_task", {{"notebook_path", "/Shared/none"}}}};
-}
-
-}  // namespace
-
-TEST_CASE("jobs: an empty workspace, and one that refuses") {
+TEST_CASE("jobs: an empty workspace, one that fails, and one that refuses") {
   Jobs jobs;
   CHECK(jobs.shown() == "history  Runs Without a Job  [submitted] >\n");
   jobs.emulator().clearRequests();
@@ -113,9 +19,15 @@ TEST_CASE("jobs: an empty workspace, and one that refuses") {
     for (const auto& [name, value] : record.query) CHECK(name != "job_id");
   emulator::Fault refusal;
   refusal.pattern = "GET /api/2.2/jobs/list";
+  refusal.status = 400;
+  refusal.body = R"({"error_code":"BAD_REQUEST","message":"Not today."})";
+  refusal.times = 0;
+  jobs.emulator().addFault(refusal);
+  jobs.refresh();
+  CHECK(jobs.shown().starts_with("error/list.errorForeground  Not today."));
+  jobs.emulator().clearFaults();
   refusal.status = 403;
   refusal.body = R"({"error_code":"PERMISSION_DENIED","message":"No access."})";
-  refusal.times = 0;
   jobs.emulator().addFault(refusal);
   jobs.refresh();
   CHECK(jobs.shown().starts_with("lock/list.errorForeground  You lack the permission Can View, which shows you a job"));
@@ -124,6 +36,9 @@ TEST_CASE("jobs: an empty workspace, and one that refuses") {
 TEST_CASE("jobs: one without tasks or trigger, and many, by name") {
   Jobs jobs;
   auto b = jobs.make(jobOf("beta", Json::array()));
+  CHECK(jobs.shown() ==
+        "tools  beta  \"by hand\"  [job.manual] >\n"
+        "history  Runs Without a Job  [submitted] >\n");
   auto scheduled = jobOf("Alpha", Json::array({condition("first")}));
   scheduled["schedule"] = {
       {"quartz_cron_expression", "0 0 6 * * ?"}, {"timezone_id", "UTC"}, {"pause_status", "PAUSED"}};
@@ -134,7 +49,7 @@ TEST_CASE("jobs: one without tasks or trigger, and many, by name") {
         "history  Runs Without a Job  [submitted] >\n");
   CHECK(jobs.shown(b) == "list-tree  Tasks  [jobTasks] >\n");
   CHECK(jobs.shown(b + "/tasks").empty());
-  CHECK(jobs.shown(a + "/tasks") == "symbol-event  first  \"condition · 1 EQUAL_TO 1\"  [jobTask]\n");
+  CHECK(jobs.shown(a + "/tasks") == "gear  first  \"condition · 1 EQUAL_TO 1\"  [jobTask]\n");
 }
 
 TEST_CASE("jobs: one that the workspace describes badly does not hide the others") {
@@ -191,6 +106,39 @@ TEST_CASE("jobs: runs, tasks and their honest states") {
   jobs.editor().forget();
   runOn(jobs, "trowel.run.openInBrowser", view::kJobs, {run});
   CHECK_FALSE(jobs.editor().await("trowel/ui/openUrl").at("url").get<std::string>().empty());
+}
+
+TEST_CASE("jobs: a run whose last tasks went well in spite of others says both") {
+  Jobs jobs;
+  auto after = condition("after");
+  after["depends_on"] = Json::array({{{"task_key", "bad"}}});
+  after["run_if"] = "ALL_DONE";
+  auto job = jobs.make(jobOf("patched", Json::array({broken("bad"), after})));
+  jobs.finishedRun(job);
+  CHECK(jobs.shown(job) ==
+        "list-tree  Tasks  [jobTasks] >\n"
+        "warning/charts.yellow  MOMENT  \"succeeded, with failed tasks · TIME · by hand\"  [run.warned] >  -> "
+        "trowel.run.output\n");
+}
+
+TEST_CASE("jobs: a run of a Python file is given arguments") {
+  Jobs jobs;
+  Json task{{"task_key", "load"},
+            {"spark_python_task", {{"python_file", "/Workspace/none.py"}, {"parameters", {"--city", "New York"}}}},
+            {"environment_key", "default"}};
+  auto definition = jobOf("arguments", Json::array({task}));
+  definition["environments"] =
+      Json::array({{{"environment_key", "default"}, {"spec", {{"environment_version", "2"}}}}});
+  auto job = jobs.make(definition);
+  jobs.asked.clear();
+  jobs.picks = {"Arguments of Python files", "Run now"};
+  jobs.lines = {"--city Vienna"};
+  auto run = "run/" + runOn(jobs, "trowel.job.run", view::kJobs, {job}).at("runId").get<std::string>();
+  CHECK(jobs.asked.at(0)["items"][1]["description"] == "--city \"New York\"");
+  jobs.editor().forget();
+  runOn(jobs, "trowel.run.outputJson", view::kJobs, {run});
+  CHECK(Json::parse(jobs.opened())["run"]["overriding_parameters"]["python_params"] ==
+        Json::array({"--city", "Vienna"}));
 }
 
 TEST_CASE("jobs: a run is given parameters, from the palette too") {
@@ -278,6 +226,20 @@ TEST_CASE("jobs: a definition that is edited and sent back is the same but for t
             .starts_with("Open the definition of a job first"));
 }
 
+TEST_CASE("jobs: who sends a definition of a job that is deployed from files hears of the next deployment") {
+  Jobs jobs;
+  auto definition = jobOf("deployed", Json::array({condition("a")}));
+  definition["edit_mode"] = "UI_LOCKED";
+  definition["deployment"] = {{"kind", "BUNDLE"}, {"metadata_file_path", "/Shared/metadata.json"}};
+  jobs.make(definition);
+  jobs.document = Json{{"content", definition.dump()}};
+  jobs.picks = {"Update deployed"};
+  jobs.editor().forget();
+  runOn(jobs, "trowel.job.send");
+  CHECK(jobs.editor().await("trowel/ui/confirm")["detail"].get<std::string>().ends_with(
+      "The job is deployed from files, and the next deployment replaces what you send."));
+}
+
 TEST_CASE("jobs: the end of a run is told once") {
   ManualClock clock;
   Jobs jobs({.clock = &clock});
@@ -349,98 +311,6 @@ TEST_CASE("jobs: the history of runs goes back page by page, and names no run tw
   }
   CHECK(count == 30);
   CHECK(seen.size() == 30);
-}
-
-TEST_CASE("jobs: a file runs as a job, its output opens, and nothing is left behind") {
-  Jobs jobs;
-  const auto home = "/Users/" + jobs.emulator().userName();
-  struct Row {
-    const char* name;
-    const char* content;
-    const char* output;
-  };
-  const Row rows[] = {
-      {"hello.py", "print('from a file')", "from a file"},
-      {"note.py", "# Databricks notebook source\ndbutils.notebook.exit('from a notebook')", "from a notebook"},
-      {"note.ipynb",
-       R"~({"cells":[{"cell_type":"code","metadata":{},"outputs":[],"execution_count":null,"source":["dbutils.notebook.exit('from ipynb')"]}],"metadata":{"language_info":{"name":"python"}},"nbformat":4,"nbformat_minor":5})~",
-       "from ipynb"},
-      {"fails.py", "raise ValueError('no luck')", "ValueError"},
-  };
-  for (const auto& row : rows) {
-    INFO(row.name);
-    auto path = jobs.folder / row.name;
-    std::ofstream(path) << row.content;
-    jobs.picks = {"Serverless"};
-    jobs.lines = {""};
-    jobs.editor().forget();
-    auto result = runOn(jobs, "trowel.job.runFile", "explorer", {core::pathToUri(path)});
-    CHECK(result.at("result") == (std::string_view(row.name) == "fails.py" ? "FAILED" : "SUCCESS"));
-    CHECK(jobs.opened().contains(row.output));
-    auto left = jobs.request("trowel/workspace/list", {{"path", home}}).at("objects");
-    CHECK(left.empty());
-  }
-  CHECK_FALSE(jobs.rows("submitted").empty());
-}
-
-TEST_CASE("jobs: who cancels the run of a file leaves nothing behind, and nothing running") {
-  Jobs jobs;
-  auto path = jobs.folder / "long.py";
-  std::ofstream(path) << "import time\nwhile True: time.sleep(60)";
-  jobs.picks = {"Serverless"};
-  jobs.lines = {""};
-  auto asked =
-      jobs.editor().send("workspace/executeCommand",
-                         {{"command", "trowel.job.runFile"},
-                          {"arguments", Json::array({{{"view", "explorer"}, {"node", core::pathToUri(path)}}})}});
-  await([&] { return calls(jobs.emulator(), "POST", "/api/2.2/jobs/runs/submit") >= 1; });
-  jobs.editor().notify("$/cancelRequest", {{"id", asked}});
-  CHECK(jobs.editor().reply(asked).contains("error"));
-  CHECK(calls(jobs.emulator(), "POST", "/api/2.2/jobs/runs/cancel") == 1);
-  CHECK(
-      jobs.request("trowel/workspace/list", {{"path", "/Users/" + jobs.emulator().userName()}}).at("objects").empty());
-  await([&] {
-    jobs.refresh();
-    return jobs.shown("submitted").contains("[run.cancelled]");
-  });
-}
-
-TEST_CASE("jobs: a job is made of a file, with compute and schedule") {
-  Jobs jobs;
-  auto path = jobs.folder / "load.py";
-  std::ofstream(path) << "# Databricks notebook source\nprint(1)";
-  jobs.picks = {"Serverless", "Each day"};
-  // Name, place, packages, time, zone.
-  const auto place = "/Users/" + jobs.emulator().userName() + "/jobs/load";
-  jobs.lines = {"Load", place, "", "6:30", "Europe/Vienna"};
-  auto id =
-      runOn(jobs, "trowel.job.createFromFile", "explorer", {core::pathToUri(path)}).at("jobId").get<std::string>();
-  CHECK(jobs.shown().starts_with("calendar  Load  \"0 30 6 * * ? (Europe/Vienna)\"  [job.scheduled] >\n"));
-  CHECK(jobs.shown("job/" + id + "/tasks") == "notebook  load  \"notebook · " + place + "\"  [jobTask]\n");
-}
-
-TEST_CASE("jobs: what the editor shows of the workspace is made a job as it lies there") {
-  Jobs jobs;
-  const auto home = "/Users/" + jobs.emulator().userName();
-  const auto uri = "wsfs:" + home + "/etl.py";
-  jobs.request("trowel/fs/write", {{"uri", uri},
-                                   {"base64", core::toBase64("# Databricks notebook source\nprint(1)\n")},
-                                   {"create", true},
-                                   {"overwrite", false}});
-  // As a row of the explorer, and as the document in front.
-  for (const bool inFront : {false, true}) {
-    jobs.picks = {"Serverless", "By hand"};
-    jobs.lines = {inFront ? "Front" : "Row", ""};  // name, packages: nobody asks where to put it
-    jobs.document = inFront ? Json{{"uri", uri}, {"language", "python"}, {"content", "print(2)"}} : Json::object();
-    const auto made = inFront ? runOn(jobs, "trowel.job.createFromFile")
-                              : runOn(jobs, "trowel.job.createFromFile", "explorer", {uri});
-    CHECK(jobs.shown("job/" + made.at("jobId").get<std::string>() + "/tasks") ==
-          "notebook  etl  \"notebook · " + home + "/etl\"  [jobTask]\n");
-  }
-  Json params{{"command", "trowel.job.createFromFile"}};
-  params["arguments"].push_back({{"view", "explorer"}, {"node", "dbfs:/tmp/etl.py"}});
-  CHECK(jobs.failure("workspace/executeCommand", params).at("message") ==
-        "/tmp/etl.py lies in DBFS, and jobs run what is in the workspace. Copy it there, then run the copy.");
 }
 
 }  // namespace trowel::test

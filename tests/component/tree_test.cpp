@@ -96,6 +96,26 @@ TEST_CASE("fifty refreshes at once make each call once") {
   CHECK(calls(daemon.emulator(), "/api/2.0/preview/scim/v2/Me") < 50);
 }
 
+TEST_CASE("what loads while a window opens is not asked for again when the connection is told") {
+  ManualClock clock;
+  DaemonHarness daemon({.clock = &clock});
+  daemon.editor().on("workspace/configuration",
+                     [](const Json&) { return Json::array({{{"connection", "profile:EMULATOR"}}}); });
+  emulator::Fault slow;
+  slow.pattern = "GET /api/2.0/workspace/list";
+  slow.hold = true;
+  daemon.emulator().addFault(slow);
+  daemon.initialize();
+  const Json workspace{{"view", std::string(view::kWorkspace)}};
+  auto first = daemon.editor().send("trowel/tree/children", workspace);
+  REQUIRE(daemon.emulator().awaitHeld(1));
+  awaitState(daemon, "ready");
+  auto again = daemon.editor().send("trowel/tree/children", workspace);
+  daemon.emulator().releaseHeld();
+  CHECK(daemon.editor().reply(first)["result"] == daemon.editor().reply(again)["result"]);
+  CHECK(calls(daemon.emulator(), "/api/2.0/workspace/list") == 1);
+}
+
 TEST_CASE("rows in sight that are on their way are looked at again, and only those that changed are told") {
   ManualClock clock;
   DaemonHarness daemon({.emulation = {.demo = true, .clusterStartTime = std::chrono::seconds(10)}, .clock = &clock});

@@ -187,6 +187,21 @@ def menus(tree):
     return problems
 
 
+# ---- features: what docs/features.md names as its proof exists
+
+def features(tree):
+    path, problems = 'docs/features.md', []
+    for number, line in enumerate(tree.get(path, '').split('\n'), 1):
+        for file, name in re.findall(r'`((?:tests|extension-shim|protocol)/[^`]+)`(?: "([^"]+)")?', line):
+            if file not in tree:
+                problems.append(f'{path}:{number}: there is no {file}')
+            elif name and f'"{name}"' not in tree[file]:
+                problems.append(f'{path}:{number}: {file} has no test "{name}"')
+        if line.startswith('| ') and not line.startswith('| Feature |') and not re.search(r'`|\*(sync|notebooks)\*', line.split('|')[-2]):
+            problems.append(f'{path}:{number}: name the test that shows it, or the later topic')
+    return problems
+
+
 # ---- format: clang-format decides
 
 def format(tree):
@@ -198,7 +213,7 @@ def format(tree):
     return [f'{path}: not formatted; run clang-format-19 -i {path}' for path in wrong]
 
 
-RULES = {rule.__name__: rule for rule in (layers, libraries, headers, waiting, places, sizes, menus, format)}
+RULES = {rule.__name__: rule for rule in (layers, libraries, headers, waiting, places, sizes, menus, features, format)}
 
 
 def committed_tree():

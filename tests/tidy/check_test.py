@@ -86,5 +86,16 @@ class Menus(unittest.TestCase):
         self.assertEqual(len(check.menus(self.package({'command': 'trowel.a', 'when': 'x && view == trowel.w'}))), 1)
 
 
+class Features(unittest.TestCase):
+    def test_each(self):
+        def problems(proof):
+            return check.features({'docs/features.md': f'| Feature | In Trowel | Shown by |\n|---|---|---|\n| a | b | {proof} |\n',
+                                   'tests/a_test.cpp': 'TEST_CASE("it works") {'})
+        for proof in ('`tests/a_test.cpp`', '`tests/a_test.cpp` "it works"', '*notebooks*'):
+            self.assertEqual(problems(proof), [], proof)
+        for proof in ('', 'soon', '`tests/b_test.cpp`', '`tests/a_test.cpp` "it"'):
+            self.assertEqual(len(problems(proof)), 1, proof)
+
+
 if __name__ == '__main__':
     unittest.main()

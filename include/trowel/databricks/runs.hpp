@@ -185,7 +185,7 @@ class Runs {
 
   // These ask for it; get() tells when it has happened. Fine where the run is over already.
   core::Result<void> cancel(std::int64_t runId, const CallOptions& options = {}) const;
-  // All active runs of a job; with `queued` also those that wait. 0: those that wait, of all jobs.
+  // All active runs of a job; with `queued` those of them that wait. 0: those that wait, of all jobs.
   core::Result<void> cancelAll(std::int64_t jobId, bool queued = false, const CallOptions& options = {}) const;
 
   // Conflict while the run is active. NotFound can be the echo of a delete that worked and whose answer was lost.

@@ -16,7 +16,9 @@ enum class EntryKind : std::uint8_t { Folder, File, Notebook, Other };
 struct Entry {
   std::string name;  // as it came: whatever the other end calls a name
   EntryKind kind = EntryKind::File;
-  std::string type = {};  // of notebooks the language (PYTHON, SQL, SCALA, R), of Other what it is: DASHBOARD
+  // Of notebooks the language (PYTHON, SQL, SCALA, R), of Other what it is (DASHBOARD), of volumes whose storage it is
+  // (MANAGED, EXTERNAL).
+  std::string type = {};
   std::optional<std::uint64_t> size = {};  // bytes; nothing where it is not told
   std::int64_t modifiedAt = 0;             // milliseconds since 1970; 0: not told
   std::string version = {};                // another one for other content; empty where that cannot be told

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "job_node.hpp"
 #include "run_words.hpp"
@@ -28,26 +29,32 @@ bool canResume(const databricks::Job& job) { return !job.settings.trigger.kind.e
 
 // A value that a run can have instead of the job's own.
 struct Parameter {
+  enum class Of : std::uint8_t { Job, Notebooks, Python };
+  Of of = Of::Job;
   std::string name;
-  std::string value;
+  std::string value;  // of Python a line of arguments
   bool changed = false;
 };
 
-struct Parameters {
-  bool ofJob = false;  // else of the job's notebooks
-  std::vector<Parameter> all;
-};
-
-// Jobs that define parameters take those; others what their notebooks are given.
-Parameters parametersOf(const databricks::Job& job) {
-  Parameters found{.ofJob = !job.settings.parameters.empty(), .all = {}};
-  for (const auto& parameter : job.settings.parameters) found.all.push_back({parameter.name, parameter.defaultValue});
-  if (found.ofJob || !job.settings.document) return found;
-  for (const auto& task : core::arrayAt(*job.settings.document, "tasks"))
+// Jobs that define parameters take those; others what their notebooks and Python files are given.
+std::vector<Parameter> parametersOf(const databricks::Job& job) {
+  std::vector<Parameter> found;
+  for (const auto& parameter : job.settings.parameters)
+    found.push_back({.of = Parameter::Of::Job, .name = parameter.name, .value = parameter.defaultValue});
+  if (!found.empty() || !job.settings.document) return found;
+  std::optional<std::string> arguments;
+  for (const auto& task : core::arrayAt(*job.settings.document, "tasks")) {
     for (const auto& [name, value] : core::objectAt(core::objectAt(task, "notebook_task"), "base_parameters").items()) {
-      bool known = std::ranges::any_of(found.all, [&](const Parameter& other) { return other.name == name; });
-      if (!known && value.is_string()) found.all.push_back({name, value.get<std::string>()});
+      bool known = std::ranges::any_of(found, [&](const Parameter& other) { return other.name == name; });
+      if (!known && value.is_string())
+        found.push_back({.of = Parameter::Of::Notebooks, .name = name, .value = value.get<std::string>()});
     }
+    for (const char* kind : {"spark_python_task", "python_wheel_task"})
+      if (auto all = core::arrayAt(core::objectAt(task, kind), "parameters"); !all.empty() && !arguments)
+        arguments = lineOf(all);
+  }
+  if (arguments)
+    found.push_back({.of = Parameter::Of::Python, .name = "Arguments of Python files", .value = *std::move(arguments)});
   return found;
 }
 
@@ -77,13 +84,21 @@ Result<void> askFor(Action& action, const std::string& jobName, std::vector<Para
       ask.title = parameters[i].name;
       ask.prompt = "The value for this run";
       ask.value = parameters[i].value;
-      auto answer = TROWEL_TRY(action.editor().uiInput(ask, action.cancel()));
-      if (!answer.value) break;  // back to the list
-      parameters[i].value = *std::move(answer.value);
+      const bool words = parameters[i].of == Parameter::Of::Python;
+      auto answer = action.anyLine(ask, [&](const std::string& line) {
+        auto read = words ? wordsOf(line) : Result<std::vector<std::string>>();
+        return read ? std::string() : read.error().message;
+      });
+      if (!answer && (answer.error().code != ErrorCode::Cancelled || action.cancel().cancelled()))
+        return std::unexpected(std::move(answer).error());
+      if (!answer) break;  // back to the list
+      parameters[i].value = *std::move(answer);
       parameters[i].changed = true;
     }
   }
 }
+
+bool isQueued(const databricks::RunState& state) { return state.status == "QUEUED" || state.lifeCycle == "QUEUED"; }
 
 // The field of the settings that holds the pause, with everything else that stands in it.
 std::string triggerField(const databricks::Job& job) {
@@ -136,12 +151,18 @@ Result<Json> JobActions::run(protocol::CommandCall& call) {
   auto connection = TROWEL_TRY(action.connection());
   auto found = TROWEL_TRY(databricks::Jobs(connection->rest).get(id, {.cancel = action.cancel()}));
   auto parameters = parametersOf(found);
-  if (!parameters.all.empty()) TROWEL_TRY(askFor(action, found.settings.name, parameters.all));
+  if (!parameters.empty()) TROWEL_TRY(askFor(action, found.settings.name, parameters));
   databricks::RunRequest request;
   request.jobId = id;
-  auto& values = parameters.ofJob ? request.parameters.job : request.parameters.notebook;
-  for (const auto& parameter : parameters.all)
-    if (parameter.changed) values[parameter.name] = parameter.value;
+  for (const auto& parameter : parameters) {
+    if (!parameter.changed) continue;
+    if (parameter.of == Parameter::Of::Python) {
+      request.parameters.python = TROWEL_TRY(wordsOf(parameter.value));
+    } else {
+      auto& values = parameter.of == Parameter::Of::Job ? request.parameters.job : request.parameters.notebook;
+      values[parameter.name] = parameter.value;
+    }
+  }
   auto runId = TROWEL_TRY(databricks::Runs(connection->rest).runNow(request, {.cancel = action.cancel()}));
   watch_.watch(connection, runId);
   tree_.changed(protocol::view::kJobs);
@@ -202,7 +223,10 @@ Result<Json> JobActions::cancelRuns(protocol::CommandCall& call) {
       fmt::format("Cancel {} of {}?", active.size() == 1 ? "the run" : fmt::format("{} runs", active.size()),
                   found.settings.name),
       "What waits in the queue is cancelled as well. What has been written until then stays.", "Cancel Runs"));
-  auto done = runs.cancelAll(id, true, {.cancel = action.cancel()});
+  // Whether those that wait count as active, the reference does not tell; so they are named as well.
+  auto done = runs.cancelAll(id, false, {.cancel = action.cancel()});
+  if (done && std::ranges::any_of(active, [](const databricks::Run& run) { return isQueued(run.state); }))
+    done = runs.cancelAll(id, true, {.cancel = action.cancel()});
   tree_.changed(protocol::view::kJobs);
   if (!done) return std::unexpected(done.error());
   return Json();

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is done with jobs: running them, their schedules and definitions, and jobs made of notebooks and files.
-// Running and schedules are in job_actions.cpp, definitions in job_editing.cpp, notebooks and files in job_scripts.cpp.
+// Running and schedules are in job_actions.cpp, definitions in job_editing.cpp, notebooks and files in job_scripts.cpp,
+// what is asked about those in job_script_choice.cpp.
 #pragma once
 
+#include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "features/action.hpp"
+#include "features/connections/offers.hpp"
 #include "features/tree.hpp"
 #include "job_definition.hpp"
 #include "run_watch.hpp"
@@ -19,9 +23,20 @@ namespace trowel::features {
 
 class JobActions final : public protocol::JobCommands {
  public:
-  // `ending` is cancelled when Trowel must end now: until then what a run has put into the workspace is removed.
-  JobActions(Session& session, Tree& tree, RunWatch& watch, core::CancelToken ending)
-      : session_(session), tree_(tree), watch_(watch), ending_(std::move(ending)) {}
+  struct Parts {
+    Session& session;
+    Tree& tree;
+    RunWatch& watch;
+    const Offers& offers;
+    core::CancelToken ending;  // cancelled when Trowel must end now: until then a run's leavings are removed
+  };
+
+  explicit JobActions(Parts parts)
+      : session_(parts.session),
+        tree_(parts.tree),
+        watch_(parts.watch),
+        offers_(parts.offers),
+        ending_(std::move(parts.ending)) {}
 
   core::Result<core::Json> run(protocol::CommandCall& call) override;
   core::Result<core::Json> pause(protocol::CommandCall& call) override;
@@ -52,15 +67,31 @@ class JobActions final : public protocol::JobCommands {
   core::Result<std::optional<std::int64_t>> receiver(Action& action, const databricks::Jobs& service,
                                                      const JobDefinition& definition);
 
-  // On what a script is to run.
-  core::Result<TaskCompute> compute(Action& action, const connection::Connection& connection, const Script& script);
+  // What a user chose for a script the last time, to be offered first.
+  struct Choice {
+    std::string compute;  // the row's id
+    std::string packages;
+    std::string parameters;
+  };
+  struct Task {
+    TaskCompute compute;
+    core::Json parameters;
+  };
+  // On what a script is to run, and with which parameters. `key` tells scripts apart.
+  core::Result<Task> askTask(Action& action, const connection::Connection& connection, const Script& script,
+                             const std::string& key);
+  core::Result<TaskCompute> askCompute(Action& action, const connection::Connection& connection, const Script& script,
+                                       Choice& choice);
   // When a new job starts by itself.
-  core::Result<core::Json> start(Action& action);
+  core::Result<core::Json> askStart(Action& action);
 
   Session& session_;
   Tree& tree_;
   RunWatch& watch_;
+  const Offers& offers_;
   core::CancelToken ending_;
+  std::mutex mutex_;  // guards what follows
+  std::map<std::string, Choice> choices_;
 };
 
 }  // namespace trowel::features

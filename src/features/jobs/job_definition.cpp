@@ -133,6 +133,14 @@ Result<JobDefinition> readDefinition(std::string_view text) {
     auto job = TROWEL_TRY(jobOfBundle(bundled));
     root = std::move(job);
     if (!root.is_object()) return wrong("The job under 'resources' has no settings.");
+    // "${var.catalog}" and the like; job clusters may have other "${…}" of Spark's own.
+    const auto written = core::dumpJson(root);
+    for (const char* reference : {"${var.", "${bundle.", "${workspace.", "${resources."})
+      if (written.contains(reference))
+        return wrong(
+            fmt::format("The definition has references ({}…}}) that only the bundle's deployment fills in. "
+                        "Write values in their places, or deploy the bundle.",
+                        reference));
   }
   JobDefinition definition;
   if (auto id = core::intAt(root, "job_id"); id != 0) definition.jobId = id;

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "features/transfers/sync_folder.hpp"
 #include "job_actions.hpp"
 #include "job_node.hpp"
 #include "run_words.hpp"
@@ -31,23 +31,6 @@ Result<std::string> textOf(const databricks::Job& job, DefinitionFormat format) 
   if (!job.settings.document)
     return core::fail(ErrorCode::DataLoss, "The workspace sent no settings of this job. Try again.");
   return writeDefinition(cleanDefinition(*job.settings.document), format);
-}
-
-// "<local folder of the connection>/<its subfolder Jobs>", made where it is not there.
-Result<std::string> jobsFolder(const Session& session, Action& action, const connection::Connection& connection) {
-  auto offer = TROWEL_TRY(session.connections().offer(action.project().path, connection.id, action.cancel()));
-  auto named = offer.localSyncSubfolders.find("Jobs");
-  auto root = std::filesystem::path(offer.localSyncFolder);
-  if (root.empty())
-    return core::fail(ErrorCode::NotConfigured,
-                      "This connection has no local folder. Set localSyncFolder of the connection, and try again.");
-  auto folder = (root / (named == offer.localSyncSubfolders.end() ? "Jobs" : named->second)).lexically_normal();
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  if (problem)
-    return core::fail(ErrorCode::Internal, fmt::format("The folder {} cannot be made: {}. Check its permissions.",
-                                                       folder.string(), problem.message()));
-  return folder.string();
 }
 
 }  // namespace
@@ -81,7 +64,7 @@ Result<Json> JobActions::save(protocol::CommandCall& call) {
   auto chosen = TROWEL_TRY(action.pick({.title = "Save as", .placeholder = "How to write it"}, std::move(formats)));
   const auto format = chosen == "json" ? DefinitionFormat::Json : DefinitionFormat::Yaml;
   auto connection = TROWEL_TRY(action.connection());
-  auto folder = TROWEL_TRY(jobsFolder(session_, action, *connection));
+  auto folder = TROWEL_TRY(syncFolder(session_, offers_, action.project(), "Jobs"));
 
   struct File {
     std::string path;
@@ -110,9 +93,7 @@ Result<Json> JobActions::save(protocol::CommandCall& call) {
                               folder, "Replace"));
   for (const auto& file : files) TROWEL_TRY(os::replaceFile(file.path, file.text, kMode));
   if (files.size() == 1) {
-    protocol::OpenDocumentParams document;
-    document.uri = core::pathToUri(files.front().path);
-    TROWEL_TRY(action.editor().uiOpenDocument(document, action.cancel()));
+    TROWEL_TRY(action.openFile(core::pathToUri(files.front().path)));
   } else {
     action.tell(fmt::format("{} definitions are in {}.", files.size(), folder));
   }

@@ -78,6 +78,15 @@ std::int64_t latestRepair(const databricks::Run& run) {
   return latest == nullptr ? 0 : latest->id;
 }
 
+// What the cells of a notebook gave; the API has it when the run is over.
+Result<std::vector<RunCell>> cellsOf(const databricks::Runs& runs, const databricks::RunTask& task,
+                                     const core::CancelToken& cancel) {
+  if (task.task.kind != "notebook_task" || !task.state.isOver()) return {};
+  auto views = TROWEL_TRY(runs.exportViews(task.runId, "CODE", {.cancel = cancel}));
+  if (views.empty()) return {};
+  return cellsOfPage(views.front().content);
+}
+
 std::int64_t nowOf(const Session& session) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(session.clock().wallNow().time_since_epoch()).count();
 }
@@ -96,7 +105,8 @@ Result<RunReport> readReport(const databricks::RestClient& rest, const JobNode& 
     }
     auto output = runs.output(task.runId, {.cancel = cancel});
     if (!output && output.error().code == ErrorCode::Cancelled) return std::unexpected(std::move(output).error());
-    report.tasks.push_back({std::move(task), std::move(output)});
+    auto cells = cellsOf(runs, task, cancel);
+    report.tasks.push_back({std::move(task), std::move(output), std::move(cells)});
   }
   return report;
 }
@@ -151,8 +161,7 @@ Result<Json> RunActions::output(protocol::CommandCall& call) {
                                 any));
   auto connection = TROWEL_TRY(action.connection());
   auto report = TROWEL_TRY(readReport(connection->rest, node, action.cancel()));
-  TROWEL_TRY(
-      action.show(nameOf(report.run) + ".md", "markdown", reportText(report.run, report.tasks, nowOf(session_))));
+  TROWEL_TRY(action.show(nameOf(report.run), "markdown", reportText(report.run, report.tasks, nowOf(session_))));
   return Json();
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "features/markdown_text.hpp"
 #include "run_words.hpp"
 #include "trowel/core/text.hpp"
 
@@ -15,39 +16,41 @@ namespace {
 
 using core::Json;
 
-// A fence longer than any in the text, so that the text cannot end it.
-std::string fenced(std::string_view text) {
-  std::size_t longest = 0;
-  std::size_t current = 0;
-  for (char c : text) {
-    current = c == '`' ? current + 1 : 0;
-    longest = std::max(longest, current);
-  }
-  auto fence = std::string(std::max<std::size_t>(3, longest + 1), '`');
-  return fmt::format("{}\n{}{}{}\n\n", fence, text, text.ends_with('\n') ? "" : "\n", fence);
-}
-
 std::string stateLine(const databricks::RunState& state, const std::string& time) {
   auto look = lookOf(state);
   auto line = "**" + look.word + "**";
   if (!time.empty()) line += " · " + time;
-  if (auto reason = reasonOf(state); !reason.empty()) line += "\n\n" + withoutColours(reason);
+  if (auto reason = reasonOf(state); !reason.empty()) line += "\n\n" + plainMarkdown(withoutColours(reason));
   return line + "\n\n";
 }
 
-void writeOutput(const databricks::RunOutput& output, std::string& text) {
-  if (!output.error.empty()) text += "### Error\n\n" + fenced(withoutColours(output.error));
-  if (!output.errorTrace.empty()) text += "### Trace\n\n" + fenced(withoutColours(output.errorTrace));
+// An address of the workspace's; anything that could break out of the link is shown as text.
+std::string link(const std::string& label, const std::string& url) {
+  const bool fits = url.starts_with("http") && url.find_first_of("<>() \n") == std::string::npos;
+  return fits ? fmt::format("[{}]({})", label, url) : plainMarkdown(label + ": " + url);
+}
+
+void writeOutput(const databricks::RunOutput& output, const std::vector<RunCell>& cells, std::string& text) {
+  if (!output.error.empty()) text += "### Error\n\n" + fencedMarkdown(withoutColours(output.error));
+  // Of a notebook the cell that failed has it.
+  const bool inCell = std::ranges::any_of(cells, [](const RunCell& cell) {
+    return std::ranges::any_of(cell.outputs, [](const CellOutput& each) {
+      return each.kind == CellOutput::Kind::Error && !each.text.empty();
+    });
+  });
+  if (!output.errorTrace.empty() && !inCell)
+    text += "### Trace\n\n" + fencedMarkdown(withoutColours(output.errorTrace));
   if (output.notebookResult) {
-    text += "### Result\n\n" + fenced(*output.notebookResult);
+    text += "### Result\n\n" + fencedMarkdown(*output.notebookResult);
     if (output.notebookResultTruncated) text += "Only the first 5 MB of the result.\n\n";
   }
   if (!output.logs.empty()) {
     if (output.logsTruncated) text += "Only the last 5 MB of the output.\n\n";
-    text += "### Output\n\n" + fenced(withoutColours(output.logs));
+    text += "### Output\n\n" + fencedMarkdown(withoutColours(output.logs));
   }
-  if (!output.info.empty()) text += output.info + "\n\n";
-  if (!output.sqlOutputLink.empty()) text += "The result of the query: " + output.sqlOutputLink + "\n\n";
+  if (!cells.empty()) text += "### Notebook\n\n" + cellsText(cells);
+  if (!output.info.empty()) text += plainMarkdown(output.info) + "\n\n";
+  if (!output.sqlOutputLink.empty()) text += link("The result of the query", output.sqlOutputLink) + "\n\n";
   if (output.startedRunId != 0) text += fmt::format("It started the run {}.\n\n", output.startedRunId);
 }
 
@@ -56,36 +59,38 @@ void writeOutput(const databricks::RunOutput& output, std::string& text) {
 std::string nameOf(const databricks::Run& run) { return run.name.empty() ? fmt::format("Run {}", run.id) : run.name; }
 
 std::string reportText(const databricks::Run& run, const std::vector<TaskReport>& tasks, std::int64_t now) {
-  auto text = fmt::format("# {}\n\n", nameOf(run));
+  auto text = fmt::format("# {}\n\n", plainMarkdown(nameOf(run)));
   text += stateLine(run.state, runningTime(run.startTime, run.endTime, now));
   text += fmt::format("Run {}", run.id);
   if (auto trigger = triggerWord(run.trigger); !trigger.empty()) text += ", started " + trigger;
-  if (!run.creator.empty()) text += ", for " + run.creator;
+  if (!run.creator.empty()) text += ", for " + plainMarkdown(run.creator);
   text += ".";
-  if (!run.pageUrl.empty()) text += " " + run.pageUrl;
+  if (!run.pageUrl.empty()) text += " " + link("Open in the browser", run.pageUrl);
   text += "\n\n";
   for (const auto& parameter : run.parameters)
-    text += fmt::format("- {} = `{}`\n", parameter.name,
-                        parameter.value.empty() ? parameter.defaultValue : parameter.value);
+    text += fmt::format("- {} = {}\n", plainMarkdown(parameter.name),
+                        plainMarkdown(parameter.value.empty() ? parameter.defaultValue : parameter.value));
   if (!run.parameters.empty()) text += "\n";
-  for (const auto& [task, output] : tasks) {
-    text += fmt::format("## {}\n\n", task.task.key.empty() ? nameOf(run) : task.task.key);
+  for (const auto& [task, output, cells] : tasks) {
+    // A run that is its own task has said it all above.
+    if (!task.task.key.empty()) text += fmt::format("## {}\n\n", plainMarkdown(task.task.key));
     text += stateLine(task.state, runningTime(task.startTime, task.endTime, now));
     auto about = taskWord(task.task.kind);
-    if (!task.task.target.empty()) about += " " + task.task.target;
-    if (auto compute = computeWords(task.task); !compute.empty()) about += ", on " + compute;
+    if (!task.task.target.empty()) about += " " + plainMarkdown(task.task.target);
+    if (auto compute = computeWords(task.task); !compute.empty()) about += ", on " + plainMarkdown(compute);
     text += about + fmt::format(", attempt {}, run {}.\n\n", task.attempt + 1, task.runId);
     if (output)
-      writeOutput(*output, text);
+      writeOutput(*output, cells.value_or(std::vector<RunCell>()), text);
     else
-      text += "There is no output to show. " + output.error().message + "\n\n";
+      text += "There is no output to show. " + plainMarkdown(output.error().message) + "\n\n";
+    if (!cells) text += "The notebook's cells cannot be shown. " + plainMarkdown(cells.error().message) + "\n\n";
   }
   return text;
 }
 
 Json reportJson(const databricks::Run& run, const std::vector<TaskReport>& tasks) {
   Json list = Json::array();
-  for (const auto& [task, output] : tasks) {
+  for (const auto& [task, output, cells] : tasks) {
     Json entry{{"task_key", task.task.key},
                {"run_id", task.runId},
                {"attempt_number", task.attempt},
@@ -109,6 +114,8 @@ Json reportJson(const databricks::Run& run, const std::vector<TaskReport>& tasks
     } else {
       entry["no_output"] = output.error().message;
     }
+    if (cells && !cells->empty()) entry["cells"] = cellsJson(*cells);
+    if (!cells) entry["no_cells"] = cells.error().message;
     list.push_back(std::move(entry));
   }
   return {{"run", run.document ? *run.document : Json::object()}, {"tasks", std::move(list)}};

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "features/file_names.hpp"
-#include "features/file_uri.hpp"
+#include "features/files/file_names.hpp"
+#include "features/files/file_uri.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/databricks/workspace.hpp"
 #include "trowel/os/files.hpp"
@@ -43,6 +43,7 @@ Result<ScriptSource> local(const std::string& uri) {
   auto bytes = TROWEL_TRY(os::readFile(path, databricks::Workspace::kMaxImport));
   ScriptSource source;
   source.script = TROWEL_TRY(scriptOf(path, std::move(bytes)));
+  source.local = std::move(path);
   return source;
 }
 
@@ -86,6 +87,7 @@ Result<ScriptSource> scriptSource(Action& action) {
     ScriptSource source;
     source.script = TROWEL_TRY(
         scriptOf(path ? *path : nameByLanguage(document.language.value_or("")), *std::move(document.content)));
+    if (path) source.local = *std::move(path);
     return source;
   }
   if (document.uri) return local(*document.uri);

@@ -12,7 +12,11 @@ namespace trowel::features {
 
 struct ScriptSource {
   Script script;
-  std::string path;  // in the workspace; empty: it is local, and goes there first
+  std::string path;   // in the workspace; empty: it is local, and goes there first
+  std::string local;  // of a file on this machine; may be empty
+
+  // Tells it apart from others.
+  const std::string& key() const { return path.empty() ? (local.empty() ? script.name : local) : path; }
 };
 
 // Asks for a file where nothing is selected or open. Unsupported where it cannot run as a job.

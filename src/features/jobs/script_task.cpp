@@ -8,6 +8,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "trowel/core/text.hpp"
 
@@ -160,7 +161,59 @@ std::vector<std::string> dependenciesOf(std::string_view line) {
   return all;
 }
 
-Result<Json> definitionOf(const Script& script, const std::string& path, const TaskCompute& compute) {
+Result<std::vector<std::string>> wordsOf(std::string_view line) {
+  std::vector<std::string> words;
+  bool inWord = false;
+  char quote = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    char c = line[i];
+    if (quote == 0 && (c == ' ' || c == '\t')) {
+      inWord = false;
+      continue;
+    }
+    if (!std::exchange(inWord, true)) words.emplace_back();
+    if (quote == 0 && (c == '"' || c == '\'')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = 0;
+    } else {
+      // Single quotes keep backslashes.
+      if (c == '\\' && quote != '\'' && i + 1 < line.size()) c = line[++i];
+      words.back() += c;
+    }
+  }
+  if (quote != 0) return wrong(fmt::format("A quote ({}) is not closed.", quote));
+  return words;
+}
+
+std::string lineOf(const Json& words) {
+  std::string line;
+  for (const auto& word : words) {
+    auto text = word.is_string() ? word.get<std::string>() : core::dumpJson(word);
+    if (!line.empty()) line += ' ';
+    if (text.empty() || text.find_first_of(" \t\"'\\") != std::string::npos)
+      line += '"' + core::replaceAll(core::replaceAll(std::move(text), "\\", "\\\\"), "\"", "\\\"") + '"';
+    else
+      line += text;
+  }
+  return line;
+}
+
+Result<Json> parametersOf(const Script& script, std::string_view line) {
+  auto words = TROWEL_TRY(wordsOf(line));
+  if (!script.notebook) return Json(words);
+  Json values = Json::object();
+  for (const auto& word : words) {
+    auto sign = word.find('=');
+    if (sign == 0 || sign == std::string::npos)
+      return wrong("Write name=value for each, with quotes around values that have blanks, as in city=\"New York\".");
+    values[word.substr(0, sign)] = word.substr(sign + 1);
+  }
+  return values;
+}
+
+Result<Json> definitionOf(const Script& script, const std::string& path, const TaskCompute& compute,
+                          const Json& parameters) {
   const bool serverless = compute.kind == TaskCompute::Kind::Serverless;
   if (serverless && script.language != "PYTHON" && script.language != "SQL")
     return core::fail(ErrorCode::Unsupported,
@@ -170,6 +223,8 @@ Result<Json> definitionOf(const Script& script, const std::string& path, const T
     task["notebook_task"] = {{"notebook_path", path}, {"source", "WORKSPACE"}};
   else
     task["spark_python_task"] = {{"python_file", path.starts_with("/Workspace/") ? path : "/Workspace" + path}};
+  if (!parameters.empty() && script.notebook) task["notebook_task"]["base_parameters"] = parameters;
+  if (!parameters.empty() && !script.notebook) task["spark_python_task"]["parameters"] = parameters;
   Json definition = Json::object();
   if (compute.kind == TaskCompute::Kind::Cluster) {
     task["existing_cluster_id"] = compute.clusterId;

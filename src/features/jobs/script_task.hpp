@@ -42,9 +42,21 @@ core::Json jobClusterLike(core::Json spec);
 // "pandas==2.2, ./wheels/mine.whl" -> its parts.
 std::vector<std::string> dependenciesOf(std::string_view line);
 
+// A line's words, as a shell parts them: at blanks, but for those within quotes or behind a backslash. InvalidParams
+// for a quote that nothing closes.
+core::Result<std::vector<std::string>> wordsOf(std::string_view line);
+// A list of texts as such a line.
+std::string lineOf(const core::Json& words);
+
+// What the user wrote as parameters: for a Python file the list of its arguments, for a notebook an object, of words
+// that are each name=value. InvalidParams says what they must look like.
+core::Result<core::Json> parametersOf(const Script& script, std::string_view line);
+
 // The one-task definition of a job, as jobs/create takes it, or of a run, as runs/submit does; its name is not in it.
-// `path` is the object's in the workspace. Unsupported where the compute cannot run the language.
-core::Result<core::Json> definitionOf(const Script& script, const std::string& path, const TaskCompute& compute);
+// `path` is the object's in the workspace, `parameters` as above. Unsupported where the compute cannot run the
+// language.
+core::Result<core::Json> definitionOf(const Script& script, const std::string& path, const TaskCompute& compute,
+                                      const core::Json& parameters);
 
 // "Load sales (v2)" -> "Load_sales_v2": a key that the API takes.
 std::string taskKeyOf(std::string_view name);

@@ -7,6 +7,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -162,8 +163,15 @@ bool isBlock(const Json& value) { return value.is_structured() && !value.empty()
 void write(const Json& value, std::size_t indent, std::string& out);
 
 void writeMembers(const Json& object, std::size_t indent, bool firstIsIndented, std::string& out) {
+  std::vector<Json::const_iterator> members;
+  for (auto it = object.begin(); it != object.end(); ++it) members.push_back(it);
+  // What something is called stands first: that is how people find it.
+  std::ranges::stable_partition(members,
+                                [](const auto& it) { return it.key() == "name" || it.key().ends_with("_key"); });
   bool first = true;
-  for (const auto& [name, member] : object.items()) {
+  for (const auto& it : members) {
+    const auto& name = it.key();
+    const auto& member = it.value();
     if (!(first && firstIsIndented)) out.append(indent, ' ');
     first = false;
     out += (needsQuotes(name) ? quoted(name) : name) + ":";

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "features/markdown_text.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::features {
@@ -28,9 +29,9 @@ std::string sizeOf(const Cluster& cluster) {
 }
 
 std::string tooltipOf(const Cluster& cluster) {
-  std::string text = fmt::format("**{}**\n\n", cluster.name);
+  std::string text = fmt::format("**{}**\n\n", plainMarkdown(cluster.name));
   auto line = [&](const char* what, const std::string& value) {
-    if (!value.empty()) text += fmt::format("- {}: {}\n", what, core::redact(value));
+    if (!value.empty()) text += fmt::format("- {}: {}\n", what, plainMarkdown(core::redact(value)));
   };
   line("State", core::toLower(cluster.state) + (cluster.stateMessage.empty() ? "" : ": " + cluster.stateMessage));
   if (cluster.terminationReason) line("Ended because of", cluster.terminationReason->code);
@@ -74,9 +75,10 @@ TreeNode rowOf(const Cluster& cluster, const ClusterUse& use) {
   TreeNode row;
   row.id = cluster.id;
   row.label = cluster.name;
-  row.description = state + " · " + sizeOf(cluster);
+  row.description = state;
   if (use.attached) *row.description += " · this project's";
   if (use.forSql) *row.description += " · for SQL";
+  *row.description += " · " + sizeOf(cluster);
   row.tooltip = tooltipOf(cluster);
   row.collapsible = protocol::Collapsible::Collapsed;
   row.contextValue = (cluster.isAllPurpose() ? "cluster." : "jobCluster.") + state;
@@ -117,7 +119,8 @@ TreeNode rowOf(const std::string& clusterId, const databricks::LibraryStatus& st
   } else if (isInstalling(status)) {
     row.icon = "sync~spin";
   }
-  for (const auto& message : status.messages) row.tooltip = row.tooltip.value_or("") + core::redact(message) + "\n\n";
+  for (const auto& message : status.messages)
+    row.tooltip = row.tooltip.value_or("") + plainMarkdown(core::redact(message)) + "\n\n";
   return row;
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "features/markdown_text.hpp"
 #include "features/pauses.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
@@ -96,9 +97,9 @@ void drawState(protocol::TreeNode& row, const Offer& offer, const Status& status
 }
 
 std::string tooltipOf(const Offer& offer, const Status* status) {
-  std::string text = fmt::format("**{}**\n\n", offer.name);
+  std::string text = fmt::format("**{}**\n\n", plainMarkdown(offer.name));
   auto line = [&](const char* what, const std::string& value) {
-    if (!value.empty()) text += fmt::format("- {}: {}\n", what, core::redact(value));
+    if (!value.empty()) text += fmt::format("- {}: {}\n", what, plainMarkdown(core::redact(value)));
   };
   line("Host", status != nullptr && !status->host.empty() ? status->host : offer.host);
   line("Cloud", cloudOf(offer));

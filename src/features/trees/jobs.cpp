@@ -11,6 +11,7 @@
 #include <set>
 
 #include "features/jobs/run_words.hpp"
+#include "features/markdown_text.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/databricks/jobs.hpp"
 #include "trowel/protocol/contributions.hpp"
@@ -47,16 +48,6 @@ std::string joined(std::initializer_list<std::string> parts) {
   return text;
 }
 
-// Text of others inside Markdown.
-std::string plain(const std::string& text) {
-  std::string escaped;
-  for (char c : text) {
-    if (std::string_view("\\`*_{}[]<>()#|").find(c) != std::string_view::npos) escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
-
 void drawState(TreeNode& row, const databricks::RunState& state, const std::string& prefix) {
   auto look = lookOf(state);
   row.icon = look.icon;
@@ -71,9 +62,10 @@ TreeNode jobRow(const databricks::Job& job, std::size_t active) {
   row.label = job.settings.name.empty() ? fmt::format("Job {}", job.id) : job.settings.name;
   auto running = active == 0 ? "" : active == 1 ? "running" : fmt::format("{} runs", active);
   row.description = joined({running, triggerWords(trigger)});
-  row.tooltip = fmt::format("**{}**\n\nStarts {}{}{}\n\nJob {}", plain(row.label), plain(triggerWords(trigger)),
-                            job.creator.empty() ? "" : "\n\nby " + plain(job.creator),
-                            job.settings.description.empty() ? "" : "\n\n" + plain(job.settings.description), job.id);
+  row.tooltip =
+      fmt::format("**{}**\n\nStarts {}{}{}\n\nJob {}", plainMarkdown(row.label), plainMarkdown(triggerWords(trigger)),
+                  job.creator.empty() ? "" : "\n\nby " + plainMarkdown(job.creator),
+                  job.settings.description.empty() ? "" : "\n\n" + plainMarkdown(job.settings.description), job.id);
   row.icon = active > 0 ? "sync~spin" : trigger.kind.empty() ? "tools" : trigger.paused ? "debug-pause" : "calendar";
   if (active > 0) row.iconColor = "charts.blue";
   row.contextValue = fmt::format("job.{}{}",
@@ -95,8 +87,8 @@ TreeNode runRow(const databricks::Run& run, bool named, std::int64_t now) {
   row.description = joined(
       {look.word, run.state.isOver() ? time : "", named && !run.name.empty() ? moment : "", triggerWord(run.trigger)});
   auto reason = withoutColours(reasonOf(run.state));
-  row.tooltip =
-      fmt::format("**{}** {}{}\n\nRun {}", look.word, time, reason.empty() ? "" : "\n\n" + plain(reason), run.id);
+  row.tooltip = fmt::format("**{}** {}{}\n\nRun {}", look.word, time,
+                            reason.empty() ? "" : "\n\n" + plainMarkdown(reason), run.id);
   drawState(row, run.state, "run.");
   row.collapsible = protocol::Collapsible::Collapsed;
   row.command = protocol::TreeCommand{std::string(protocol::command::kRunOutput), "Show Output"};
@@ -112,9 +104,9 @@ TreeNode taskRow(const databricks::RunTask& task, const JobNode& node, std::int6
   auto attempt = task.attempt > 0 ? fmt::format("attempt {}", task.attempt + 1) : "";
   row.description = joined({look.word, time, attempt, taskWord(task.task.kind)});
   auto reason = withoutColours(reasonOf(task.state));
-  row.tooltip = fmt::format("**{}** {}{}\n\n{} {}\n\n{}\n\nRun {}", plain(task.task.key), look.word,
-                            reason.empty() ? "" : "\n\n" + plain(reason), taskWord(task.task.kind),
-                            plain(task.task.target), plain(computeWords(task.task)), task.runId);
+  row.tooltip = fmt::format("**{}** {}{}\n\n{} {}\n\n{}\n\nRun {}", plainMarkdown(task.task.key), look.word,
+                            reason.empty() ? "" : "\n\n" + plainMarkdown(reason), taskWord(task.task.kind),
+                            plainMarkdown(task.task.target), plainMarkdown(computeWords(task.task)), task.runId);
   drawState(row, task.state, "runTask.");
   row.command = protocol::TreeCommand{std::string(protocol::command::kRunOutput), "Show Output"};
   return row;
@@ -195,8 +187,8 @@ Result<Rows> JobsView::tasks(const RowsRequest& request, std::int64_t jobId) con
       after += (after.empty() ? "after " : ", ") + dependency.task +
                (dependency.outcome.empty() ? "" : " (" + dependency.outcome + ")");
     row.description = joined({taskWord(task.kind), task.target, after});
-    row.tooltip = joined({plain(task.description), plain(computeWords(task))});
-    row.icon = task.kind == "notebook_task" ? "notebook" : task.kind == "sql_task" ? "database" : "symbol-event";
+    row.tooltip = joined({plainMarkdown(task.description), plainMarkdown(computeWords(task))});
+    row.icon = task.kind == "notebook_task" ? "notebook" : task.kind == "sql_task" ? "database" : "gear";
     row.contextValue = "jobTask";
     rows.nodes.push_back(std::move(row));
   }

@@ -2,11 +2,11 @@
 #include "workspace.hpp"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
-#include "features/remote_workspace.hpp"
+#include "features/files/remote_workspace.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
@@ -55,17 +55,22 @@ Result<Rows> WorkspaceView::children(const RowsRequest& request) {
   auto listed = listFolder(*request.connection, folder, request.cancel);
   const bool missing = !listed && listed.error().code == ErrorCode::NotFound;
   if (!listed && !missing) return std::unexpected(std::move(listed).error());
-  std::map<std::string, WorkspaceObject> objects;  // by name
-  if (listed)
-    for (auto& object : *listed) objects.emplace(object.name(), object);
-  auto look = lookAt(parts_.states, request, place, folder, listed.value_or(std::vector<WorkspaceObject>()));
+  const std::vector<WorkspaceObject> none;
+  auto look = lookAt(parts_.states, request, place, folder, missing ? none : *listed);
   if (missing && look.objects.empty()) {
     if (request.node) return std::unexpected(std::move(listed).error());
     return core::fail(ErrorCode::NotFound, "The folder " + folder +
                                                " is not in the workspace yet. Upload something to it, or change the "
                                                "setting trowel.workspace.root.");
   }
-  std::vector<std::pair<std::tuple<bool, std::string, std::string>, protocol::TreeNode>> nodes;
+  std::unordered_map<std::string, WorkspaceObject> objects;  // by name
+  if (listed)
+    for (auto& object : *listed) objects.emplace(object.name(), std::move(object));
+  std::vector<WorkspaceRow> found;
+  // What is moved to be sorted is small, however much a row says.
+  std::vector<std::tuple<bool, std::string, std::string, std::size_t>> order;
+  found.reserve(look.objects.size());
+  order.reserve(look.objects.size());
   for (auto& sides : look.objects) {
     WorkspaceRow row{.path = childPath(folder, sides.name)};
     if (auto there = objects.find(sides.name); there != objects.end()) row.there = std::move(there->second);
@@ -73,14 +78,13 @@ Result<Rows> WorkspaceView::children(const RowsRequest& request) {
     if (auto counts = look.folders.find(sides.name); counts != look.folders.end()) row.counts = counts->second;
     if (!sides.local.empty()) row.localPath = childPath(*place->localOf(folder), sides.local);
     row.sides = std::move(sides);
-    auto node = nodeOf(row);
-    // Favourites and open rows are known by what the workspace calls them.
-    auto key = std::tuple(!hasChildren(node), core::toLower(node.label), node.label);
-    nodes.emplace_back(std::move(key), std::move(node));
+    order.emplace_back(!isFolder(row), core::toLower(row.sides.name), row.sides.name, found.size());
+    found.push_back(std::move(row));
   }
-  std::ranges::sort(nodes, {}, [](const auto& each) { return each.first; });
+  std::ranges::sort(order);
   Rows rows;
-  for (auto& [key, node] : nodes) rows.nodes.push_back(std::move(node));
+  rows.nodes.reserve(found.size());
+  for (const auto& key : order) rows.nodes.push_back(nodeOf(found[std::get<std::size_t>(key)]));
   return rows;
 }
 

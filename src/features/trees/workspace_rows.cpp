@@ -7,8 +7,8 @@
 #include <array>
 #include <string_view>
 
-#include "features/file_uri.hpp"
-#include "features/transfer_words.hpp"
+#include "features/files/file_uri.hpp"
+#include "features/transfers/transfer_words.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
 
@@ -101,8 +101,6 @@ const Language* languageOf(const WorkspaceRow& row) {
   return language == kLanguages.end() ? nullptr : language;
 }
 
-bool isFolder(const WorkspaceRow& row) { return row.there ? row.there->isFolder() : row.sides.isFolder(); }
-
 // What stands behind the name: little, for the names are what is looked for.
 std::string descriptionOf(const WorkspaceRow& row) {
   std::string text;
@@ -141,6 +139,8 @@ void decorate(const WorkspaceRow& row, protocol::TreeNode& node) {
 }
 
 }  // namespace
+
+bool isFolder(const WorkspaceRow& row) { return row.there ? row.there->isFolder() : row.sides.isFolder(); }
 
 std::string kindWords(const WorkspaceRow& row) {
   const auto& kind = kindOf(row);

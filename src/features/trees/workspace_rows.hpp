@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "features/workspace_states.hpp"
+#include "features/workspace/workspace_states.hpp"
 #include "trowel/databricks/workspace.hpp"
 #include "trowel/protocol/types.hpp"
 
@@ -20,6 +20,9 @@ struct WorkspaceRow {
   std::optional<FolderCounts> counts = {};  // of a folder on both sides, as far as it is known
   std::string localPath = {};               // absolute; empty where it is not here
 };
+
+// There, or here where it is only here.
+bool isFolder(const WorkspaceRow& row);
 
 // "Python notebook", "MLflow experiment".
 std::string kindWords(const WorkspaceRow& row);

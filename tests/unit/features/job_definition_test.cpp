@@ -92,6 +92,9 @@ TEST_CASE("what is no definition is refused with a reason") {
   CHECK(problem("{\"tasks\": []}") == "The definition has no 'name'. Give the job one, and run this again.");
   CHECK(problem("resources: {jobs: {a: {name: x}, b: {name: y}}}") ==
         "The text defines 2 jobs under 'resources'. Leave the one that is meant.");
+  CHECK(problem("resources: {jobs: {a: {name: 'x ${var.stage}'}}}") ==
+        "The definition has references (${var.…}) that only the bundle's deployment fills in. Write values in their "
+        "places, or deploy the bundle.");
   CHECK(problem("name: &a x\nb: *a\n") ==
         "This is no definition of a job. Line 2: Aliases (*name) are not supported here. Write the value out.");
   CHECK(problem("name: x\nname: y\n") == "This is no definition of a job. Line 2: The key 'name' is there twice.");
@@ -112,6 +115,8 @@ TEST_CASE("scalars of YAML keep their kind") {
     REQUIRE(read);
     CHECK(*read == document);
   }
+  CHECK(yamlOfJson(Json::parse(R"({"a": 1, "tasks": [{"b": 2, "task_key": "t"}], "name": "n"})")) ==
+        "name: n\na: 1\ntasks:\n  - task_key: t\n    b: 2\n");
   CHECK(jsonOfYaml("a: 1\nb: yes\nc: '1'\n").value() == Json::parse(R"({"a": 1, "b": "yes", "c": "1"})"));
   CHECK_FALSE(jsonOfYaml(std::string(200, '[')));
 }

@@ -51,23 +51,24 @@ TEST_CASE("files of four languages, source and ipynb, are told apart") {
 TEST_CASE("a definition names the script and its compute") {
   Script notebook{.notebook = true, .language = "PYTHON", .format = "SOURCE", .name = "load it", .content = {}};
   Script file{.notebook = false, .language = "PYTHON", .format = "RAW", .name = "load.py", .content = {}};
-  CHECK(definitionOf(notebook, "/Users/a/load it", {}).value() == Json::parse(R"({"tasks": [{"task_key": "load_it",
+  CHECK(definitionOf(notebook, "/Users/a/load it", {}, {}).value() == Json::parse(R"({"tasks": [{"task_key": "load_it",
                         "notebook_task": {"notebook_path": "/Users/a/load it", "source": "WORKSPACE"}}]})"));
-  CHECK(definitionOf(file, "/Users/a/load.py", {.dependencies = {"pandas"}}).value() ==
+  CHECK(definitionOf(file, "/Users/a/load.py", {.dependencies = {"pandas"}}, Json::array({"-x", "1"})).value() ==
         Json::parse(R"({"environments": [{"environment_key": "default",
                           "spec": {"environment_version": "2", "dependencies": ["pandas"]}}],
                         "tasks": [{"task_key": "load_py", "environment_key": "default",
-                          "spark_python_task": {"python_file": "/Workspace/Users/a/load.py"}}]})"));
-  auto on = definitionOf(notebook, "/n", {.kind = TaskCompute::Kind::Cluster, .clusterId = "c"}).value();
+                          "spark_python_task": {"python_file": "/Workspace/Users/a/load.py", "parameters": ["-x", "1"]}}]})"));
+  auto on = definitionOf(notebook, "/n", {.kind = TaskCompute::Kind::Cluster, .clusterId = "c"}, {{"d", "1"}}).value();
   CHECK(on["tasks"][0]["existing_cluster_id"] == "c");
+  CHECK(on["tasks"][0]["notebook_task"]["base_parameters"] == Json{{"d", "1"}});
   TaskCompute fresh{.kind = TaskCompute::Kind::JobCluster};
   fresh.newCluster = std::make_shared<const Json>(
       jobClusterLike({{"cluster_name", "x"}, {"autotermination_minutes", 5}, {"num_workers", 2}}));
-  on = definitionOf(notebook, "/n", fresh).value();
+  on = definitionOf(notebook, "/n", fresh, {}).value();
   CHECK(on["job_clusters"][0]["new_cluster"] == Json{{"num_workers", 2}});
   CHECK(on["tasks"][0]["job_cluster_key"] == "main");
   notebook.language = "R";
-  CHECK(definitionOf(notebook, "/n", {}).error().message ==
+  CHECK(definitionOf(notebook, "/n", {}, {}).error().message ==
         "Serverless compute runs Python and SQL. Choose a cluster for Scala and R.");
 }
 
@@ -78,6 +79,26 @@ TEST_CASE("keys and packages") {
   CHECK(taskKeyOf(std::string(200, 'x')).size() == 100);
   CHECK(dependenciesOf(" ").empty());
   CHECK(dependenciesOf("a>=2,<3, ./b.whl ,") == std::vector<std::string>{"a>=2,<3", "./b.whl"});
+}
+
+TEST_CASE("a line's words, as a shell parts them") {
+  using Words = std::vector<std::string>;
+  CHECK(wordsOf("").value().empty());
+  CHECK(wordsOf("  a\tb  ").value() == Words{"a", "b"});
+  CHECK(wordsOf(R"(--city "New York" 'it''s' a\ b "q\"q" '' '\n')").value() ==
+        Words{"--city", "New York", "its", "a b", "q\"q", "", "\\n"});
+  const Words odd{"a", "", "b c", "\"d\"", "e\\", "it's"};
+  CHECK(wordsOf(lineOf(Json(odd))).value() == odd);
+  CHECK(wordsOf("a 'b").error().message == "A quote (') is not closed.");
+
+  Script notebook{.notebook = true, .language = "SQL", .format = "SOURCE", .name = "q", .content = {}};
+  CHECK(parametersOf(notebook, R"(day=2026-01-31 city="New York" none= e=a=b)").value() ==
+        Json{{"day", "2026-01-31"}, {"city", "New York"}, {"none", ""}, {"e", "a=b"}});
+  CHECK(parametersOf(notebook, "").value().empty());
+  for (const char* line : {"day", "=1", "day =1"})
+    CHECK(parametersOf(notebook, line).error().message.starts_with("Write name=value for each"));
+  notebook.notebook = false;
+  CHECK(parametersOf(notebook, "day 'a b'").value() == Json::array({"day", "a b"}));
 }
 
 TEST_CASE("when a job starts, in the API's words") {
