@@ -50,6 +50,8 @@ const failed = await scenario("workspace", { userSettings: { "trowel.workspace.r
     await row(/^load, .*newer here/).waitFor();
     await row(/^orders.csv, .*newer in the workspace/).waitFor();
     await row(/^new.txt, .*only here/).waitFor();
+    for (const [name, badge] of [[/^load/, "↑"], [/^orders.csv/, "↓"], [/^new.txt/, "+"], [/^etl/, "!"]])
+      await eventually(`the badge ${badge}`, async () => (await row(name).locator(".monaco-icon-label").first().evaluate((label) => getComputedStyle(label, "::after").content)).includes(badge));
     await workbench.inBothThemes("states of both sides");
   });
 

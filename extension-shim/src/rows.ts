@@ -54,9 +54,10 @@ function resourceOf(node: TreeNode, view: string): vscode.Uri | undefined {
 export class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri[]>();
   private readonly known = new Map<string, TreeDecoration>();
-  private readonly registration = vscode.window.registerFileDecorationProvider(this);
 
   readonly onDidChangeFileDecorations = this.changed.event;
+  // Last of all: the editor looks for the event above now, and never again.
+  private readonly registration = vscode.window.registerFileDecorationProvider(this);
 
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
     const found = this.known.get(uri.toString());

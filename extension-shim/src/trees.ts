@@ -154,8 +154,10 @@ class View implements vscode.TreeDataProvider<Row>, vscode.Disposable {
       this.folder = folder;
       this.tree.description = result.description;
     }
+    // A row that stays is handed its new node, so what it was is asked for first.
+    const nodesBefore = before?.rows.map(({ node }) => node) ?? [];
     const list: List = { rows: result.nodes.map((node) => this.rowOf(node, parent)), more: result.more, stale: false };
-    this.decorations.replace(this.id, before?.rows.map(({ node }) => node) ?? [], result.nodes);
+    this.decorations.replace(this.id, nodesBefore, result.nodes);
     this.lists.set(keyOf(parent), list);
     if (result.more && result.ready) void this.loadMore(parent).catch(() => undefined);
     return this.shown(list, parent);

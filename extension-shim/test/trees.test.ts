@@ -86,6 +86,26 @@ test("a row is drawn as the daemon describes it", async () => {
   assert.equal(editor.decorations.provideFileDecoration(fake.Uri.parse("wsfs:/b")), undefined);
 });
 
+test("a row whose badge changes or goes is decorated anew", async () => {
+  const { daemon, provider } = begin();
+  const shown = (badge?: string) => () => ({ nodes: [node("a", { resource: "wsfs:/a", ...(badge ? { decoration: { badge } } : {}) })], generation: 1 });
+  const badgeNow = (): string | undefined => editor.decorations.provideFileDecoration(fake.Uri.parse("wsfs:/a"))?.badge;
+  daemon.answer = shown("○");
+  await provider.getChildren();
+  assert.equal(badgeNow(), "○");
+  editor.redecorated.length = 0;
+  daemon.answer = shown("↑");
+  daemon.tell("trowel/tree/changed", { view: clusters });
+  await provider.getChildren();
+  assert.equal(badgeNow(), "↑");
+  assert.deepEqual(editor.redecorated, ["wsfs:/a"]);
+  daemon.answer = shown();
+  daemon.tell("trowel/tree/changed", { view: clusters });
+  await provider.getChildren();
+  assert.equal(badgeNow(), undefined);
+  assert.deepEqual(editor.redecorated, ["wsfs:/a", "wsfs:/a"]);
+});
+
 test("what was loaded is asked for again only where the daemon says so", async () => {
   const { daemon, provider, labels, fired } = begin();
   daemon.answer = ({ node: below }) => ({ nodes: below ? [node(`${below}/x`)] : [node("a", { collapsible: "collapsed" }), node("b", { collapsible: "collapsed" })], generation: 1 });

@@ -172,6 +172,7 @@ export enum ProgressLocation {
 export const editor = {
   trees: new Map<string, any>(),
   decorations: undefined as any,
+  redecorated: [] as string[],
   commands: new Map<string, (...given: any[]) => any>(),
   errors: [] as { message: string; actions: string[] }[],
   answer: undefined as string | undefined,
@@ -210,7 +211,9 @@ export const window = {
   },
   registerFileDecorationProvider(provider: any) {
     editor.decorations = provider;
-    return { dispose: () => undefined };
+    // As the editor does: what has no event by now is never listened to.
+    editor.redecorated = [];
+    return provider.onDidChangeFileDecorations?.((uris: any[]) => editor.redecorated.push(...uris.map(String))) ?? { dispose: () => undefined };
   },
   async showErrorMessage(message: string, ...actions: string[]) {
     editor.errors.push({ message, actions });

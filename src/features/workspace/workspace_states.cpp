@@ -167,6 +167,8 @@ void WorkspaceStates::drain(const core::CancelToken& shutdown) {
         name = tasks_.front().first;
         task = std::move(tasks_.front().second);
         tasks_.pop_front();
+        // Whoever asks from now on wants to know what is there then.
+        if (!task->object) waiting_.erase(name);
       }
     }
     const bool sameFolder = task && last && task->folder == last->folder && task->project == last->project;
@@ -177,7 +179,7 @@ void WorkspaceStates::drain(const core::CancelToken& shutdown) {
       last = std::move(task);
     }
     std::lock_guard lock(mutex_);
-    waiting_.erase(name);
+    if (last && last->object) waiting_.erase(name);
     if (!name.empty()) continue;
     if (!tasks_.empty() && !shutdown.cancelled()) continue;
     draining_ = false;
@@ -205,9 +207,10 @@ std::optional<bool> WorkspaceStates::compare(const Task& task, const std::string
 // One walk through a folder that both sides have.
 class WorkspaceStates::Walk {
  public:
-  Walk(WorkspaceStates& states, const Task& task, const core::CancelToken& token)
+  Walk(WorkspaceStates& states, const Task& task, std::uint64_t epoch, const core::CancelToken& token)
       : states_(states),
         task_(task),
+        epoch_(epoch),
         token_(token),
         identity_(Transfers::identityOf(*task.connection, FileSystemKind::Workspace)),
         looker_(states.lookerOf(*task.connection)),
@@ -230,7 +233,7 @@ class WorkspaceStates::Walk {
         counts.add(isSame(path, object) ? FolderCounts{.same = 1} : countsOf(object));
       }
     }
-    if (depth > 0 && counts.complete) states_.remember(identity_, path, counts);
+    if (depth > 0 && counts.complete) states_.remember(identity_, path, counts, epoch_);
     return counts;
   }
 
@@ -247,6 +250,7 @@ class WorkspaceStates::Walk {
 
   WorkspaceStates& states_;
   const Task& task_;
+  const std::uint64_t epoch_;
   const core::CancelToken& token_;
   const std::string identity_;
   const std::shared_ptr<sync::FolderLook> looker_;
@@ -255,11 +259,12 @@ class WorkspaceStates::Walk {
   std::size_t contents_ = 0;
 };
 
-bool WorkspaceStates::remember(const std::string& identity, const std::string& path, const FolderCounts& counts) {
+bool WorkspaceStates::remember(const std::string& identity, const std::string& path, const FolderCounts& counts,
+                               std::uint64_t epoch) {
   std::lock_guard lock(mutex_);
   auto& known = folders_[{identity, path}];
   const bool news = known.at == core::TimePoint() || known.counts != counts;
-  known = {.counts = counts, .at = parts_.session.clock().now()};
+  known = {.counts = counts, .at = parts_.session.clock().now(), .outdated = epoch != epoch_};
   return news;
 }
 
@@ -273,16 +278,22 @@ bool WorkspaceStates::run(const Task& task, const core::CancelToken& shutdown) {
   }
   const auto path = childPath(task.folder, task.child);
   const auto identity = Transfers::identityOf(*task.connection, FileSystemKind::Workspace);
-  auto counts = Walk(*this, task, either.token()).folder(path, 0);
+  std::uint64_t epoch = 0;
+  {
+    std::lock_guard lock(mutex_);
+    epoch = epoch_;
+  }
+  auto counts = Walk(*this, task, epoch, either.token()).folder(path, 0);
   if (!counts) {
     core::logDebug("features", "not walked through: " + core::describe(counts.error()));
     return false;
   }
-  return remember(identity, path, *counts);
+  return remember(identity, path, *counts, epoch);
 }
 
 void WorkspaceStates::outdate() {
   std::lock_guard lock(mutex_);
+  ++epoch_;
   for (auto& [place, known] : folders_) known.outdated = true;
   unknown_.clear();
 }

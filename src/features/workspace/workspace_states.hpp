@@ -92,8 +92,8 @@ class WorkspaceStates {
   bool isDecided(const Key& key) const;  // with the mutex held
   void add(Task task, std::string name);
   void drain(const core::CancelToken& shutdown);
-  // True where that is news.
-  bool remember(const std::string& identity, const std::string& path, const FolderCounts& counts);
+  // True where that is news. `epoch` is of when the looking began.
+  bool remember(const std::string& identity, const std::string& path, const FolderCounts& counts, std::uint64_t epoch);
   // True where rows are to be drawn anew.
   bool run(const Task& task, const core::CancelToken& shutdown);
   // Whether both are the same; nothing where that could not be found out.
@@ -108,6 +108,7 @@ class WorkspaceStates {
   std::map<std::pair<std::string, std::string>, Known> folders_;      // by identity and path
   std::deque<std::pair<std::string, Task>> tasks_;                    // with what they are about
   std::set<std::string> waiting_;                                     // what there are tasks about
+  std::uint64_t epoch_ = 0;                                           // grows with each outdate()
   bool draining_ = false;
 };
 
