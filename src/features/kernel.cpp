@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "contents.hpp"
+#include "features/files/contents.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::features {

@@ -2,7 +2,7 @@
 // Notebook cells on clusters: which kernels there are, and running a cell on one.
 #pragma once
 
-#include "cluster.hpp"
+#include "features/compute/cluster.hpp"
 #include "session.hpp"
 #include "trowel/kernel/session_table.hpp"
 #include "trowel/protocol/handlers.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "notebook.hpp"
 
-#include "contents.hpp"
+#include "features/files/contents.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/notebook/source_codec.hpp"
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <mutex>
 
-#include "remote_workspace.hpp"
+#include "features/files/remote_workspace.hpp"
 #include "session.hpp"
 #include "trowel/protocol/handlers.hpp"
 #include "trowel/sync/sync_session.hpp"

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "file_uri.hpp"
+#include "features/files/file_uri.hpp"
 #include "tree_rows.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/protocol/contributions.hpp"

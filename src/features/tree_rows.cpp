@@ -5,7 +5,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "file_uri.hpp"
+#include "features/files/file_uri.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
 

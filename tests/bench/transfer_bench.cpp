@@ -17,9 +17,9 @@
 #include <fstream>
 #include <thread>
 
-#include "features/remote_dbfs.hpp"
-#include "features/remote_volumes.hpp"
-#include "features/remote_workspace.hpp"
+#include "features/files/remote_dbfs.hpp"
+#include "features/files/remote_volumes.hpp"
+#include "features/files/remote_workspace.hpp"
 #include "trowel/core/timer.hpp"
 #include "trowel/http/host_gate.hpp"
 #include "trowel/http/transport.hpp"

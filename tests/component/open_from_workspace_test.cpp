@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What *Open from Workspace* shows, and files on their way there and back, however large.
-#include "features/contents.hpp"
+#include "features/files/contents.hpp"
 #include "support/connecting.hpp"
 
 namespace trowel::test {

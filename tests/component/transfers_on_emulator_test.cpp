@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "features/remote_dbfs.hpp"
-#include "features/remote_volumes.hpp"
-#include "features/remote_workspace.hpp"
+#include "features/files/remote_dbfs.hpp"
+#include "features/files/remote_volumes.hpp"
+#include "features/files/remote_workspace.hpp"
 #include "support/emulator_workspace.hpp"
 #include "support/generated_body.hpp"
 #include "support/manual_clock.hpp"

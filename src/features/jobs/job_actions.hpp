@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "features/action.hpp"
-#include "features/offers.hpp"
+#include "features/connections/offers.hpp"
 #include "features/tree.hpp"
 #include "job_definition.hpp"
 #include "run_watch.hpp"

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "features/sync_folder.hpp"
+#include "features/transfers/sync_folder.hpp"
 #include "job_actions.hpp"
 #include "job_node.hpp"
 #include "run_words.hpp"

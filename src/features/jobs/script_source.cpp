@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "features/file_names.hpp"
-#include "features/file_uri.hpp"
+#include "features/files/file_names.hpp"
+#include "features/files/file_uri.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/databricks/workspace.hpp"
 #include "trowel/os/files.hpp"

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "features/transfer_words.hpp"
+#include "features/transfers/transfer_words.hpp"
 #include "file_preview.hpp"
 #include "storage_place.hpp"
 #include "storage_words.hpp"

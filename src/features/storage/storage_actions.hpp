@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "features/file_cache.hpp"
-#include "features/remote_files.hpp"
-#include "features/transfers.hpp"
+#include "features/files/file_cache.hpp"
+#include "features/files/remote_files.hpp"
+#include "features/transfers/transfers.hpp"
 #include "features/trees/tree_view.hpp"
 #include "opened_copies.hpp"
 #include "storage_choice.hpp"

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 
-#include "features/file_tree.hpp"
-#include "features/file_views.hpp"
-#include "features/transfer_words.hpp"
+#include "features/files/file_tree.hpp"
+#include "features/files/file_views.hpp"
+#include "features/transfers/transfer_words.hpp"
 #include "storage_place.hpp"
 #include "storage_rows.hpp"
 #include "trowel/core/text.hpp"

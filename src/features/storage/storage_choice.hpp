@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "features/action.hpp"
-#include "features/file_uri.hpp"
+#include "features/files/file_uri.hpp"
 
 namespace trowel::features {
 

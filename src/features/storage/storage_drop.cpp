@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "features/file_views.hpp"
+#include "features/files/file_views.hpp"
 #include "storage_actions.hpp"
 #include "storage_place.hpp"
 #include "storage_words.hpp"

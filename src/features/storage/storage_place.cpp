@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage_place.hpp"
 
-#include "features/volume_levels.hpp"
+#include "features/files/volume_levels.hpp"
 
 namespace trowel::features {
 

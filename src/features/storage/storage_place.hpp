@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "features/file_uri.hpp"
+#include "features/files/file_uri.hpp"
 
 namespace trowel::features {
 

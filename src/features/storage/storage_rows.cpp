@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "features/transfer_words.hpp"
+#include "features/transfers/transfer_words.hpp"
 #include "storage_place.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"

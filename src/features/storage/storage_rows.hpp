@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "features/file_uri.hpp"
+#include "features/files/file_uri.hpp"
 #include "trowel/protocol/types.hpp"
 #include "trowel/sync/remote_tree.hpp"
 

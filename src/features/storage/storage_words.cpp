@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "features/transfer_words.hpp"
+#include "features/transfers/transfer_words.hpp"
 #include "storage_place.hpp"
 
 namespace trowel::features {

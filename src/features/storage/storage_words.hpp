@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "features/file_uri.hpp"
+#include "features/files/file_uri.hpp"
 #include "trowel/sync/remote_totals.hpp"
 
 namespace trowel::features {

@@ -3,7 +3,7 @@
 // is the cluster's.
 #pragma once
 
-#include "features/cluster.hpp"
+#include "features/compute/cluster.hpp"
 #include "tree_view.hpp"
 
 namespace trowel::features {

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <charconv>
 
-#include "features/file_uri.hpp"
-#include "features/git_providers.hpp"
-#include "features/git_remote.hpp"
-#include "features/repo_list.hpp"
+#include "features/files/file_uri.hpp"
+#include "features/repos/git_providers.hpp"
+#include "features/repos/git_remote.hpp"
+#include "features/repos/repo_list.hpp"
 #include "trowel/core/text.hpp"
 
 namespace trowel::features {

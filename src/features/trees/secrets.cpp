@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "features/secret_rows.hpp"
+#include "features/secrets/secret_rows.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/databricks/secrets.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "features/file_tree.hpp"
+#include "features/files/file_tree.hpp"
 #include "features/jobs/run_words.hpp"
 #include "features/storage/storage_place.hpp"
 #include "features/storage/storage_rows.hpp"

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "features/remote_workspace.hpp"
+#include "features/files/remote_workspace.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"

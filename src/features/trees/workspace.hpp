@@ -3,8 +3,8 @@
 // id is its path there.
 #pragma once
 
-#include "features/workspace.hpp"
-#include "features/workspace_states.hpp"
+#include "features/workspace/workspace.hpp"
+#include "features/workspace/workspace_states.hpp"
 #include "tree_view.hpp"
 
 namespace trowel::features {

@@ -7,8 +7,8 @@
 #include <array>
 #include <string_view>
 
-#include "features/file_uri.hpp"
-#include "features/transfer_words.hpp"
+#include "features/files/file_uri.hpp"
+#include "features/transfers/transfer_words.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
 

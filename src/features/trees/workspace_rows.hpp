@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "features/workspace_states.hpp"
+#include "features/workspace/workspace_states.hpp"
 #include "trowel/databricks/workspace.hpp"
 #include "trowel/protocol/types.hpp"
 

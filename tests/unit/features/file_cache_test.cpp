@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/file_cache.hpp"
+#include "features/files/file_cache.hpp"
 
 #include "support/catch.hpp"
 #include "support/manual_clock.hpp"

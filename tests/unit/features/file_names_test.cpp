@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/file_names.hpp"
+#include "features/files/file_names.hpp"
 
 #include "support/catch.hpp"
 

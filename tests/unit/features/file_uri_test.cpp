@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/file_uri.hpp"
+#include "features/files/file_uri.hpp"
 
 #include "support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/file_watches.hpp"
+#include "features/files/file_watches.hpp"
 
 #include "support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/git_remote.hpp"
+#include "features/repos/git_remote.hpp"
 
 #include <cstdlib>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/notebook_text.hpp"
+#include "features/workspace/notebook_text.hpp"
 
 #include "support/catch.hpp"
 

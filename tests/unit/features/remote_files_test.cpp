@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/remote_files.hpp"
+#include "features/files/remote_files.hpp"
 
-#include "features/file_copy.hpp"
+#include "features/files/file_copy.hpp"
 #include "support/catch.hpp"
 #include "support/manual_clock.hpp"
 #include "support/memory_tree.hpp"

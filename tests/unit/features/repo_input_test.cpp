@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/repo_input.hpp"
+#include "features/repos/repo_input.hpp"
 
-#include "features/repo_list.hpp"
+#include "features/repos/repo_list.hpp"
 #include "support/catch.hpp"
 
 using namespace trowel::features;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/secret_rows.hpp"
+#include "features/secrets/secret_rows.hpp"
 
 #include "support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/sync_folder.hpp"
+#include "features/transfers/sync_folder.hpp"
 
 #include "support/catch.hpp"
 

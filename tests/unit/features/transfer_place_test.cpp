@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/transfer_place.hpp"
+#include "features/transfers/transfer_place.hpp"
 
-#include "features/git_branch.hpp"
+#include "features/transfers/git_branch.hpp"
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
 

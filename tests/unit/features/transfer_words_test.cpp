@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/transfer_words.hpp"
+#include "features/transfers/transfer_words.hpp"
 
 #include "support/catch.hpp"
 

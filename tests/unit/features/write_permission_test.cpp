@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features/write_permission.hpp"
+#include "features/files/write_permission.hpp"
 
 #include "support/catch.hpp"
 
