@@ -14,7 +14,11 @@ const std::string kHome = "wsfs:/Users/ada@example.com";
 const std::string kSource = "# Databricks notebook source\nprint(1)\n";
 
 struct Files {
-  explicit Files(DaemonHarness& harness) : daemon(harness) { daemon.connect(); }
+  enum class Connected : std::uint8_t { Now, Already };
+
+  explicit Files(DaemonHarness& harness, Connected connected = Connected::Now) : daemon(harness) {
+    if (connected == Connected::Now) daemon.connect();
+  }
 
   static std::string kindsOf(const Json& entries) {
     std::vector<std::string> lines;
@@ -199,6 +203,40 @@ TEST_CASE("an address says whose files are meant") {
   CHECK(failed.at("message") ==
         "No project of this window is connected with elsewhere.example.com. Connect one with 'Trowel: Select "
         "Connection…'.");
+}
+
+TEST_CASE("files go from one workspace to another, and to whose they are") {
+  auto dev = start("dev@example.com");
+  auto test = start("test@example.com");
+  TempDir a;
+  TempDir b;
+  DaemonHarness daemon({.emulator = false});
+  daemon.writeProfiles({profileOf("DEV", *dev), profileOf("TEST", *test)});
+  open(daemon, {a.path(), b.path()});
+  daemon.request("trowel/connection/select", {{"id", "profile:DEV"}, {"folder", core::pathToUri(a.path())}});
+  daemon.request("trowel/connection/select", {{"id", "profile:TEST"}, {"folder", core::pathToUri(b.path())}});
+  Files files(daemon, Files::Connected::Already);
+  const auto in = [](const emulator::Emulator& workspace) {
+    return "wsfs://" + workspace.host().substr(std::string("http://").size()) + "/Shared";
+  };
+  daemon.request("trowel/fs/mkdir", {{"uri", in(*dev) + "/d"}});
+  files.write(in(*dev) + "/d/etl.py", kSource);
+  files.write(in(*dev) + "/d/a.csv", "1");
+  daemon.request("trowel/fs/copy", {{"from", in(*dev) + "/d"}, {"to", in(*test) + "/d"}, {"overwrite", false}});
+  CHECK(files.list(in(*test) + "/d") == "a.csv file\netl.py file\n");
+  CHECK(files.read(in(*test) + "/d/etl.py") == kSource);
+  files.agree();
+  const Json moving{{"from", in(*dev) + "/d/a.csv"}, {"to", in(*test) + "/moved.csv"}, {"overwrite", false}};
+  daemon.request("trowel/fs/rename", moving);
+  CHECK(daemon.editor().heard("trowel/ui/confirm").back().at("message") ==
+        "Rename or move /Shared/d/a.csv to /Shared/moved.csv of TEST?");
+  CHECK(files.read(in(*test) + "/moved.csv") == "1");
+  CHECK(files.list("wsfs:/Shared/d") == "etl.py file\n");  // of the first project, which is connected with DEV
+  // Two spellings of one workspace are one.
+  CHECK(files.failure("copy", {{"from", "wsfs:/Shared/d"}, {"to", in(*dev) + "/d"}, {"overwrite", false}}) ==
+        codeOf(core::ErrorCode::AlreadyExists));
+  CHECK(files.failure("copy", {{"from", "wsfs:/Shared/d"}, {"to", in(*dev) + "/d/e"}, {"overwrite", false}}) ==
+        codeOf(core::ErrorCode::Unsupported));
 }
 
 TEST_CASE("files are added to the window from a row or by asking") {

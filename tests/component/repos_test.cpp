@@ -95,6 +95,13 @@ TEST_CASE("Git folders: none, one, and many wherever they are") {
   bench.daemon.request("workspace/executeCommand", {{"command", "trowel.view.refresh"}});
   CHECK(drawn(bench.daemon, view::kRepos) == "repo  proj  \"main · " + bench.remote + "\"  [repo.branch]\n" + kEmpty);
 
+  // It is dragged, and added to the window, as the folder that it is.
+  const auto rows = bench.daemon.request("trowel/tree/children", {{"view", std::string(view::kRepos)}});
+  CHECK(rows.at("nodes").at(0).at("resource") == "wsfs:/Users/demo%40example.com/proj");
+  bench.run("trowel.fs.mount", {Bench::rowOf(mine)});
+  CHECK(bench.lastAsked("trowel/ui/addFolder") ==
+        Json({{"uri", "wsfs:/Users/demo%40example.com/proj"}, {"name", "proj"}}));
+
   REQUIRE(bench.workspace.mkdirs("/Shared/team/deep"));
   const auto shared = bench.add("/Shared/team/deep/a");
   bench.add("/Repos/demo@example.com/sparse", {"src"});

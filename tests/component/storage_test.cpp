@@ -293,7 +293,7 @@ TEST_CASE("downloads go to the subfolders DBFS and Volumes, folders after a ques
   CHECK(Bench::contentOf(bench.local("/Volumes/main/default/data/x/a.csv")) == "4");
 }
 
-TEST_CASE("a download that broke off goes on where it was") {
+TEST_CASE("a download that was cancelled goes on where it was") {
   Bench bench;
   constexpr std::size_t kBlocks = 20;
   const std::string large(kBlocks << 20U, 'x');
@@ -301,12 +301,18 @@ TEST_CASE("a download that broke off goes on where it was") {
   REQUIRE(bench.dbfs.upload("/tmp/large.bin", body, true));
   emulator::Fault fault;
   fault.pattern = "GET /api/2.0/dbfs/read";
-  fault.status = 403;
-  fault.body = R"({"error_code":"PERMISSION_DENIED","message":"For now."})";
-  fault.skip = 12;
+  fault.hold = true;
+  fault.skip = 16;
   fault.times = 0;
   bench.daemon.emulator().addFault(std::move(fault));
-  CHECK(bench.failureOf("download", view::kDbfs, {"/tmp/large.bin"}).contains("For now."));
+  const auto id = bench.daemon.editor().send(
+      "workspace/executeCommand",
+      {{"command", "trowel.storage.download"},
+       {"arguments", Json::array({{{"view", std::string(view::kDbfs)}, {"node", "/tmp/large.bin"}}})}});
+  // Four blocks are on their way at a time, so the one that is held means that thirteen have been written.
+  REQUIRE(bench.daemon.emulator().awaitHeld(1));
+  bench.daemon.editor().notify("$/cancelRequest", {{"id", id}});
+  CHECK(bench.daemon.editor().reply(id).contains("error"));
   CHECK_FALSE(os::pathExists(bench.local("/DBFS/tmp/large.bin")));
   bench.daemon.emulator().clearFaults();
   const auto reads = bench.calls("GET", "/api/2.0/dbfs/read");
@@ -455,9 +461,8 @@ TEST_CASE("rows that are dropped move within their view and are copied into the 
                                           {"uris", Json::array()}})
             .at("message") == "Only files and folders can be dropped there.");
   // Nothing that was only on its way stays here.
-  for (const auto& entry : std::filesystem::directory_iterator(bench.daemon.home()))
-    for (const auto& each : std::filesystem::recursive_directory_iterator(entry))
-      CHECK_FALSE(each.path().filename().string().starts_with("passage-"));
+  for (const auto& each : std::filesystem::recursive_directory_iterator(bench.daemon.home()))
+    CHECK_FALSE(each.path().filename().string().starts_with("passage-"));
 }
 
 TEST_CASE("paths are copied as code names them, and folders become folders of the window") {

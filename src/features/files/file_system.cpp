@@ -2,10 +2,13 @@
 #include "file_system.hpp"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "contents.hpp"
+#include "features/repos/repo_list.hpp"
+#include "features/trees/repos.hpp"
 #include "file_views.hpp"
 #include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
@@ -20,6 +23,8 @@ using core::Result;
 namespace {
 
 constexpr auto kLookEvery = std::chrono::seconds(15);
+constexpr std::array<FileSystemKind, 3> kKinds{FileSystemKind::Workspace, FileSystemKind::Dbfs,
+                                               FileSystemKind::Volumes};
 
 protocol::FsKind kindOf(bool isFolder) { return isFolder ? protocol::FsKind::Folder : protocol::FsKind::File; }
 
@@ -56,6 +61,41 @@ std::string titleOf(FileSystemKind kind) {
       break;
   }
   return "Volumes";
+}
+
+Result<FileUri> askFileSystem(Action& action) {
+  std::vector<protocol::PickItem> items;
+  for (const auto kind : kKinds)
+    items.push_back({.id = std::to_string(static_cast<int>(kind)),
+                     .label = titleOf(kind),
+                     .description = toString({.kind = kind, .host = {}}),
+                     .detail = {},
+                     .icon = "root-folder",
+                     .picked = {}});
+  const auto chosen = TROWEL_TRY(action.pick(
+      {.title = "Add Databricks Files to this VS Code Workspace", .placeholder = "Which files?", .none = {}},
+      std::move(items)));
+  const auto* kind =
+      std::ranges::find(kKinds, chosen, [](auto each) { return std::to_string(static_cast<int>(each)); });
+  return FileUri{.kind = kind == kKinds.end() ? FileSystemKind::Workspace : *kind, .host = {}};
+}
+
+// The row that the command was called on, the view by its title, or what the user picks.
+Result<FileUri> folderToMount(Action& action, const protocol::CommandCall& call,
+                              const connection::Connection& connection) {
+  FileUri uri;
+  const auto repos = action.rows(protocol::view::kRepos);
+  if (const auto id = repos.empty() ? 0 : ReposView::numberOf("repo", repos.front()); id != 0) {
+    uri.path = plainPath(TROWEL_TRY(databricks::Repos(connection.rest).get(id, {.cancel = action.cancel()})).path);
+    return uri;
+  }
+  for (const auto kind : kKinds) {
+    if (!std::ranges::any_of(call.targets, [&](const auto& target) { return target.view == viewOf(kind); })) continue;
+    uri.kind = kind;
+    if (const auto rows = action.rows(viewOf(kind)); !rows.empty()) uri.path = rows.front();
+    return uri;
+  }
+  return askFileSystem(action);
 }
 
 }  // namespace
@@ -277,33 +317,8 @@ Result<FolderSight> FileSystem::sight(Place& place) {
 
 Result<Json> FileSystem::mount(protocol::CommandCall& call) {
   auto action = TROWEL_TRY(Action::of(session_, call));
-  FileUri uri;
-  bool given = false;
-  for (const auto kind : {FileSystemKind::Workspace, FileSystemKind::Dbfs, FileSystemKind::Volumes}) {
-    // A row, or the view itself by its title.
-    given = std::ranges::any_of(call.targets, [&](const auto& target) { return target.view == viewOf(kind); });
-    if (!given) continue;
-    uri.kind = kind;
-    if (const auto rows = action.rows(viewOf(kind)); !rows.empty()) uri.path = rows.front();
-    break;
-  }
-  if (!given) {
-    std::vector<protocol::PickItem> items;
-    for (const auto kind : {FileSystemKind::Workspace, FileSystemKind::Dbfs, FileSystemKind::Volumes})
-      items.push_back({.id = std::to_string(static_cast<int>(kind)),
-                       .label = titleOf(kind),
-                       .description = toString({.kind = kind, .host = {}}),
-                       .detail = {},
-                       .icon = "root-folder",
-                       .picked = {}});
-    const auto chosen = TROWEL_TRY(action.pick(
-        {.title = "Add Databricks Files to this VS Code Workspace", .placeholder = "Which files?", .none = {}},
-        std::move(items)));
-    uri.kind = chosen == "1"   ? FileSystemKind::Dbfs
-               : chosen == "2" ? FileSystemKind::Volumes
-                               : FileSystemKind::Workspace;
-  }
   auto connection = TROWEL_TRY(action.connection());
+  auto uri = TROWEL_TRY(folderToMount(action, call, *connection));
   auto name = uri.path == "/" ? titleOf(uri.kind) : nameOf(uri.path);
   // Where there are several connections, the address says which.
   if (session_.projects().size() > 1) {

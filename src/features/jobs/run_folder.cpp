@@ -21,7 +21,7 @@ constexpr std::string_view kPrefix = ".trowel-run-";
 constexpr auto kTidyingTime = std::chrono::seconds(10);
 constexpr std::size_t kRandomBytes = 8;
 // Clocks of two machines differ, and a folder is there a moment before its run.
-constexpr std::int64_t kOld = 60 * 60;  // seconds
+constexpr std::int64_t kOld = 3600;  // seconds
 
 std::int64_t secondsOf(core::Clock& clock) {
   return std::chrono::duration_cast<std::chrono::seconds>(clock.wallNow().time_since_epoch()).count();

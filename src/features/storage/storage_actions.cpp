@@ -11,6 +11,7 @@
 #include "storage_place.hpp"
 #include "storage_words.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/os/files.hpp"
 #include "trowel/protocol/contributions.hpp"
 
 namespace trowel::features {
@@ -24,6 +25,8 @@ namespace {
 
 constexpr std::uint64_t kLarge = std::uint64_t{16} << 20;     // bytes; above, a click asks before it downloads
 constexpr std::uint64_t kBeginning = std::uint64_t{1} << 20;  // bytes of a preview
+
+constexpr std::size_t kKeyBytes = 16;  // of a file whose versions cannot be told
 
 constexpr const char* kOpen = "Open a Copy";
 constexpr const char* kPreview = "Preview the Beginning";
@@ -78,7 +81,8 @@ Result<void> StorageActions::openCopy(Action& action, const Place& place, const 
   if (entry.kind == sync::EntryKind::Folder)
     return core::fail(ErrorCode::Conflict,
                       codePath(place.kind, path) + " is a folder. Download it, or add it to the window's workspace.");
-  const auto key = Transfers::identityOf(*place.connection, place.kind) + "\n" + path + "\n" + entry.version;
+  const auto version = entry.version.empty() ? core::randomHex(kKeyBytes) : entry.version;
+  const auto key = Transfers::identityOf(*place.connection, place.kind) + "\n" + path + "\n" + version;
   const auto copy = TROWEL_TRY(copies_.place(key, nameOf(path)));
   const auto size = entry.size.value_or(0);
   if (!copy.isThere && size > kLarge) {
@@ -100,6 +104,8 @@ Result<void> StorageActions::openCopy(Action& action, const Place& place, const 
                               .folders = {{.remote = folderOf(path), .local = copy.folder, .names = {nameOf(path)}}},
                               .formats = place.tree.formats,
                               .quiet = true}));
+    // Left out, for a reason that the user has been told.
+    if (!os::pathExists(copy.file)) return core::fail(ErrorCode::Cancelled, "It was not downloaded.");
     TROWEL_TRY(OpenedCopies::seal(copy));
   }
   return action.openFile(core::pathToUri(copy.file));

@@ -21,25 +21,27 @@ using core::Result;
 Result<void> StorageActions::bring(Action& action, const connection::ConnectionPtr& connection,
                                    const StorageSelection& from, FileSystemKind kind, const std::string& folder) {
   const auto passage = TROWEL_TRY(copies_.passage());
-  const auto names = [&] {
-    std::map<std::string, std::vector<std::string>> byFolder;
-    for (const auto& path : from.paths) byFolder[folderOf(path)].push_back(nameOf(path));
-    return byFolder;
-  }();
+  // Each folder has a passage of its own: two may have the same names in them.
+  std::map<std::string, std::vector<std::string>> names;
+  for (const auto& path : from.paths) names[folderOf(path)].push_back(nameOf(path));
+  std::vector<sync::FolderPair> down;
+  std::vector<sync::FolderPair> up;
+  for (auto& [remote, children] : names) {
+    const auto way = passage + "/" + std::to_string(down.size());
+    down.push_back({.remote = remote, .local = way, .names = std::move(children)});
+    up.push_back({.remote = folder, .local = way});
+  }
   const auto work = [&]() -> Result<void> {
-    std::vector<sync::FolderPair> pairs;
-    for (const auto& [remote, children] : names)
-      pairs.push_back({.remote = remote, .local = passage, .names = children});
     TROWEL_TRY(parts_.transfers.run(action, connection,
                                     {.kind = from.kind,
                                      .direction = sync::Direction::Down,
-                                     .folders = std::move(pairs),
+                                     .folders = down,
                                      .formats = fileTree(from.kind, connection).formats,
                                      .quiet = true}));
     TROWEL_TRY(parts_.transfers.run(action, connection,
                                     {.kind = kind,
                                      .direction = sync::Direction::Up,
-                                     .folders = {{.remote = folder, .local = passage}},
+                                     .folders = up,
                                      .formats = fileTree(kind, connection).formats}));
     return {};
   };

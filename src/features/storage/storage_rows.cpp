@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "features/markdown_text.hpp"
 #include "features/transfers/transfer_words.hpp"
 #include "storage_place.hpp"
 #include "trowel/core/text.hpp"
@@ -57,16 +58,6 @@ std::string iconOfFile(const std::string& name) {
   return "file";
 }
 
-// Text of others inside Markdown.
-std::string plain(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (std::string_view("\\`*_{}[]<>()#|~").contains(c)) escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
-
 std::string joined(std::initializer_list<std::string> parts) {
   std::string text;
   for (const auto& part : parts) {
@@ -110,8 +101,8 @@ protocol::TreeNode storageRow(FileSystemKind kind, const std::string& folder, co
   row.accessibleLabel = joined({entry.name, std::string(look.word), description});
   if (!description.empty()) row.description = std::move(description);
 
-  auto tooltip = fmt::format("**{}**\n\n- Path: {}\n", plain(entry.name), plain(codePath(kind, path)));
-  if (!what.empty()) tooltip += fmt::format("- Kind: {} {}\n", what == "mount" ? "a" : plain(what), look.word);
+  auto tooltip = fmt::format("**{}**\n\n- Path: {}\n", plainMarkdown(entry.name), plainMarkdown(codePath(kind, path)));
+  if (!what.empty()) tooltip += fmt::format("- Kind: {} {}\n", what == "mount" ? "a" : plainMarkdown(what), look.word);
   if (entry.size) tooltip += fmt::format("- Size: {} ({} bytes)\n", size, *entry.size);
   if (!changed.empty()) tooltip += fmt::format("- Changed: {}\n", changed);
   if (level == StorageLevel::Mount) tooltip += "\nIts files lie in a storage account of their own.";

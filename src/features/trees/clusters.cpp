@@ -12,7 +12,6 @@ namespace trowel::features {
 namespace {
 
 using core::Result;
-using databricks::Cluster;
 
 // Clusters that jobs and pipelines make for themselves stand below a row of their own.
 struct Group {

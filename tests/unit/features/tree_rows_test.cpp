@@ -124,4 +124,14 @@ TEST_CASE("looks come fast at first, then as often as the wait is worth, and nev
   CHECK(nextLook(false, 0s, std::nullopt) == std::nullopt);
 }
 
+TEST_CASE("remote files that rows stand for say whose they are, and nothing else is changed") {
+  auto nodes = rows({"a", "b", "c"});
+  nodes[0].resource = "wsfs:/Users/ada";
+  nodes[1].resource = "file:///home/ada";
+  const auto told = withHosts(nodes, "adb-1.azuredatabricks.net");
+  CHECK(told[0].resource == "wsfs://adb-1.azuredatabricks.net/Users/ada");
+  CHECK(told[1].resource == "file:///home/ada");
+  CHECK_FALSE(told[2].resource);
+}
+
 }  // namespace trowel::features
