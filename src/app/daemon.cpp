@@ -250,7 +250,7 @@ struct Daemon::Parts {
                              connection::ProjectStore(options.stateFolder + "/projects"), shutdown.token(),
                              options.connection, [this](const features::Project& project) { computeChosen(project); }}};
   features::Tree tree{session, options.stateFolder + "/views"};
-  features::ViewActions viewActions{session, tree};
+  features::ViewActions viewActions{session, tree, [this] { workspaceStates.outdate(); }};
   features::Offers offers{session, outside, options.configFile};
   features::TokenMigration tokens{session, offers, secrets};
   features::Connection connection{session};

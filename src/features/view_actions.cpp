@@ -38,6 +38,7 @@ Result<Json> ViewActions::refresh(protocol::CommandCall& call) {
     std::lock_guard lock(mutex_);
     refreshing_.erase(project.path);
   }
+  outdate_();
   tree_.allChanged();
   return Json();
 }

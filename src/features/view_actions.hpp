@@ -10,7 +10,9 @@ namespace trowel::features {
 
 class ViewActions final : public protocol::ViewCommands {
  public:
-  ViewActions(Session& session, Tree& tree) : session_(session), tree_(tree) {}
+  // `outdate`: before all views are drawn anew, because the user wants to see what there is now. Any thread.
+  ViewActions(Session& session, Tree& tree, std::function<void()> outdate)
+      : session_(session), tree_(tree), outdate_(std::move(outdate)) {}
 
   core::Result<core::Json> refresh(protocol::CommandCall& call) override;
   core::Result<core::Json> filter(protocol::CommandCall& call) override;
@@ -25,6 +27,7 @@ class ViewActions final : public protocol::ViewCommands {
 
   Session& session_;
   Tree& tree_;
+  std::function<void()> outdate_;
   // Whoever refreshes while somebody else does has what he wants when that one is done.
   std::mutex mutex_;                  // guards refreshing_
   std::set<std::string> refreshing_;  // paths of projects

@@ -43,7 +43,12 @@ struct Bench {
   }
   bool isHere(const std::string& path) const { return std::filesystem::exists(local(path)); }
   bool isThere(const std::string& name) { return service.getStatus(kHome + "/" + name).has_value(); }
+  void makeFolderOf(const std::string& name) {
+    const auto path = kHome + "/" + name;
+    REQUIRE(service.mkdirs(path.substr(0, path.rfind('/'))));
+  }
   void notebook(const std::string& name, const std::string& text) {
+    makeFolderOf(name);
     REQUIRE(service.importObject({.path = kHome + "/" + name,
                                   .content = kHeader + text,
                                   .format = "SOURCE",
@@ -51,6 +56,7 @@ struct Bench {
                                   .overwrite = true}));
   }
   void file(const std::string& name, const std::string& text) {
+    makeFolderOf(name);
     REQUIRE(service.importFile(kHome + "/" + name, text, true));
   }
   std::string textOf(const std::string& name) {
@@ -76,10 +82,11 @@ struct Bench {
       params["arguments"].push_back({{"view", std::string(view::kWorkspace)}, {"node", path}});
     return daemon.failure("workspace/executeCommand", params).at("message");
   }
+  // "" is the root of the view.
   static std::vector<std::string> paths(const std::vector<std::string>& names) {
     std::vector<std::string> all;
     all.reserve(names.size());
-    for (const auto& name : names) all.push_back(kHome + "/" + name);
+    for (const auto& name : names) all.push_back(name.empty() ? kHome : kHome + "/" + name);
     return all;
   }
   std::string said() { return daemon.editor().await("window/showMessage").at("message"); }
@@ -188,12 +195,6 @@ TEST_CASE("workspace: states of both sides are told by content, rolled up to fol
       "file  same  \"4 bytes\"  (✓)  [object.file.there.here]  -> trowel.workspace.open\n"
       "file  there  \"7 bytes · newer in the workspace\"  (↓)  [object.file.there.here]  -> trowel.workspace.open\n"
       "file  touched  \"4 bytes\"  (✓)  [object.file.there.here]  -> trowel.workspace.open\n";
-  // What is known of the folder is of before; an upload elsewhere makes it look again.
-  bench.run("upload", {"new"});
-  std::filesystem::remove(bench.local("new"));
-  REQUIRE(bench.service.remove(kHome + "/new", false));
-  bench.write("new", "x");
-  bench.refresh();
   CHECK(bench.rowsAfter(changed) == changed);
 }
 
@@ -237,6 +238,19 @@ TEST_CASE("workspace: files of a folder go down and up as well as notebooks, and
   const auto failure = bench.failureOf("upload", {"in/new.txt"});
   CHECK(failure.starts_with("0 of 1 file was uploaded. " + bench.local("in/new.txt") + ": "));
   CHECK(failure.find("Read only.") != std::string::npos);
+}
+
+TEST_CASE("workspace: names with characters that addresses are made of go both ways") {
+  Bench bench;
+  const std::string name = "größe 1 % ?#&+=.txt";
+  bench.file(name, "1");
+  bench.run("download", {name});
+  CHECK(bench.read(name) == "1");
+  bench.write(name, "22");
+  bench.run("upload", {name});
+  CHECK(bench.textOf(name) == "22");
+  bench.run("open", {name});
+  CHECK(bench.asked["trowel/ui/openDocument"]["uri"] == "wsfs:" + core::percentEncode(kHome + "/" + name, "/"));
 }
 
 TEST_CASE("workspace: before all is copied the counts are named, and a dry run changes nothing") {

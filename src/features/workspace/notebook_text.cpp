@@ -50,11 +50,13 @@ std::string notebookExtension(std::string_view document) {
 
 Result<std::string> sourceTextOf(std::string_view document, const std::string& extension) {
   const auto json = core::parseJson(document);
-  if (!json || !json->is_object() || !core::arrayAt(*json, "cells").is_array() || !json->contains("cells"))
-    return core::fail(ErrorCode::InvalidParams, "It is no notebook document.");
+  const auto none = core::fail(ErrorCode::InvalidParams, "It is no notebook document.");
+  if (!json || !json->is_object()) return none;
+  const auto cells = json->find("cells");
+  if (cells == json->end() || !cells->is_array()) return none;
   notebook::Document result;
   result.metadata.extension = extension;
-  for (const auto& each : core::arrayAt(*json, "cells")) {
+  for (const auto& each : *cells) {
     notebook::Cell cell{.source = sourceOf(each)};
     const bool markup = core::stringAt(each, "cell_type") == "markdown";
     cell.kind = markup ? notebook::CellKind::Markup : notebook::CellKind::Code;

@@ -24,7 +24,6 @@ namespace {
 using core::ErrorCode;
 using core::Json;
 using core::Result;
-using sync::SidedObject;
 using Wanted = WorkspaceChoice::Wanted;
 
 struct NotebookLanguage {

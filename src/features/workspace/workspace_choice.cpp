@@ -67,15 +67,13 @@ Result<std::string> WorkspaceChoice::walk(Action& action, const connection::Conn
     std::vector<protocol::PickItem> items;
     std::vector<std::string> folders;
     if (wanted != Wanted::Object) items.push_back(item(kThis, "This Folder", "check"));
-    if (path != "/") items.push_back(item(kUp, "..", "arrow-up"));
-    const auto fixed = items.size();
     for (const auto& object : TROWEL_TRY(listFolder(connection, path, action.cancel()))) {
       if (!object.isFolder() && wanted == Wanted::Folder) continue;
       items.push_back(item(object.path, object.name(), object.isFolder() ? "folder" : "file"));
       items.back().description = object.language;
       if (object.isFolder()) folders.push_back(object.path);
     }
-    if (wanted == Wanted::Object && path == "/" && items.size() == fixed) items.clear();
+    if (path != "/") items.push_back(item(kUp, "..", "arrow-up"));
     const auto chosen =
         TROWEL_TRY(action.pick({.title = title + ": " + path,
                                 .placeholder = wanted == Wanted::Folder ? "Choose a folder of the workspace"

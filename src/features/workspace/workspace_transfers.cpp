@@ -13,7 +13,6 @@ namespace {
 using core::ErrorCode;
 using core::Json;
 using core::Result;
-using sync::Direction;
 using Wanted = WorkspaceChoice::Wanted;
 
 Result<std::vector<std::string>> pathsOf(const std::vector<std::string>& uris) {
