@@ -80,12 +80,11 @@ export class Observer {
       await entry.click({ timeout: 2_000 });
       return true;
     });
-    await eventually("the palette to close", async () => !(await this.#palette()));
   }
 
   async #seen(done) {
     const dialog = this.#workbench.dialog();
-    if (await dialog.isVisible()) return ["asks", oneLine(await dialog.locator(".dialog-message-text").first().textContent())];
+    if (await dialog.isVisible()) return ["asks", oneLine(await dialog.locator(".dialog-message-container").first().innerText({ timeout: 2_000 }).catch(() => dialog.innerText()))];
     if ((await this.#workbench.quickInput().count()) && !(await this.#palette())) return ["asks", await this.#question()];
     if (this.#pages().length > 0) return ["acts", `opens ${this.#pages()[0].url()} in the browser`];
     if (await done?.()) return ["acts", "as it says"];
@@ -101,7 +100,9 @@ export class Observer {
   async #told() {
     await this.#press("notifications.showList");
     const item = this.#page.locator(".notifications-center .notification-list-item").first();
-    const text = oneLine(await item.locator(".notification-list-item-message").textContent({ timeout: 3_000 }));
+    // A progress may be over by then, and what it led to comes next.
+    const text = oneLine(await item.locator(".notification-list-item-message").textContent({ timeout: 1_000 }).catch(() => ""));
+    if (text === "") return undefined;
     const failed = await item.locator(".codicon-error").count();
     return [failed ? "explains" : "tells", text];
   }

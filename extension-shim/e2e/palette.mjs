@@ -16,8 +16,11 @@ let workbench, remote;
 const steps = new Steps({ dependent: false, after: withScreenshots(() => workbench) });
 const step = steps.step.bind(steps);
 
-// What ends the connection comes last, what ends the daemon after it: the others are to find a workspace.
-const last = ["trowel.sync.start", "trowel.sync.stop", "trowel.connection.signOut", "trowel.connection.disconnect", "trowel.daemon.restart"];
+// What ends the connection or the daemon comes after the others, which are to find a workspace; at the very end stands what
+// makes another window of this one.
+const last = ["sync.start", "sync.stop", "connection.signOut", "connection.disconnect", "connection.demo", "daemon.restart", "workspace.addLocalFolder"].map(
+  (name) => `trowel.${name}`,
+);
 const place = ({ command }) => last.indexOf(command);
 const commands = manifest.commands.toSorted((one, other) => place(one) - place(other));
 
@@ -32,7 +35,8 @@ function proofOf(command) {
     "trowel.sync.start": () => status("Synced"),
     "trowel.sync.stop": async () => !(await status("Synced")),
     "trowel.connection.disconnect": async () => !(await status("Demo workspace")),
-    "trowel.daemon.restart": () => serving() !== before && serving() !== "",
+    "trowel.daemon.restart": async () => serving() !== before && serving() !== "" && (await status("Demo workspace")),
+    "trowel.workspace.addLocalFolder": () => false, // the calls of a daemon that has just started are none of it
   }[command];
 }
 
@@ -87,7 +91,7 @@ async function palette() {
     }
     const [kind, what] = results.get(command);
     console.log(`     ${command.padEnd(36)} ${kind.padEnd(9)} ${what.slice(0, 150)}`);
-    await observer.clear();
+    if (command !== commands.at(-1).command) await observer.clear();
   }
   return results;
 }

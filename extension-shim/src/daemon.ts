@@ -217,9 +217,15 @@ export class Daemon implements Connection {
     const notify = (method: string, params: unknown): void => {
       for (const handler of this.notificationHandlers.get(method) ?? []) handler(params);
     };
-    connection.onRequest((method, params, token) => {
+    connection.onRequest(async (method, params, token) => {
       const handler = this.requestHandlers.get(method);
-      return handler ? handler(params, token) : new ResponseError(ErrorCodes.MethodNotFound, `The editor has no method ${method}`);
+      if (!handler) return new ResponseError(ErrorCodes.MethodNotFound, `The editor has no method ${method}`);
+      try {
+        return await handler(params, token);
+      } catch (error) {
+        // In the error's own words, since a user may read them: the library would name the method first.
+        return new ResponseError(ErrorCodes.InternalError, error instanceof Error ? error.message : String(error));
+      }
     });
     connection.onNotification(notify);
     connection.onUnhandledProgress((params) => notify("$/progress", params));

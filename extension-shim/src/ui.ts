@@ -172,7 +172,10 @@ export class Ui implements ClientHandlers, vscode.Disposable {
   };
 
   uiShowInFolder: ClientHandlers["uiShowInFolder"] = async ({ uri }) => {
-    await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.parse(uri, true));
+    const file = vscode.Uri.parse(uri, true);
+    const canShow = (await vscode.commands.getCommands()).includes("revealFileInOS");
+    if (!canShow) throw new Error(`An editor in the browser cannot open folders of the machine. The path is ${file.fsPath}.`);
+    await vscode.commands.executeCommand("revealFileInOS", file);
   };
 
   uiAddFolder: ClientHandlers["uiAddFolder"] = async ({ uri, name }) => {
