@@ -113,7 +113,7 @@ struct Bench {
 
 }  // namespace
 
-TEST_CASE("DBFS: folders before files, with sizes and times; mounts and read-only folders say what they are") {
+TEST_CASE("DBFS: folders before files, with sizes and times, mounts and read-only folders say what they are") {
   Bench bench;
   REQUIRE(bench.dbfs.mkdirs("/mnt/lake"));
   REQUIRE(bench.dbfs.mkdirs("/tmp/b"));
@@ -227,7 +227,7 @@ TEST_CASE("names with any characters are found again") {
   }
 }
 
-TEST_CASE("a large file is opened only when that is meant; its beginning is shown without the rest") {
+TEST_CASE("a large file is opened only when that is meant, its beginning is shown without the rest") {
   Bench bench;
   const std::string line = "123456789,abcdefghi\n";
   std::string large = "number,letters\n";
@@ -375,7 +375,7 @@ TEST_CASE("new folders, in both") {
   CHECK(bench.files.folderExists("/Volumes" + kVolume + "/new").value());
 }
 
-TEST_CASE("DBFS renames and moves by itself; a volume's files are copied, compared, then deleted") {
+TEST_CASE("DBFS renames and moves by itself, a volume's files are copied, compared, then deleted") {
   Bench bench;
   bench.put("/tmp/a", "1");
   bench.put("/tmp/d/b", "2");

@@ -24,7 +24,7 @@ std::vector<std::string> likely(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("a line is a verb and a path; a path alone is read") {
+TEST_CASE("a line is a verb and a path, a path alone is read") {
   CHECK(read("GET /api/2.1/clusters/list") == "GET /api/2.1/clusters/list");
   CHECK(read("  post\t/api/2.2/jobs/create  ") == "POST /api/2.2/jobs/create");
   CHECK(read("/api/2.0/workspace/list?path=/Users/ada lovelace") ==
