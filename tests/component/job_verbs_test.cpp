@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each command on jobs and runs as the emulator's request log saw it: from a row, and from the palette with nothing
 // selected.
+#include <algorithm>
 #include <fstream>
 
 #include "support/jobs_bench.hpp"
@@ -26,8 +27,13 @@ TEST_CASE("jobs: each verb reaches the workspace once, from a row and from the p
       runOn(jobs, "trowel.job.createFromFile", "explorer", {core::pathToUri(file)}).at("jobId").get<std::string>();
 
   // From now on the user takes the first of everything, and what a box has in it.
-  jobs.editor().on("trowel/ui/pick",
-                   [](const Json& params) { return Json{{"ids", Json::array({params.at("items").at(0).at("id")})}}; });
+  // A run that was cancelled before any task of it began cannot be repaired, so that is asked of the one that failed.
+  jobs.editor().on("trowel/ui/pick", [](const Json& params) {
+    const auto& items = params.at("items");
+    const bool repairing = params.at("title") == "Repair Run";
+    const auto broke = std::ranges::find_if(items, [](const Json& item) { return item.dump().contains("fails"); });
+    return Json{{"ids", Json::array({(repairing && broke != items.end() ? *broke : items.at(0)).at("id")})}};
+  });
   int made = 0;
   const auto begin = [&] {
     return "run/" + runOn(jobs, "trowel.job.run", view::kJobs, {endless}).at("runId").get<std::string>();
