@@ -425,6 +425,53 @@ TEST_CASE("workspace: what is deleted is counted first, and only where it was sa
   CHECK(bench.failureOf("remove", {""}).find("is the root of the view") != std::string::npos);
 }
 
+TEST_CASE("workspace: what came after the question is not deleted") {
+  Bench bench;
+  bench.file("in/a", "1");
+  bench.user.presses({"Download"});
+  bench.run("download", {"in"});
+  bool here = true;
+  bench.daemon.editor().on("trowel/ui/confirm", [&](const Json&) {
+    here ? bench.write("in/new", "2") : bench.file("in/theirs", "3");
+    return Json{{"action", "Delete"}};
+  });
+  bench.user.picks({"In Both Places"});
+  CHECK(bench.failureOf("remove", {"in"}).find("has more files in it than when you were asked") != std::string::npos);
+  CHECK(bench.isHere("in/a"));
+  CHECK(bench.isThere("in/a"));
+
+  here = false;
+  bench.user.picks({"In the Workspace Only"});
+  CHECK(bench.failureOf("remove", {"in"}).find("has more objects in it than when you were asked") != std::string::npos);
+  CHECK(bench.isThere("in/theirs"));
+}
+
+TEST_CASE("workspace: what is here under the name, but is something else, is left alone") {
+  Bench bench;
+  bench.file("data/x", "1");
+  bench.write("data.py", kHeader + "print(1)");  // would be the notebook "data"
+  bench.notebook("nb", "print(2)");
+  bench.write("nb", "notes");
+  bench.write("nb.py", kHeader + "print(2)");
+  CHECK(bench.failureOf("upload", {"nb"}).find("nb and nb.py would get the same name.") != std::string::npos);
+  CHECK(bench.failureOf("compare", {"nb"}).find("nb and nb.py would get the same name.") != std::string::npos);
+  CHECK(bench.failureOf("openLocal", {"data"}).find("is a folder") != std::string::npos);
+
+  bench.user.types({"other"}).presses({"Copy and Delete Original"});
+  bench.run("rename", {"data"});
+  CHECK(bench.isThere("other/x"));
+  CHECK(bench.isHere("data.py"));
+  bench.write("other.py", kHeader);
+  bench.user.picks({"In Both Places"}).presses({"Delete", "Delete"});
+  bench.run("remove", {"other"});
+  CHECK_FALSE(bench.isThere("other"));
+  CHECK(bench.isHere("other.py"));
+  bench.run("remove", {"nb"});
+  CHECK_FALSE(bench.isThere("nb"));
+  CHECK(bench.isHere("nb"));
+  CHECK(bench.isHere("nb.py"));
+}
+
 TEST_CASE("workspace: places of an object, and the local folder in the window") {
   Bench bench;
   bench.notebook("nb", "1");
