@@ -103,7 +103,10 @@ WorkspaceStates::Key WorkspaceStates::keyOf(const std::string& identity, const s
   return {identity, path + " " + object.local, object.stamp->mtime, object.stamp->size, object.remote->version};
 }
 
-bool WorkspaceStates::isDecided(const Key& key) const { return different_.contains(key) || unknown_.contains(key); }
+// With so many that differ no more are compared, else the first would be forgotten, and compared again at each look.
+bool WorkspaceStates::isDecided(const Key& key) const {
+  return different_.contains(key) || unknown_.contains(key) || different_.size() + unknown_.size() >= kMaxDifferent;
+}
 
 Result<WorkspaceStates::Look> WorkspaceStates::look(const Project& project, const connection::ConnectionPtr& connection,
                                                     const TransferPlace& place, const std::string& folder,
@@ -198,7 +201,6 @@ std::optional<bool> WorkspaceStates::compare(const Task& task, const std::string
     const auto identity = Transfers::identityOf(*task.connection, FileSystemKind::Workspace);
     std::lock_guard lock(mutex_);
     auto& keys = same ? different_ : unknown_;
-    if (keys.size() >= kMaxDifferent) keys.clear();
     keys.insert(keyOf(identity, childPath(folder, object.name), object));
   }
   if (!same) return std::nullopt;
@@ -297,6 +299,7 @@ void WorkspaceStates::outdate() {
   ++epoch_;
   for (auto& [place, known] : folders_) known.outdated = true;
   unknown_.clear();
+  if (different_.size() >= kMaxDifferent) different_.clear();
 }
 
 Result<std::vector<std::string>> WorkspaceStates::localFilesOf(const connection::Connection& connection,
