@@ -33,6 +33,20 @@ TEST_CASE("jobs: an empty workspace, one that fails, and one that refuses") {
   CHECK(jobs.shown().starts_with("lock/list.errorForeground  You lack the permission Can View, which shows you a job"));
 }
 
+TEST_CASE("jobs: who may not list what runs sees the jobs nevertheless") {
+  Jobs jobs;
+  jobs.make(jobOf("beta", Json::array()));
+  emulator::Fault refusal;
+  refusal.pattern = "GET /api/2.2/jobs/runs/list";
+  refusal.status = 403;
+  refusal.body = R"({"error_code":"PERMISSION_DENIED","message":"No access."})";
+  refusal.times = 0;
+  jobs.emulator().addFault(refusal);
+  CHECK(jobs.shown() ==
+        "tools  beta  \"by hand\"  [job.manual] >\n"
+        "history  Runs Without a Job  \"cannot tell what runs\"  [submitted] >\n");
+}
+
 TEST_CASE("jobs: one without tasks or trigger, and many, by name") {
   Jobs jobs;
   auto b = jobs.make(jobOf("beta", Json::array()));

@@ -139,6 +139,19 @@ TEST_CASE("Git folders: an error and a missing permission stand where the rows w
   CHECK(drawn(bench.daemon, view::kRepos).starts_with("error/list.errorForeground  No."));
 }
 
+TEST_CASE("Git folders: a place that is closed does not hide what is in the others") {
+  Bench bench;
+  bench.add(std::string(kHome) + "/mine");
+  emulator::Fault closed;
+  closed.pattern = "GET /api/2.0/repos";
+  closed.status = 403;
+  closed.body = R"({"error_code":"PERMISSION_DENIED","message":"No access."})";
+  closed.skip = 1;  // the first listing is of the user's own folder
+  closed.times = 0;
+  bench.daemon.emulator().addFault(closed);
+  CHECK(drawn(bench.daemon, view::kRepos).starts_with("repo  mine  "));
+}
+
 TEST_CASE("a repository is cloned to where the user says, all of it or some folders") {
   Bench bench;
   bench.user.types({"https://ada:ghp_1@github.com/o/p", bench.origin, std::string(kHome) + "/new/proj"})

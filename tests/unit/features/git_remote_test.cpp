@@ -44,6 +44,18 @@ TEST_CASE("branches and tags are read from git's listing, each once") {
         std::vector<std::string>{"git@github.com:o/p.git", "/srv/p"});
 }
 
+TEST_CASE("git never gets a password or a token as an argument, which all programs of the machine see") {
+  const auto plain = "https://github.com/o/p.git";
+  CHECK(withoutSecret("https://ada:ghp_secret@github.com/o/p.git") == plain);
+  CHECK(withoutSecret("https://a@b:c@d@github.com/o/p.git") == plain);
+  CHECK(withoutSecret("https://ghp_secret@github.com/o/p.git") == plain);
+  CHECK(withoutSecret("https://" + std::string(52, 'x') + "@github.com/o/p.git") == plain);
+  CHECK(withoutSecret("ssh://git:secret@host/p") == "ssh://git@host/p");
+  for (const char* url : {"https://github.com/o/p.git", "https://org@dev.azure.com/org/p/_git/r", "ssh://git@host:22/p",
+                          "git@github.com:o/p.git", "https://host:8443/o/p@1:2", "file:///a:b@c/p", "/srv/a:b@c"})
+    CHECK(withoutSecret(url) == url);
+}
+
 TEST_CASE("an address that would run something is never handed to git") {
   for (const char* url : {"ext::sh -c touch% /tmp/x", "fd::17/foo", "--upload-pack=touch", "https::x", "git://host/p"})
     CHECK(listRefs(url, {}).error().code == core::ErrorCode::Unsupported);

@@ -2,9 +2,11 @@
 #include "features/jobs/job_definition.hpp"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "features/jobs/yaml_text.hpp"
 #include "support/catch.hpp"
+#include "trowel/core/text.hpp"
 
 namespace trowel::features {
 
@@ -127,6 +129,26 @@ TEST_CASE("a job's name becomes a file's") {
   CHECK(definitionFileName("..", DefinitionFormat::Json) == "_...json");
   CHECK(definitionFileName("", DefinitionFormat::Json) == "_.json");
   CHECK(definitionFileName(std::string(119, 'x') + "ü", DefinitionFormat::Json) == std::string(119, 'x') + ".json");
+}
+
+TEST_CASE("each of several jobs gets a file of its own, whatever they are called") {
+  const auto namesOf = [](const std::vector<NamedJob>& jobs) {
+    auto names = definitionFileNames(jobs, DefinitionFormat::Json);
+    std::set<std::string> different;
+    for (const auto& name : names) different.insert(core::toLower(name));
+    CHECK(different.size() == jobs.size());
+    for (const auto& name : names) CHECK(name.size() <= 255);
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(namesOf({{"load", 1}, {"Load", 2}, {"a/b", 3}, {"a:b", 4}}) ==
+        Names{"load.json", "Load 2.json", "a_b.json", "a_b 4.json"});
+  // One is called as another would be.
+  CHECK(namesOf({{"x", 1}, {"x 3", 2}, {"x", 3}}) == Names{"x.json", "x 3.json", "x 3_.json"});
+  CHECK(namesOf({{"x", 1}, {"x", 3}, {"x 3", 2}}) == Names{"x.json", "x 3_.json", "x 3.json"});
+  // Only the ends of long names differ.
+  const std::string name(200, 'n');
+  namesOf({{name + "1", 1}, {name + "2", 2}, {name + "3", 3}});
 }
 
 }  // namespace trowel::features
