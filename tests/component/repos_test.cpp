@@ -160,7 +160,7 @@ TEST_CASE("a repository is cloned to where the user says, all of it or some fold
   CHECK(bench.user.left() == 0);
   const auto asked = bench.daemon.editor().heard("trowel/ui/input");
   REQUIRE(asked.size() == 3);
-  CHECK(asked.at(1)["prompt"].get<std::string>().starts_with("Leave the password out of the address"));
+  CHECK(asked.at(1)["prompt"].get<std::string>().starts_with("Leave the password or token out of the address"));
   CHECK(asked.at(2)["value"] == std::string(kHome) + "/proj");
   const auto made = bench.repos.list(std::string(kHome) + "/new").all().value();
   REQUIRE(made.size() == 1);

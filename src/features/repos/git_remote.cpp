@@ -7,9 +7,13 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
+#include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/os/files.hpp"
 #include "trowel/os/run.hpp"
 
 namespace trowel::features {
@@ -192,11 +196,18 @@ Result<GitRefs> listRefs(const std::string& url, const core::CancelToken& cancel
 Result<void> cloneInto(const std::string& url, const std::string& branch, const std::string& folder,
                        const core::CancelToken& cancel) {
   TROWEL_TRY(checkAddress(url));
+  // A clone is complete or not there: git, which is killed when the user cancels, cannot tidy up itself.
+  const auto half = folder + ".trowel-" + core::randomHex(4);
   auto argv = branch.empty() ? git({"-C", "/", "clone", "--quiet"})
                              : git({"-C", "/", "clone", "--quiet", "--branch=" + branch});
-  argv.insert(argv.end(), {"--", withoutSecret(url), folder});
-  TROWEL_TRY(run(std::move(argv), kCloneTime, cancel));
-  return {};
+  argv.insert(argv.end(), {"--", withoutSecret(url), half});
+  auto done = run(std::move(argv), kCloneTime, cancel);
+  std::error_code problem;
+  if (done) std::filesystem::rename(half, folder, problem);
+  if (done && !problem) return {};
+  if (auto removed = os::removeTree(half); !removed) core::logWarn("repos", core::describe(removed.error()));
+  if (!done) return std::unexpected(std::move(done).error());
+  return core::fail(ErrorCode::AlreadyExists, folder + " cannot be made: " + problem.message() + ".");
 }
 
 bool isCloneOf(const std::string& folder, const std::string& url, const core::CancelToken& cancel) {

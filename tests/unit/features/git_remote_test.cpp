@@ -2,6 +2,8 @@
 #include "features/repos/git_remote.hpp"
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
@@ -84,4 +86,20 @@ TEST_CASE("a remote is listed and cloned, and the clone is known as one") {
   core::CancelSource cancelled;
   cancelled.cancel(core::CancelReason::Client);
   CHECK(listRefs(origin, cancelled.token()).error().code == core::ErrorCode::Cancelled);
+}
+
+TEST_CASE("a clone that ends early leaves nothing behind that could pass for one") {
+  test::TempDir dir;
+  // As git does when it is killed: what it had is left.
+  std::filesystem::create_directory(dir / "bin");
+  const auto program = dir / "bin/git";
+  std::ofstream(program) << "#!/bin/sh\nfor last; do :; done\nmkdir -p \"$last/.git\"\nexit 1\n";
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const std::string path = std::getenv("PATH");
+  ::setenv("PATH", (dir / "bin:" + path).c_str(), 1);
+  std::filesystem::create_directory(dir / "clones");
+  const auto done = cloneInto("https://github.com/o/p.git", "", dir / "clones/p", {});
+  ::setenv("PATH", path.c_str(), 1);
+  CHECK(done.error().code == core::ErrorCode::Unavailable);
+  CHECK(std::filesystem::is_empty(dir / "clones"));
 }

@@ -131,6 +131,59 @@ TEST_CASE("a job's name becomes a file's") {
   CHECK(definitionFileName(std::string(119, 'x') + "ü", DefinitionFormat::Json) == std::string(119, 'x') + ".json");
 }
 
+TEST_CASE("texts of any kind come back from JSON and YAML as they were") {
+  for (const char* text : {"\xC2\x85",
+                           "a\xE2\x80\xA8\x62",
+                           "\xEF\xBB\xBF",
+                           "\x7F",
+                           ".inf",
+                           ".NaN",
+                           "a:\tb",
+                           "- x",
+                           "?",
+                           "--- x",
+                           "...",
+                           "a\\b",
+                           "1_000",
+                           "0o17",
+                           "key: v",
+                           "a #b",
+                           "#",
+                           "",
+                           " ",
+                           "\"",
+                           "'",
+                           "!t",
+                           "&a",
+                           "x\r",
+                           "<<",
+                           "=",
+                           "@a",
+                           "%a",
+                           "2026-01-31",
+                           "12:30",
+                           "null",
+                           "~",
+                           "a\nb\n",
+                           "\t",
+                           "[a",
+                           "{a",
+                           "a]",
+                           "a, b",
+                           "| x",
+                           "> x",
+                           "`a`"}) {
+    const core::Json definition{{"name", "n"}, {"tags", {{text, text}}}, {"list", {text, {text}}}};
+    for (auto format : {DefinitionFormat::Json, DefinitionFormat::Yaml}) {
+      const auto written = writeDefinition(definition, format);
+      INFO(written);
+      const auto read = readDefinition(written);
+      REQUIRE(read);
+      CHECK(*read->settings == definition);
+    }
+  }
+}
+
 TEST_CASE("each of several jobs gets a file of its own, whatever they are called") {
   const auto namesOf = [](const std::vector<NamedJob>& jobs) {
     auto names = definitionFileNames(jobs, DefinitionFormat::Json);
