@@ -206,6 +206,13 @@ TEST_CASE("jobs: what runs is cancelled, one run and all of a job") {
     jobs.refresh();
     return jobs.shown(job).contains("[run.cancelled]");
   });
+  const auto run = "run/" + runOn(jobs, "trowel.job.run", view::kJobs, {job}).at("runId").get<std::string>();
+  // A task goes with its run, and is no run of its own.
+  runOn(jobs, "trowel.run.cancel", view::kJobs, {run + "/long", run});
+  CHECK(jobs.editor().heard("trowel/ui/confirm").back().at("message") == "Cancel the run " + run.substr(4) + "?");
+  const auto other = "run/" + runOn(jobs, "trowel.job.run", view::kJobs, {job}).at("runId").get<std::string>();
+  runOn(jobs, "trowel.run.cancel", view::kJobs, {run + "/long", other});
+  CHECK(jobs.editor().heard("trowel/ui/confirm").back().at("message") == "Cancel 1 run and 1 task?");
   runOn(jobs, "trowel.job.run", view::kJobs, {job});
   runOn(jobs, "trowel.job.cancelRuns", view::kJobs, {job});
   CHECK(calls(jobs.emulator(), "POST", "/api/2.2/jobs/runs/cancel-all") == 1);
