@@ -26,7 +26,7 @@ const failed = await scenario("storage", { seed }, async ({ step, workbench, wor
   };
 
   await step("browse DBFS with its mounts, sizes and times", async () => {
-    await workbench.showView("DBFS");
+    await workbench.onlyView("DBFS");
     await workbench.expand("DBFS", /^mnt/);
     await row("DBFS", /^lake.*mount/).waitFor();
     await workbench.expand("DBFS", /^tmp/);
@@ -81,7 +81,7 @@ const failed = await scenario("storage", { seed }, async ({ step, workbench, wor
   });
 
   await step("browse volumes", async () => {
-    await workbench.showView("Volumes");
+    await workbench.onlyView("Volumes");
     for (const name of [/^main/, /^default/, /^raw/]) await workbench.expand("Volumes", name);
     await workbench.find("Volumes", /^config\.json/);
     await workbench.inBothThemes("Volumes");

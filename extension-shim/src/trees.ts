@@ -11,6 +11,8 @@ import { Client, TreeChangedParams, TreeChildrenResult, TreeNode, TreeRevealPara
 import { Decorations, Row, treeItemOf } from "./rows";
 
 const loadMore = "trowel.view.loadMore";
+/** How often a question is asked again because something changed while it was answered. */
+const attempts = 5;
 
 /** The rows below one row, or the roots. */
 interface List {
@@ -27,6 +29,8 @@ class View implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   private readonly lists = new Map<string, List>();
   /** The last question for each list: the answers to earlier ones mean nothing any more. */
   private readonly asked = new Map<string, Promise<Row[]>>();
+  /** Grows with whatever makes answers out of date, also those under way. */
+  private changes = 0;
   private generation?: number;
   private folder?: string;
   private readonly tree: vscode.TreeView<Row>;
@@ -70,7 +74,10 @@ class View implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   apply({ node, rows, folder }: TreeChangedParams): void {
     if (rows) {
       if (folder === this.folder) for (const each of rows) this.redraw(each);
-    } else if (node === undefined) {
+      return;
+    }
+    this.changes++;
+    if (node === undefined) {
       for (const list of this.lists.values()) list.stale = true;
       this.changed.fire(undefined);
     } else {
@@ -129,15 +136,25 @@ class View implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   }
 
   private async load(parent: Row | undefined, isLast: () => boolean): Promise<Row[]> {
-    const folder = activeFolder();
     const before = this.lists.get(keyOf(parent));
+    let folder = activeFolder();
     let result: TreeChildrenResult;
-    try {
-      result = await this.client.treeChildren({ view: this.id, node: parent?.node.id, folder });
-    } catch (error) {
-      // The connection or the project is changing, and whoever changes it has everything drawn anew.
-      if (isCancelled(error) && before) return this.shown(before, parent);
-      return [new Row(errorNode(error, parent), parent)];
+    let stale = false;
+    for (let attempt = 1; ; attempt++) {
+      const changes = this.changes;
+      // The editor asks nothing anew while it waits for an answer, so what changed meanwhile is asked for here.
+      const isPast = () => changes !== this.changes && isLast() && (!parent || this.owns(parent));
+      folder = activeFolder();
+      try {
+        result = await this.client.treeChildren({ view: this.id, node: parent?.node.id, folder });
+      } catch (error) {
+        if (isPast() && attempt < attempts) continue;
+        // The connection or the project is changing, and whoever changes it has everything drawn anew.
+        if (isCancelled(error) && before) return this.shown(before, parent);
+        return [new Row(errorNode(error, parent), parent)];
+      }
+      stale = isPast();
+      if (!stale || attempt === attempts) break;
     }
     if (!isLast()) return [];
     if (result.generation !== undefined && result.generation !== this.generation) {
@@ -156,7 +173,7 @@ class View implements vscode.TreeDataProvider<Row>, vscode.Disposable {
     }
     // A row that stays is handed its new node, so what it was is asked for first.
     const nodesBefore = before?.rows.map(({ node }) => node) ?? [];
-    const list: List = { rows: result.nodes.map((node) => this.rowOf(node, parent)), more: result.more, stale: false };
+    const list: List = { rows: result.nodes.map((node) => this.rowOf(node, parent)), more: result.more, stale };
     this.decorations.replace(this.id, nodesBefore, result.nodes);
     this.lists.set(keyOf(parent), list);
     if (result.more && result.ready) void this.loadMore(parent).catch(() => undefined);
@@ -220,8 +237,8 @@ class View implements vscode.TreeDataProvider<Row>, vscode.Disposable {
     }
     this.rows.clear();
     this.lists.clear();
-    this.asked.clear();
     this.generation = undefined;
+    this.changes++;
   }
 
   private tellVisible(visible: boolean, row?: Row): void {

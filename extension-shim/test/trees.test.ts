@@ -188,6 +188,29 @@ test("an answer that comes after a later one is not taken", async () => {
   assert.deepEqual(await labels(), ["Row new"]);
 });
 
+test("what changes while it is being asked for is asked for again, since the editor would not", async () => {
+  const { daemon, trees, labels } = begin();
+  const answers: ((result: TreeChildrenResult) => void)[] = [];
+  daemon.answer = () => new Promise((resolve) => answers.push(resolve));
+  const shown = labels();
+  daemon.tell("trowel/tree/changed", { view: clusters });
+  answers[0]!({ nodes: [node("before")], generation: 1 });
+  await settled();
+  assert.equal(answers.length, 2);
+  answers[1]!({ nodes: [node("after")], generation: 1 });
+  assert.deepEqual(await shown, ["Row after"]);
+  // Another connection: what is under way is of the old one.
+  daemon.tell("trowel/tree/changed", { view: clusters });
+  const again = labels();
+  trees.refreshAll();
+  answers[2]!({ nodes: [node("old")], generation: 1 });
+  await settled();
+  answers[3]!({ nodes: [node("new")], generation: 2 });
+  assert.deepEqual(await again, ["Row new"]);
+  assert.deepEqual(await labels(), ["Row new"]);
+  assert.equal(answers.length, 4);
+});
+
 test("the daemon is told what is in sight, also a new one", async () => {
   const { daemon, trees, tree, provider } = begin();
   daemon.answer = () => ({ nodes: [node("a", { collapsible: "collapsed" })], generation: 1 });

@@ -189,6 +189,11 @@ TEST_CASE("above the volumes there are folders that nobody makes") {
   CHECK(files.failure("mkdir", {{"uri", "volumes:/main/mine"}}) == codeOf(core::ErrorCode::PermissionDenied));
   CHECK(files.failure("write", Files::writing("volumes:/main/a.csv", "1")) ==
         codeOf(core::ErrorCode::PermissionDenied));
+  // Nor is one emptied by somebody who tries to delete it.
+  files.write("volumes:/main/default/data/kept.csv", "1");
+  for (const auto* uri : {"volumes:/main/default/data", "volumes:/main/default", "volumes:/main"})
+    CHECK(files.failure("delete", {{"uri", uri}, {"recursive", true}}) == codeOf(core::ErrorCode::PermissionDenied));
+  CHECK(files.read("volumes:/main/default/data/kept.csv") == "1");
   CHECK(files.failure("stat", {{"uri", "volumes:/nobody"}}) == codeOf(core::ErrorCode::NotFound));
 }
 

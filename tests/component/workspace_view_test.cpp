@@ -1,103 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The view Workspace and its commands: what both sides have, and every verb as the workspace sees it.
-#include <filesystem>
-
-#include "support/answering_user.hpp"
-#include "support/connecting.hpp"
-#include "support/drawn.hpp"
-#include "support/workspace_client.hpp"
-#include "trowel/databricks/workspace.hpp"
+#include "support/workspace_bench.hpp"
 
 namespace trowel::test {
 
+using namespace workspace_bench;
+
 namespace {
 
-const std::string kHome = "/Users/ada@example.com";
-const std::string kHeader = "# Databricks notebook source\n";
 constexpr std::string_view kList = "/api/2.0/workspace/list";
-
-struct Bench {
-  explicit Bench(DaemonHarness::Options options = {.emulation = {.userName = "ada@example.com"},
-                                                   .settings = {{"workspace", {{"root", "/Users/{user}"}}}}})
-      : daemon(std::move(options)) {
-    for (const char* method : {"trowel/ui/openDocument", "trowel/ui/diff", "trowel/ui/copy", "trowel/ui/openUrl",
-                               "trowel/ui/showInFolder", "trowel/ui/addFolder"})
-      daemon.editor().on(method, [this, method](const Json& params) {
-        asked[method] = params;
-        return Json();
-      });
-    daemon.editor().on("trowel/ui/activeDocument", [](const Json&) { return Json::object(); });
-    daemon.connect();
-  }
-
-  std::string local(const std::string& path) const {
-    return daemon.home() + "/Databricks-VSCode/EMULATOR/Workspace/" + path;
-  }
-  void write(const std::string& path, const std::string& bytes) const {
-    std::filesystem::create_directories(std::filesystem::path(local(path)).parent_path());
-    std::ofstream(local(path), std::ios::binary | std::ios::trunc) << bytes;
-  }
-  std::string read(const std::string& path) const {
-    std::ifstream file(local(path), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-  bool isHere(const std::string& path) const { return std::filesystem::exists(local(path)); }
-  bool isThere(const std::string& name) { return service.getStatus(kHome + "/" + name).has_value(); }
-  void makeFolderOf(const std::string& name) {
-    const auto path = kHome + "/" + name;
-    REQUIRE(service.mkdirs(path.substr(0, path.rfind('/'))));
-  }
-  void notebook(const std::string& name, const std::string& text) {
-    makeFolderOf(name);
-    REQUIRE(service.importObject({.path = kHome + "/" + name,
-                                  .content = kHeader + text,
-                                  .format = "SOURCE",
-                                  .language = "PYTHON",
-                                  .overwrite = true}));
-  }
-  void file(const std::string& name, const std::string& text) {
-    makeFolderOf(name);
-    REQUIRE(service.importFile(kHome + "/" + name, text, true));
-  }
-  std::string textOf(const std::string& name) {
-    return service.exportObject(kHome + "/" + name, "AUTO").value().content;
-  }
-
-  void refresh() { daemon.request("workspace/executeCommand", {{"command", "trowel.view.refresh"}}); }
-  std::string rows(int depth = 0) { return drawn(daemon, view::kWorkspace, depth); }
-  // Asks again until the background has found out what there is to find out; a test that waits in vain is ended by
-  // ctest.
-  std::string rowsAfter(const std::string& wanted, int depth = 0) {
-    auto text = rows(depth);
-    while (text != wanted && text.find("(…)") != std::string::npos) text = rows(depth);
-    for (int i = 0; i < 2000 && text != wanted; ++i) text = rows(depth);
-    return text;
-  }
-  void run(const std::string& verb, const std::vector<std::string>& names = {}) {
-    runOn(daemon, "trowel.workspace." + verb, view::kWorkspace, paths(names));
-  }
-  std::string failureOf(const std::string& verb, const std::vector<std::string>& names = {}) {
-    Json params{{"command", "trowel.workspace." + verb}};
-    for (const auto& path : paths(names))
-      params["arguments"].push_back({{"view", std::string(view::kWorkspace)}, {"node", path}});
-    return daemon.failure("workspace/executeCommand", params).at("message");
-  }
-  // "" is the root of the view.
-  static std::vector<std::string> paths(const std::vector<std::string>& names) {
-    std::vector<std::string> all;
-    all.reserve(names.size());
-    for (const auto& name : names) all.push_back(name.empty() ? kHome : kHome + "/" + name);
-    return all;
-  }
-  std::string said() { return daemon.editor().await("window/showMessage").at("message"); }
-  std::size_t calls(std::string_view method, std::string_view path) { return callsOf(daemon.emulator(), method, path); }
-
-  std::map<std::string, Json> asked;
-  DaemonHarness daemon;
-  AnsweringUser user{daemon};
-  WorkspaceClient client{daemon.emulator()};
-  databricks::Workspace service{client.rest};
-};
 
 }  // namespace
 
@@ -357,72 +268,6 @@ TEST_CASE("workspace: a comparison shows both sides in one form, of documents th
   bench.write("a.txt", "y");
   bench.run("compare", {"a.txt"});
   CHECK(bench.asked["trowel/ui/diff"]["right"] == core::pathToUri(bench.local("a.txt")));
-}
-
-TEST_CASE("workspace: notebooks, files and folders are made where nothing is replaced") {
-  Bench bench;
-  REQUIRE(bench.service.mkdirs(kHome + "/in"));
-  bench.user.picks({"SQL"}).types({"query"});
-  bench.run("newNotebook", {"in"});
-  CHECK(bench.service.getStatus(kHome + "/in/query").value().language == "SQL");
-  CHECK(bench.asked["trowel/ui/openDocument"]["uri"] == "wsfs:" + core::percentEncode(kHome, "/") + "/in/query.sql");
-  bench.user.types({"a.txt"});
-  bench.run("newFile", {"in"});
-  CHECK(bench.service.getStatus(kHome + "/in/a.txt").value().type == "FILE");
-  bench.user.types({"deep"});
-  bench.run("newFolder", {"in/a.txt"});
-  CHECK(bench.service.getStatus(kHome + "/in/deep").value().isFolder());
-  bench.user.types({"a.txt"});
-  CHECK(bench.failureOf("newFile", {"in"}) == kHome + "/in/a.txt is there already. Choose another name.");
-}
-
-TEST_CASE("workspace: renaming and moving take the local file along and leave no second copy") {
-  Bench bench;
-  bench.notebook("nb", "print(1)");
-  REQUIRE(bench.service.mkdirs(kHome + "/to"));
-  bench.run("download", {"nb"});
-  bench.user.types({"other"}).presses({"Copy and Delete Original"});
-  bench.run("rename", {"nb"});
-  CHECK_FALSE(bench.isThere("nb"));
-  CHECK(bench.textOf("other").find("print(1)") != std::string::npos);
-  CHECK_FALSE(bench.isHere("nb.py"));
-  CHECK(bench.isHere("other.py"));
-
-  bench.user.picks({"to", "This Folder"}).presses({"Copy and Delete Original"});
-  bench.run("move", {"other"});
-  CHECK_FALSE(bench.isThere("other"));
-  CHECK(bench.isThere("to/other"));
-  CHECK(bench.isHere("to/other.py"));
-}
-
-TEST_CASE("workspace: what is deleted is counted first, and only where it was said") {
-  Bench bench;
-  bench.file("in/a", "1");
-  bench.file("in/deep/b", "2");
-  bench.user.presses({"Download"});
-  bench.run("download", {"in"});
-  Json question;
-  std::string answer;
-  bench.daemon.editor().on("trowel/ui/confirm", [&](const Json& params) {
-    question = params;
-    return answer.empty() ? Json::object() : Json{{"action", answer}};
-  });
-  bench.user.picks({"In Both Places"});
-  bench.run("remove", {"in"});
-  CHECK(question["message"] ==
-        "Delete the folder " + kHome +
-            "/in with 2 objects in it from the workspace, and 2 files of the local sync folder?");
-  CHECK(bench.isThere("in/a"));
-  answer = "Delete";
-  bench.user.picks({"In the Workspace Only"});
-  bench.run("remove", {"in"});
-  CHECK_FALSE(bench.isThere("in"));
-  CHECK(bench.isHere("in/a"));
-  bench.run("remove", {"in"});
-  CHECK(question["message"] == "Delete 2 files of the local sync folder?");
-  CHECK_FALSE(bench.isHere("in"));
-  CHECK(bench.failureOf("remove", {"in"}) == kHome + "/in is not there any more. Refresh the view.");
-  CHECK(bench.failureOf("remove", {""}).find("is the root of the view") != std::string::npos);
 }
 
 TEST_CASE("workspace: places of an object, and the local folder in the window") {

@@ -66,7 +66,8 @@ FileTree dbfsTree(const connection::ConnectionPtr& connection, const Connect& co
 FileTree volumesTree(const Connect& connect, http::Lane lane) {
   auto remote = std::make_shared<VolumeLevels>(connect, lane);
   return {.remote = remote, .removeAll = [remote](const std::string& path, const core::CancelToken& token) {
-            return removeOneByOne(*remote, path, token);
+            // What is no folder says so before anything in it is gone.
+            return VolumeLevels::isInVolume(path) ? removeOneByOne(*remote, path, token) : remote->remove(path, token);
           }};
 }
 

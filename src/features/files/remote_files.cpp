@@ -231,7 +231,7 @@ Result<RemoteFiles::Names> RemoteFiles::names(const std::string& from, const Tar
                                               const core::CancelToken& token) {
   const auto& to = target.path;
   if (from == "/" || to == "/") return core::fail(ErrorCode::PermissionDenied, "/ cannot be renamed or replaced.");
-  if (&target.files == this && to.starts_with(from + "/"))
+  if (isSame(target.files) && to.starts_with(from + "/"))
     return core::fail(ErrorCode::Unsupported, from + " cannot be put into itself. Choose another folder.");
   const auto source = TROWEL_TRY(findAnew(from, token));
   const auto there = TROWEL_TRY(target.files.findIfThere(to, token));
@@ -247,17 +247,19 @@ Result<RemoteFiles::Names> RemoteFiles::names(const std::string& from, const Tar
     name.resize(name.size() - extension.size());
   }
   if (there && there->entry.kind != source.entry.kind) return exists(to);
-  return Names{childPath(folderOf(from), source.entry.name), childPath(folderOf(to), name), there.has_value()};
+  Names called{childPath(folderOf(from), source.entry.name), childPath(folderOf(to), name), there.has_value()};
+  // Two spellings of one notebook: it would be removed as the original of itself.
+  if (isSame(target.files) && called.from == called.to) return exists(to);
+  return called;
 }
 
 Result<void> RemoteFiles::rename(const std::string& from, const Target& to, const Confirm& confirm,
                                  const core::CancelToken& token) {
-  const bool isHere = &to.files == this;
-  if (isHere && from == to.path) return {};
+  if (isSame(to.files) && from == to.path) return {};
   const Forgetting source(cache_, key_, from);
   const Forgetting target(to.files.cache_, to.files.key_, to.path);
   const auto called = TROWEL_TRY(names(from, to, token));
-  if (isHere && tree_.move) return move(called, token);
+  if (&to.files == this && tree_.move) return move(called, token);
   FileCopy work({*tree_.remote, called.from}, {*to.files.tree_.remote, called.to}, tree_.formats);
   TROWEL_TRY(work.plan(token));
   if (!tree_.loses.empty()) TROWEL_TRY(confirm(tree_.loses));
@@ -281,7 +283,7 @@ Result<void> RemoteFiles::move(const Names& names, const core::CancelToken& toke
 }
 
 Result<void> RemoteFiles::copy(const std::string& from, const Target& to, const core::CancelToken& token) {
-  if (&to.files == this && from == to.path) return exists(to.path);
+  if (isSame(to.files) && from == to.path) return exists(to.path);
   const Forgetting target(to.files.cache_, to.files.key_, to.path);
   const auto called = TROWEL_TRY(names(from, to, token));
   FileCopy work({*tree_.remote, called.from}, {*to.files.tree_.remote, called.to}, tree_.formats);

@@ -82,6 +82,8 @@ class RemoteFiles {
   core::Result<FileStat> statOf(const std::string& path, const ShownEntry& shown, const core::CancelToken& token);
   bool isReadOnly(const std::string& path, const ShownEntry& shown, const core::CancelToken& token);
   std::string etagOf(const ShownEntry& shown) const;
+  // Whether a path means the same object in both, also over another connection.
+  bool isSame(const RemoteFiles& other) const { return identity_ == other.identity_; }
   // What the service calls the two.
   struct Names {
     std::string from;

@@ -19,7 +19,7 @@ constexpr std::size_t kVolume = 3;
 std::string inVolumes(const std::string& path) { return path == "/" ? "/Volumes" : "/Volumes" + path; }
 
 Result<void> needsVolume(const std::string& path) {
-  if (depthOf(path) > kVolume) return {};
+  if (VolumeLevels::isInVolume(path)) return {};
   return core::fail(ErrorCode::PermissionDenied,
                     path +
                         " is where catalogs, schemas and volumes are, which are no folders: they are made and "
@@ -44,6 +44,8 @@ Result<void> takeFolders(databricks::Listing<T> listing, const sync::RemoteTree:
 std::size_t depthOf(const std::string& path) {
   return path == "/" ? 0 : static_cast<std::size_t>(std::ranges::count(path, '/'));
 }
+
+bool VolumeLevels::isInVolume(const std::string& path) { return depthOf(path) > kVolume; }
 
 Result<void> VolumeLevels::list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) {
   if (depthOf(folder) >= kVolume) return volumes_.list(inVolumes(folder), take, token);

@@ -12,6 +12,9 @@ class VolumeLevels final : public sync::RemoteTree {
   explicit VolumeLevels(const Connect& connect, http::Lane lane = http::Lane::Bulk)
       : connect_(connect), volumes_(connect, lane), lane_(lane) {}
 
+  // Whether it is a file or a folder of a volume, and can be made and removed.
+  static bool isInVolume(const std::string& path);
+
   core::Result<void> list(const std::string& folder, const TakeEntry& take, const core::CancelToken& token) override;
   core::Result<sync::Entry> stat(const std::string& path, const core::CancelToken& token) override;
   core::Result<void> read(const std::string& path, const sync::Form& form, std::uint64_t offset,

@@ -30,7 +30,10 @@ Result<std::string> syncFolderOf(const connection::Offer& offer, const std::stri
     return core::fail(ErrorCode::InvalidParams,
                       "The subfolder '" + name + "' for " + part + " of the connection '" + offer.name +
                           "' is outside of its local sync folder. Change it in localSyncSubfolders.");
-  return folder + "/" + name;
+  // Spelled in one way: what lies where is told by comparing paths.
+  auto path = (std::filesystem::path(folder) / relative).lexically_normal().string();
+  if (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
 }
 
 Result<connection::Offer> chosenOffer(const Session& session, const Offers& offers, const Project& project) {

@@ -172,6 +172,7 @@ Result<Json> Workspace::openHere(Task& task, const std::string& path) {
   if (object.isFolder())
     return core::fail(ErrorCode::InvalidParams, path + " is a folder. Download it, or open something in it.");
   using sync::SideState;
+  if (object.state == SideState::Clash) return core::fail(ErrorCode::Conflict, object.problem);
   const bool stays =
       object.state == SideState::Same || object.state == SideState::LocalChanged || object.state == SideState::OnlyHere;
   if (!stays) {

@@ -49,9 +49,14 @@ Result<std::string> askName(Action& action, const std::string& title, const std:
   return action.line({.title = title, .prompt = prompt, .placeholder = {}, .value = value, .masked = {}}, nameProblem);
 }
 
-std::size_t filesBelow(const std::string& path) {
+bool isFolderHere(const std::string& path) {
   std::error_code problem;
-  if (!std::filesystem::is_directory(std::filesystem::symlink_status(path, problem))) return 1;
+  return std::filesystem::is_directory(std::filesystem::symlink_status(path, problem));
+}
+
+std::size_t filesBelow(const std::string& path) {
+  if (!isFolderHere(path)) return 1;
+  std::error_code problem;
   std::size_t count = 0;
   for (auto it = std::filesystem::recursive_directory_iterator(path, problem); it != decltype(it)();
        it.increment(problem))
@@ -66,6 +71,7 @@ struct Doomed {
   bool folder = false;
   std::size_t inside = 0;  // objects in a folder there
   std::string local = {};  // absolute; empty where it is not here
+  bool localFolder = false;
   std::size_t localFiles = 0;
 };
 
@@ -106,6 +112,14 @@ Result<From> askFrom(Action& action, bool there, bool here) {
       action.pick({.title = "Delete", .placeholder = "It is in the workspace and in the local sync folder", .none = {}},
                   std::move(items)));
   return chosen == "there" ? From::There : chosen == "here" ? From::Here : From::Both;
+}
+
+// Somebody was at work while the user thought about it.
+std::unexpected<core::Error> moreThanAsked(const std::string& path, const char* what) {
+  return core::fail(ErrorCode::Conflict,
+                    fmt::format("{} has more {} in it than when you were asked, so it was not deleted. Look at it, and "
+                                "delete it once more.",
+                                path, what));
 }
 
 std::string questionOf(const std::vector<Doomed>& doomed, From from) {
@@ -191,24 +205,23 @@ Result<Json> Workspace::newFolder(protocol::CommandCall& call) {
 Result<void> Workspace::moveOne(Task& task, const std::string& from, const std::string& to) {
   const auto& cancel = task.action.cancel();
   const auto place = placeOf(task);
-  std::vector<std::string> here;
-  if (place) {
-    if (auto files = parts_.states.localFilesOf(*task.connection, *place, {from}, cancel)) here = *std::move(files);
-  }
+  const auto object = TROWEL_TRY(task.service().getStatus(from, task.options()));
+  const auto here = place ? parts_.states.localFileOf(*task.connection, *place, from, object, cancel)
+                          : Result<std::string>(std::string());
   const auto tree = fileTree(FileSystemKind::Workspace, task.connection);
   FileCopy copy({*tree.remote, from}, {*tree.remote, to}, tree.formats);
   TROWEL_TRY(copy.plan(cancel));
   TROWEL_TRY(copy.copy(false, cancel));
   TROWEL_TRY(copy.removeSource(cancel));
-  if (here.empty() || !place->localOf(folderOf(to))) return {};
+  if (!here || here->empty() || !place->localOf(folderOf(to))) return {};
   // The local file goes along. Where it cannot, it stays as it is, and is only here.
-  const auto name = nameOf(here.front());
+  const auto name = nameOf(*here);
   const auto extension = name.starts_with(nameOf(from)) ? name.substr(nameOf(from).size()) : std::string();
   const auto target = childPath(*place->localOf(folderOf(to)), nameOf(to) + extension);
   std::error_code problem;
   if (std::filesystem::exists(std::filesystem::symlink_status(target, problem))) return {};
   std::filesystem::create_directories(std::filesystem::path(target).parent_path(), problem);
-  std::filesystem::rename(here.front(), target, problem);
+  std::filesystem::rename(*here, target, problem);
   return {};
 }
 
@@ -274,10 +287,13 @@ Result<Json> Workspace::remove(protocol::CommandCall& call) {
     if (each.folder)
       each.inside = TROWEL_TRY(parts_.transfers.countBelow(task.connection, FileSystemKind::Workspace, path, cancel));
     if (place) {
-      if (auto files = parts_.states.localFilesOf(*task.connection, *place, {path}, cancel))
-        each.local = files->front();
+      const auto there = object ? std::optional(*object) : std::nullopt;
+      each.local = parts_.states.localFileOf(*task.connection, *place, path, there, cancel).value_or(std::string());
     }
-    if (!each.local.empty()) each.localFiles = filesBelow(each.local);
+    if (!each.local.empty()) {
+      each.localFolder = isFolderHere(each.local);
+      each.localFiles = filesBelow(each.local);
+    }
     // What is gone already needs no second time.
     if (each.there || !each.local.empty()) doomed.push_back(std::move(each));
   }
@@ -295,14 +311,20 @@ Result<Json> Workspace::remove(protocol::CommandCall& call) {
   for (const auto& each : doomed) items.push_back({.id = each.path, .name = each.path});
   auto done = task.action.each(items, "Deleting", [&](const Action::Item& item) -> Result<void> {
     const auto each = std::ranges::find(doomed, item.id, &Doomed::path);
+    if (from != From::There && !each->local.empty() &&
+        (isFolderHere(each->local) != each->localFolder || filesBelow(each->local) > each->localFiles))
+      return moreThanAsked(each->local, "files");
+    if (from != From::Here && each->folder) {
+      const auto inside = parts_.transfers.countBelow(task.connection, FileSystemKind::Workspace, each->path, cancel);
+      if (inside && *inside > each->inside) return moreThanAsked(each->path, "objects");
+      if (!inside && inside.error().code != ErrorCode::NotFound) return std::unexpected(inside.error());
+    }
     if (from != From::Here && each->there) {
       auto removed = task.service().remove(each->path, each->folder, task.options());
       if (!removed && removed.error().code != ErrorCode::NotFound) return removed;
     }
     if (from == From::There || each->local.empty()) return {};
-    std::error_code problem;
-    const bool folder = std::filesystem::is_directory(std::filesystem::symlink_status(each->local, problem));
-    return folder ? os::removeTree(each->local) : os::removeFile(each->local);
+    return each->localFolder ? os::removeTree(each->local) : os::removeFile(each->local);
   });
   drawAnew();
   if (!done) return std::unexpected(std::move(done).error());

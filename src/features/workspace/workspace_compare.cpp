@@ -41,6 +41,7 @@ Result<Json> Workspace::compare(protocol::CommandCall& call) {
   const auto object = TROWEL_TRY(parts_.states.objectAt(task.connection, place, path, cancel));
   if (object.isFolder())
     return core::fail(ErrorCode::InvalidParams, path + " is a folder. Choose a notebook or a file to compare.");
+  if (object.state == sync::SideState::Clash) return core::fail(ErrorCode::Conflict, object.problem);
   if (!object.remote)
     return core::fail(ErrorCode::NotFound, path + " is only here, so there is nothing to compare it with. Upload it.");
   const auto files = TROWEL_TRY(parts_.states.localFilesOf(*task.connection, place, {path}, cancel));

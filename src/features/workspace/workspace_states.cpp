@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "features/files/file_tree.hpp"
+#include "features/files/remote_workspace.hpp"
 #include "trowel/core/log.hpp"
 
 namespace trowel::features {
@@ -323,9 +324,30 @@ Result<std::vector<std::string>> WorkspaceStates::localFilesOf(const connection:
     const auto object = std::ranges::find(here, nameOf(path), &SidedObject::name);
     if (object == here.end())
       return core::fail(ErrorCode::NotFound, path + " is not in the local sync folder. Download it first.");
+    if (object->state == SideState::Clash)
+      return core::fail(ErrorCode::Conflict, "Nobody can tell which file " + path + " is. " + object->problem);
     files.push_back(childPath(*place.localOf(folder), object->local));
   }
   return files;
+}
+
+Result<std::string> WorkspaceStates::localFileOf(const connection::Connection& connection, const TransferPlace& place,
+                                                 const std::string& path,
+                                                 const std::optional<databricks::WorkspaceObject>& there,
+                                                 const core::CancelToken& token) {
+  const auto folder = folderOf(path);
+  const auto local = place.localOf(folder);
+  if (!local || path == place.remote) return std::string();
+  std::vector<sync::Entry> entries;
+  if (there) {
+    entries.push_back(entryOf(*there));
+    entries.front().name = nameOf(path);
+  }
+  const auto objects = TROWEL_TRY(
+      lookerOf(connection)->look(rootsOf(place), relativeOf(place, folder), std::move(entries), place.formats, token));
+  const auto object = std::ranges::find(objects, nameOf(path), &SidedObject::name);
+  if (object == objects.end() || object->local.empty() || object->state == SideState::Clash) return std::string();
+  return childPath(*local, object->local);
 }
 
 Result<SidedObject> WorkspaceStates::objectAt(const connection::ConnectionPtr& connection, const TransferPlace& place,

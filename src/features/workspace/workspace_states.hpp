@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "features/transfers/transfers.hpp"
+#include "trowel/databricks/workspace.hpp"
 #include "trowel/sync/folder_look.hpp"
 
 namespace trowel::features {
@@ -58,10 +59,17 @@ class WorkspaceStates {
                           const TransferPlace& place, const std::string& folder, std::vector<sync::Entry> there,
                           const core::CancelToken& token);
 
-  // The local files of these objects, in the same order. NotFound, with a sentence, for the first that is not here.
+  // The local files of these objects, in the same order. NotFound, with a sentence, for the first that is not here;
+  // Conflict where several files stand for it.
   core::Result<std::vector<std::string>> localFilesOf(const connection::Connection& connection,
                                                       const TransferPlace& place, const std::vector<std::string>& paths,
                                                       const core::CancelToken& token);
+  // What is here of one object, of which the remote has `there`. Empty where nothing is, or something that cannot be
+  // the same object, or several files that want its name.
+  core::Result<std::string> localFileOf(const connection::Connection& connection, const TransferPlace& place,
+                                        const std::string& path,
+                                        const std::optional<databricks::WorkspaceObject>& there,
+                                        const core::CancelToken& token);
   // One object, both sides. NotFound where it is on neither.
   core::Result<sync::SidedObject> objectAt(const connection::ConnectionPtr& connection, const TransferPlace& place,
                                            const std::string& path, const core::CancelToken& token);

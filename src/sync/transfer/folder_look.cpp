@@ -23,7 +23,9 @@ void judgeFile(SidedObject& object, const KnownPair* known) {
   const auto& remote = *object.remote;
   const auto verdict = judge(Direction::Up, {.local = object.stamp, .remote = &remote, .known = known});
   object.state = SideState::Same;
-  if (verdict == Verdict::Equal) return;
+  // What went up, and was not looked at since, is the same for an upload; somebody else may have changed it.
+  const bool seen = known == nullptr || !known->version.empty();
+  if (verdict == Verdict::Equal && seen) return;
   const bool localSame = known != nullptr && !known->settled && known->stamp == *object.stamp;
   object.state = verdict == Verdict::Changed ? SideState::LocalChanged
                  : localSame                 ? SideState::RemoteChanged

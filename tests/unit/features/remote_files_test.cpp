@@ -259,6 +259,20 @@ TEST_CASE("what is in the way of a rename or copy is replaced only where the use
   CHECK(bench.remote->contents() == Contents{{"/x/a", "1"}, {"/x/b", "1"}});
 }
 
+TEST_CASE("what is renamed to itself stays, whatever it is called by and whoever looks") {
+  Bench bench;
+  bench.remote->plant("/x/a.csv", "1");
+  bench.remote->plant("/x/n", kSource, EntryKind::Notebook, "PYTHON");
+  RemoteFiles other(bench.tree(true), bench.cache, "u", "workspace 1");  // another connection with the workspace
+  const auto agree = [](const std::string&) -> core::Result<void> { return {}; };
+  CHECK(bench.files.rename("/x/a.csv", {other, "/x/a.csv", true}, agree, {}));
+  CHECK(bench.rename("/x/n.py", "/x/n.PY", true).error().code == ErrorCode::AlreadyExists);
+  CHECK(bench.files.copy("/x/n.py", {other, "/x/n.PY", true}, {}).error().code == ErrorCode::AlreadyExists);
+  CHECK(bench.files.rename("/x", {other, "/x/y"}, agree, {}).error().code == ErrorCode::Unsupported);
+  CHECK(bench.remote->count("put") == 0);
+  CHECK(bench.remote->contents() == Contents{{"/x/a.csv", "1"}, {"/x/n", kSource}});
+}
+
 TEST_CASE("where the service moves, it moves, and what is in the way steps aside") {
   Bench bench(false);
   bench.remote->plant("/x/a", "1");

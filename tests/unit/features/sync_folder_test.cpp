@@ -22,6 +22,12 @@ TEST_CASE("each kind of thing has its subfolder, by a setting or by its own name
   CHECK(syncFolderOf(offerWith("compute"), "Jobs").value() == "/home/me/sync/Jobs");
 }
 
+TEST_CASE("a subfolder is the same folder however it is spelled") {
+  for (const auto* subfolder : {"a/b/", "./a//b", "a/./b/."})
+    CHECK(syncFolderOf(offerWith(subfolder), "Clusters").value() == "/home/me/sync/a/b");
+  CHECK(syncFolderOf(offerWith("."), "Clusters").value() == "/home/me/sync");
+}
+
 TEST_CASE("no setting leads out of the local sync folder") {
   for (const auto& subfolder : {"..", "../x", "a/../../x", "/etc"}) {
     INFO(subfolder);

@@ -144,6 +144,30 @@ TEST_CASE("what nobody knows anything about is compared, too") {
   CHECK(bench.plan(bench.request(Direction::Up)).equal == 1);
 }
 
+TEST_CASE("what went up and was not seen there afterwards is compared before it is called the same") {
+  Looking bench;
+  bench.write("nb.py", kHeader + "1");
+  bool sent = false;
+  bench.tree.after = [&](const test::MemoryTree::Call& call) -> std::optional<core::Error> {
+    sent = sent || call.verb == "put";
+    return std::nullopt;
+  };
+  bench.tree.before = [&](const test::MemoryTree::Call&) -> std::optional<core::Error> {
+    if (!sent) return std::nullopt;
+    return core::Error{.code = core::ErrorCode::Unavailable, .message = "The host is away."};
+  };
+  REQUIRE(bench.transfer(bench.request(Direction::Up)).copied == 1);
+  bench.tree.before = {};
+  bench.tree.plant(bench.root + "/nb", kHeader + "2", EntryKind::Notebook, "PYTHON");
+  CHECK(bench.lookAt("nb").state == SideState::RemoteChanged);
+  CHECK(bench.lookAt("nb").doubtful);
+  CHECK_FALSE(bench.same("nb"));
+  bench.tree.plant(bench.root + "/nb", kHeader + "1", EntryKind::Notebook, "PYTHON");
+  CHECK(bench.same("nb"));
+  CHECK(bench.lookAt("nb").state == SideState::Same);
+  CHECK_FALSE(bench.lookAt("nb").doubtful);
+}
+
 TEST_CASE("a folder below the roots is looked at with the rules of the folders around it") {
   Looking bench;
   bench.write("in/a.txt", "1");
