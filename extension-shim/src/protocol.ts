@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = '01093cbbc0356a2e';
+export const protocolHash = 'c2eddc614f9f2965';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -1383,7 +1383,7 @@ export interface ClientHandlers {
   uiCopy(params: CopyParams, token: CancellationToken): Promise<unknown>;
   /** The text on the clipboard, where the user chose to take it from there. */
   uiPaste(params: PasteParams, token: CancellationToken): Promise<PasteResult>;
-  /** What the editor in front shows, also unsaved: for commands on the file or the text that the user looks at. */
+  /** What the editor in front shows, also unsaved: for commands on the file or the text that the user looks at. A notebook is saved first where it has changes, for its text is the file's. */
   uiActiveDocument(params: ActiveDocumentParams, token: CancellationToken): Promise<ActiveDocumentResult>;
   /** Insert a text at the cursor, in the place of what is selected. */
   uiInsertText(params: InsertTextParams, token: CancellationToken): Promise<InsertTextResult>;

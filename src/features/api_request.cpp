@@ -54,9 +54,10 @@ bool leadsOut(std::string_view path) {
 }
 
 void hideSecrets(Json& value, bool ofSecret) {
-  constexpr std::array<std::string_view, 8> kHidden = {
-      "token_value",   "access_token", "refresh_token",         "id_token",
-      "client_secret", "secret",       "personal_access_token", "password"};
+  constexpr std::array<std::string_view, 15> kHidden = {
+      "token_value",       "access_token",  "refresh_token", "id_token",    "client_secret", "personal_access_token",
+      "secret_access_key", "session_token", "sas_token",     "oauth_token", "secret",        "password",
+      "private_key",       "account_key",   "bearer_token"};
   if (value.is_array())
     for (auto& element : value) hideSecrets(element, ofSecret);
   if (!value.is_object()) return;

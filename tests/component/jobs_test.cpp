@@ -33,6 +33,20 @@ TEST_CASE("jobs: an empty workspace, one that fails, and one that refuses") {
   CHECK(jobs.shown().starts_with("lock/list.errorForeground  You lack the permission Can View, which shows you a job"));
 }
 
+TEST_CASE("jobs: who may not list what runs sees the jobs nevertheless") {
+  Jobs jobs;
+  jobs.make(jobOf("beta", Json::array()));
+  emulator::Fault refusal;
+  refusal.pattern = "GET /api/2.2/jobs/runs/list";
+  refusal.status = 403;
+  refusal.body = R"({"error_code":"PERMISSION_DENIED","message":"No access."})";
+  refusal.times = 0;
+  jobs.emulator().addFault(refusal);
+  CHECK(jobs.shown() ==
+        "tools  beta  \"by hand\"  [job.manual] >\n"
+        "history  Runs Without a Job  \"cannot tell what runs\"  [submitted] >\n");
+}
+
 TEST_CASE("jobs: one without tasks or trigger, and many, by name") {
   Jobs jobs;
   auto b = jobs.make(jobOf("beta", Json::array()));
@@ -192,6 +206,13 @@ TEST_CASE("jobs: what runs is cancelled, one run and all of a job") {
     jobs.refresh();
     return jobs.shown(job).contains("[run.cancelled]");
   });
+  const auto run = "run/" + runOn(jobs, "trowel.job.run", view::kJobs, {job}).at("runId").get<std::string>();
+  // A task goes with its run, and is no run of its own.
+  runOn(jobs, "trowel.run.cancel", view::kJobs, {run + "/long", run});
+  CHECK(jobs.editor().heard("trowel/ui/confirm").back().at("message") == "Cancel the run " + run.substr(4) + "?");
+  const auto other = "run/" + runOn(jobs, "trowel.job.run", view::kJobs, {job}).at("runId").get<std::string>();
+  runOn(jobs, "trowel.run.cancel", view::kJobs, {run + "/long", other});
+  CHECK(jobs.editor().heard("trowel/ui/confirm").back().at("message") == "Cancel 1 run and 1 task?");
   runOn(jobs, "trowel.job.run", view::kJobs, {job});
   runOn(jobs, "trowel.job.cancelRuns", view::kJobs, {job});
   CHECK(calls(jobs.emulator(), "POST", "/api/2.2/jobs/runs/cancel-all") == 1);

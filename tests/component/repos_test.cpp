@@ -139,6 +139,19 @@ TEST_CASE("Git folders: an error and a missing permission stand where the rows w
   CHECK(drawn(bench.daemon, view::kRepos).starts_with("error/list.errorForeground  No."));
 }
 
+TEST_CASE("Git folders: a place that is closed does not hide what is in the others") {
+  Bench bench;
+  bench.add(std::string(kHome) + "/mine");
+  emulator::Fault closed;
+  closed.pattern = "GET /api/2.0/repos";
+  closed.status = 403;
+  closed.body = R"({"error_code":"PERMISSION_DENIED","message":"No access."})";
+  closed.skip = 1;  // the first listing is of the user's own folder
+  closed.times = 0;
+  bench.daemon.emulator().addFault(closed);
+  CHECK(drawn(bench.daemon, view::kRepos).starts_with("repo  mine  "));
+}
+
 TEST_CASE("a repository is cloned to where the user says, all of it or some folders") {
   Bench bench;
   bench.user.types({"https://ada:ghp_1@github.com/o/p", bench.origin, std::string(kHome) + "/new/proj"})
@@ -147,7 +160,7 @@ TEST_CASE("a repository is cloned to where the user says, all of it or some fold
   CHECK(bench.user.left() == 0);
   const auto asked = bench.daemon.editor().heard("trowel/ui/input");
   REQUIRE(asked.size() == 3);
-  CHECK(asked.at(1)["prompt"].get<std::string>().starts_with("Leave the password out of the address"));
+  CHECK(asked.at(1)["prompt"].get<std::string>().starts_with("Leave the password or token out of the address"));
   CHECK(asked.at(2)["value"] == std::string(kHome) + "/proj");
   const auto made = bench.repos.list(std::string(kHome) + "/new").all().value();
   REQUIRE(made.size() == 1);

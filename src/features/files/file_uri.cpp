@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "trowel/core/text.hpp"
@@ -96,6 +97,21 @@ std::string childPath(std::string_view folder, std::string_view name) {
 std::string folderOf(std::string_view path) {
   const auto slash = path.rfind('/');
   return slash == std::string_view::npos || slash == 0 ? "/" : std::string(path.substr(0, slash));
+}
+
+std::vector<std::string> outermost(const std::vector<std::string>& paths) {
+  const std::set<std::string_view> all(paths.begin(), paths.end());
+  std::set<std::string_view> seen;
+  std::vector<std::string> outer;
+  for (const auto& path : paths) {
+    bool inside = !seen.insert(path).second;
+    for (auto folder = path; !inside && folder != "/";) {
+      folder = folderOf(folder);
+      inside = folder != path && all.contains(folder);
+    }
+    if (!inside) outer.push_back(path);
+  }
+  return outer;
 }
 
 std::string nameOf(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }

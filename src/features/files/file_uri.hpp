@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "trowel/core/error.hpp"
 
@@ -36,6 +37,9 @@ std::string_view nameOf(FileSystemKind kind);
 // The path of a folder's child, and back. Paths are absolute; the root is its own folder and has no name.
 std::string childPath(std::string_view folder, std::string_view name);
 std::string folderOf(std::string_view path);
+// Without those that lie in another of them, and each once: whoever selects a folder and what is in it means the
+// folder.
+std::vector<std::string> outermost(const std::vector<std::string>& paths);
 std::string nameOf(std::string_view path);
 
 }  // namespace trowel::features

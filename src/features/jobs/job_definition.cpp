@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "trowel/core/text.hpp"
 #include "yaml_text.hpp"
@@ -104,6 +106,25 @@ Result<Json> jobOfBundle(const Json& jobs) {
   return jobs.begin().value();
 }
 
+const char* extensionOf(DefinitionFormat format) { return format == DefinitionFormat::Json ? ".json" : ".yml"; }
+
+// Without what a file's name cannot have; at most `size` bytes and a sign before them.
+std::string fileStem(const std::string& jobName, std::size_t size) {
+  std::string name;
+  for (char c : jobName) {
+    bool plain =
+        static_cast<unsigned char>(c) >= 0x20 && std::string_view("/\\:*?\"<>|").find(c) == std::string_view::npos;
+    name += plain ? c : '_';
+  }
+  if (name.size() > size) {
+    while (size > 0 && (static_cast<unsigned char>(name[size]) & 0xC0U) == 0x80U) --size;  // no half character
+    name.resize(size);
+  }
+  // A name that begins with a dot would be hidden, or be a folder's.
+  if (name.empty() || name.front() == '.') name = "_" + name;
+  return name;
+}
+
 }  // namespace
 
 Json cleanDefinition(const Json& settings) {
@@ -160,20 +181,29 @@ Result<JobDefinition> readDefinition(std::string_view text) {
 }
 
 std::string definitionFileName(const std::string& jobName, DefinitionFormat format) {
-  std::string name;
-  for (char c : jobName) {
-    bool plain =
-        static_cast<unsigned char>(c) >= 0x20 && std::string_view("/\\:*?\"<>|").find(c) == std::string_view::npos;
-    name += plain ? c : '_';
+  return fileStem(jobName, kMaxFileName) + extensionOf(format);
+}
+
+std::vector<std::string> definitionFileNames(const std::vector<NamedJob>& jobs, DefinitionFormat format) {
+  std::vector<std::string> stems;
+  std::map<std::string, std::size_t> uses;
+  for (const auto& job : jobs) {
+    stems.push_back(fileStem(job.name, kMaxFileName));
+    ++uses[core::toLower(stems.back())];
   }
-  if (name.size() > kMaxFileName) {
-    std::size_t end = kMaxFileName;
-    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;  // no half character
-    name.resize(end);
+  // What nobody else is called is kept; the others get their numbers, and a job may be called like that, too.
+  std::set<std::string> taken;
+  for (const auto& [stem, count] : uses) taken.insert(stem);
+  std::set<std::string> given;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (given.insert(core::toLower(stems[i])).second) continue;
+    auto tail = fmt::format(" {}", jobs[i].id);
+    auto name = fileStem(jobs[i].name, kMaxFileName - tail.size()) + tail;
+    while (!taken.insert(core::toLower(name)).second) name += "_";
+    stems[i] = std::move(name);
   }
-  // A name that begins with a dot would be hidden, or be a folder's.
-  if (name.empty() || name.front() == '.') name = "_" + name;
-  return name + (format == DefinitionFormat::Json ? ".json" : ".yml");
+  for (auto& stem : stems) stem += extensionOf(format);
+  return stems;
 }
 
 }  // namespace trowel::features

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "trowel/core/json.hpp"
 #include "trowel/databricks/document.hpp"
@@ -33,5 +34,13 @@ core::Result<JobDefinition> readDefinition(std::string_view text);
 
 // "Nightly load" -> "Nightly load.json": without what a file's name cannot have.
 std::string definitionFileName(const std::string& jobName, DefinitionFormat format);
+
+// One for each of several jobs, all different also where upper and lower case are the same: names that come twice are
+// told apart by the job's number.
+struct NamedJob {
+  std::string name;
+  std::int64_t id = 0;
+};
+std::vector<std::string> definitionFileNames(const std::vector<NamedJob>& jobs, DefinitionFormat format);
 
 }  // namespace trowel::features

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "features/transfers/sync_folder.hpp"
 #include "job_actions.hpp"
@@ -71,20 +70,21 @@ Result<Json> JobActions::save(protocol::CommandCall& call) {
     std::string text;
   };
   std::vector<File> files;
-  std::set<std::string> taken;
+  std::vector<NamedJob> named;
   std::size_t others = 0;  // files that are there with another content
   databricks::Jobs service(connection->rest);
   for (auto id : ids) {
     auto found = TROWEL_TRY(service.get(id, {.cancel = action.cancel()}));
     auto text = TROWEL_TRY(textOf(found, format));
-    auto name = definitionFileName(found.settings.name, format);
-    // Jobs may share a name, or differ only in what file names cannot have.
-    if (!taken.insert(core::toLower(name)).second)
-      name = definitionFileName(fmt::format("{} {}", found.settings.name, id), format);
-    auto path = folder + "/" + name;
-    auto before = os::readFile(path, text.size() + 1);
-    if ((!before && before.error().code != ErrorCode::NotFound) || (before && *before != text)) ++others;
-    files.push_back({.path = std::move(path), .text = std::move(text)});
+    named.push_back({.name = found.settings.name, .id = id});
+    files.push_back({.path = {}, .text = std::move(text)});
+  }
+  const auto names = definitionFileNames(named, format);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    auto& file = files[i];
+    file.path = folder + "/" + names[i];
+    auto before = os::readFile(file.path, file.text.size() + 1);
+    if ((!before && before.error().code != ErrorCode::NotFound) || (before && *before != file.text)) ++others;
   }
   if (others > 0)
     TROWEL_TRY(action.confirm(others == 1

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "features/transfers/transfer_words.hpp"
 #include "run_words.hpp"
 #include "trowel/protocol/contributions.hpp"
 
@@ -184,6 +186,12 @@ Result<Json> RunActions::cancel(protocol::CommandCall& call) {
   auto nodes = TROWEL_TRY(
       targets(action, {.title = "Cancel Run", .placeholder = "Choose runs", .none = "Nothing runs in this workspace."},
               active, true));
+  // A task goes with its run.
+  const auto isWhole = [](const JobNode& node) { return node.task.empty(); };
+  std::set<std::int64_t> wholes;
+  for (const auto& node : nodes)
+    if (isWhole(node)) wholes.insert(node.runId);
+  std::erase_if(nodes, [&](const JobNode& node) { return !isWhole(node) && wholes.contains(node.runId); });
   auto connection = TROWEL_TRY(action.connection());
   databricks::Runs runs(connection->rest);
   std::vector<Action::Item> items;
@@ -193,7 +201,11 @@ Result<Json> RunActions::cancel(protocol::CommandCall& call) {
                                   : fmt::format("the task {} of the run {}", node.task, node.runId);
     items.push_back({.id = std::to_string(id), .name = std::move(name)});
   }
-  auto what = items.size() == 1 ? items.front().name : fmt::format("{} runs", items.size());
+  const auto whole = static_cast<std::size_t>(std::ranges::count_if(nodes, isWhole));
+  const auto tasks = nodes.size() - whole;
+  auto what = whole == 0 ? countOf(tasks, "task") : countOf(whole, "run");
+  if (whole > 0 && tasks > 0) what += " and " + countOf(tasks, "task");
+  if (items.size() == 1) what = items.front().name;
   TROWEL_TRY(action.confirm("Cancel " + what + "?", "What has been written until then stays.", "Cancel Run"));
   auto done = action.each(items, "Cancelling runs", [&](const Action::Item& item) {
     return runs.cancel(std::stoll(item.id), {.cancel = action.cancel()});

@@ -71,7 +71,10 @@ class Builder final : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
     // A plain scalar has the tag "?", a quoted one "!".
-    take(mark, tag == "?" || tag.empty() ? plainScalar(value) : Json(value), value);
+    const bool plain = tag == "?" || tag.empty();
+    if (plain && value == "<<" && wantsKey())
+      refuse(mark, "Merge keys (<<) are not supported here. Write the fields out.");
+    take(mark, plain ? plainScalar(value) : Json(value), value);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
     push(mark, Json::array());
@@ -90,9 +93,11 @@ class Builder final : public YAML::EventHandler {
     std::optional<std::string> key;  // whose value comes next
   };
 
+  bool wantsKey() const { return !open_.empty() && open_.back().value.is_object() && !open_.back().key; }
+
   void push(const YAML::Mark& mark, Json empty) {
     if (open_.size() >= kDeepest) refuse(mark, "This is nested too deep.");
-    if (!open_.empty() && open_.back().value.is_object() && !open_.back().key) refuse(mark, "A key must be a text.");
+    if (wantsKey()) refuse(mark, "A key must be a text.");
     open_.push_back({std::move(empty), std::nullopt});
   }
 
@@ -103,9 +108,8 @@ class Builder final : public YAML::EventHandler {
   }
 
   void take(const YAML::Mark& mark, Json value, std::optional<std::string> text) {
-    if (!open_.empty() && open_.back().value.is_object() && !open_.back().key) {
+    if (wantsKey()) {
       if (!text) refuse(mark, "A key must be a text.");
-      if (*text == "<<") refuse(mark, "Merge keys (<<) are not supported here. Write the fields out.");
       if (open_.back().value.contains(*text)) refuse(mark, "The key '" + *text + "' is there twice.");
       open_.back().key = *std::move(text);
       return;

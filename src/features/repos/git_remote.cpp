@@ -7,9 +7,13 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
+#include "trowel/core/log.hpp"
 #include "trowel/core/text.hpp"
+#include "trowel/os/files.hpp"
 #include "trowel/os/run.hpp"
 
 namespace trowel::features {
@@ -33,6 +37,16 @@ std::string_view withoutScheme(std::string_view url) {
 bool isScp(std::string_view url) {
   const auto colon = url.find(':');
   return !url.contains("://") && colon != std::string_view::npos && url.find('/') > colon;
+}
+
+// What stands before the host in an address with a scheme: "ada", "ada:password". Empty: nothing.
+std::string_view userOf(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos || url.starts_with("file://")) return {};
+  const auto rest = url.substr(scheme + 3);
+  const auto authority = rest.substr(0, rest.find_first_of("/?#"));
+  const auto at = authority.rfind('@');
+  return at == std::string_view::npos ? std::string_view() : authority.substr(0, at);
 }
 
 bool isAllowed(std::string_view url) {
@@ -100,6 +114,28 @@ std::string plainRemote(std::string_view url) {
   return text;
 }
 
+bool hasSecret(std::string_view url) {
+  const auto user = userOf(url);
+  if (user.contains(':')) return true;
+  // Git providers also take a token as the name of the user.
+  constexpr std::array<std::string_view, 9> kTokens = {"ghp_",        "gho_",   "ghu_", "ghs_", "ghr_",
+                                                       "github_pat_", "glpat-", "ATBB", "ATCTT"};
+  constexpr std::size_t kLongestName = 39;  // characters; personal tokens of Azure DevOps have 52 and more
+  return std::ranges::any_of(kTokens, [&](auto start) { return user.starts_with(start); }) ||
+         (user.size() > kLongestName && user.find_first_of("@%.") == std::string_view::npos);
+}
+
+std::string withoutSecret(std::string_view url) {
+  std::string text(url);
+  if (!hasSecret(url)) return text;
+  const auto user = userOf(url);
+  const auto begin = url.find("://") + 3;
+  // ssh signs in as somebody; https asks the user's own git for whom.
+  if (const auto colon = user.find(':'); url.starts_with("ssh://") && colon != std::string_view::npos)
+    return text.erase(begin + colon, user.size() - colon);
+  return text.erase(begin, user.size() + 1);
+}
+
 std::string repositoryName(std::string_view url) {
   const auto plain = plainRemote(url);
   const auto slash = plain.rfind('/');
@@ -152,18 +188,26 @@ std::vector<std::string> parseRemotes(std::string_view listing) {
 
 Result<GitRefs> listRefs(const std::string& url, const core::CancelToken& cancel) {
   TROWEL_TRY(checkAddress(url));
-  auto listing = TROWEL_TRY(run(git({"-C", "/", "ls-remote", "--heads", "--tags", "--", url}), kListTime, cancel));
+  auto listing =
+      TROWEL_TRY(run(git({"-C", "/", "ls-remote", "--heads", "--tags", "--", withoutSecret(url)}), kListTime, cancel));
   return parseRefs(listing);
 }
 
 Result<void> cloneInto(const std::string& url, const std::string& branch, const std::string& folder,
                        const core::CancelToken& cancel) {
   TROWEL_TRY(checkAddress(url));
+  // A clone is complete or not there: git, which is killed when the user cancels, cannot tidy up itself.
+  const auto half = folder + ".trowel-" + core::randomHex(4);
   auto argv = branch.empty() ? git({"-C", "/", "clone", "--quiet"})
                              : git({"-C", "/", "clone", "--quiet", "--branch=" + branch});
-  argv.insert(argv.end(), {"--", url, folder});
-  TROWEL_TRY(run(std::move(argv), kCloneTime, cancel));
-  return {};
+  argv.insert(argv.end(), {"--", withoutSecret(url), half});
+  auto done = run(std::move(argv), kCloneTime, cancel);
+  std::error_code problem;
+  if (done) std::filesystem::rename(half, folder, problem);
+  if (done && !problem) return {};
+  if (auto removed = os::removeTree(half); !removed) core::logWarn("repos", core::describe(removed.error()));
+  if (!done) return std::unexpected(std::move(done).error());
+  return core::fail(ErrorCode::AlreadyExists, folder + " cannot be made: " + problem.message() + ".");
 }
 
 bool isCloneOf(const std::string& folder, const std::string& url, const core::CancelToken& cancel) {

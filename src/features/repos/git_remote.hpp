@@ -16,6 +16,10 @@ namespace trowel::features {
 // The address as people read it, and the same for all ways to write it: host and path, without scheme, user, password,
 // and ".git": "github.com/o/proj". A path on this machine stays a path.
 std::string plainRemote(std::string_view url);
+// Whether the address has a password or a token in it, which would be seen by all who see the address. Pure.
+bool hasSecret(std::string_view url);
+// Without it, for git: the arguments of a program are seen by everybody on the machine.
+std::string withoutSecret(std::string_view url);
 // The last part of that: "proj". Empty where there is none.
 std::string repositoryName(std::string_view url);
 // As databricks::Repo::provider, by the host; empty where that does not tell.

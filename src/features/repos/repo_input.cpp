@@ -9,18 +9,6 @@
 
 namespace trowel::features {
 
-namespace {
-
-bool hasPassword(std::string_view url) {
-  const auto scheme = url.find("://");
-  if (scheme == std::string_view::npos) return false;
-  const auto authority = url.substr(scheme + 3, url.find('/', scheme + 3) - scheme - 3);
-  const auto user = authority.substr(0, authority.rfind('@'));
-  return user.size() < authority.size() && user.contains(':');
-}
-
-}  // namespace
-
 std::vector<std::string> patternsIn(std::string_view line) {
   std::vector<std::string> patterns;
   for (auto part : core::split(line, ','))
@@ -29,8 +17,9 @@ std::vector<std::string> patternsIn(std::string_view line) {
 }
 
 std::string problemOfRemote(const std::string& url) {
-  if (hasPassword(url))
-    return "Leave the password out of the address: others can read it there. The workspace signs in with a Git "
+  if (hasSecret(url))
+    return "Leave the password or token out of the address: others can read it there. The workspace signs in with a "
+           "Git "
            "credential.";
   return repositoryName(url).empty() ? "An address is like https://github.com/owner/repository.git." : "";
 }

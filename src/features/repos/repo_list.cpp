@@ -11,10 +11,18 @@ namespace trowel::features {
 
 namespace {
 
+using core::ErrorCode;
 using core::Result;
 using databricks::Repo;
 
 constexpr std::string_view kAlias = "/Workspace";
+
+// One folder that is closed does not hide what is in the others.
+Result<std::vector<Repo>> noneIfClosed(Result<std::vector<Repo>> found) {
+  if (found || (found.error().code != ErrorCode::PermissionDenied && found.error().code != ErrorCode::NotFound))
+    return found;
+  return std::vector<Repo>();
+}
 
 bool isOwn(const Repo& repo, const databricks::Me& me) {
   return std::ranges::any_of(ownFolders(me), [&](const std::string& folder) { return isBelow(repo.path, folder); });
@@ -48,7 +56,7 @@ Result<std::vector<Repo>> reposBelow(const connection::Connection& connection, c
 Result<std::vector<Repo>> ownRepos(const connection::Connection& connection, const core::CancelToken& cancel) {
   std::vector<Repo> all;
   for (const auto& folder : ownFolders(connection.me)) {
-    auto found = TROWEL_TRY(reposBelow(connection, folder, cancel));
+    auto found = TROWEL_TRY(noneIfClosed(reposBelow(connection, folder, cancel)));
     std::ranges::move(found, std::back_inserter(all));
   }
   return all;
@@ -73,7 +81,7 @@ Result<std::vector<std::string>> topFolders(const connection::Connection& connec
 Result<std::vector<Repo>> allRepos(const connection::Connection& connection, const core::CancelToken& cancel) {
   auto all = TROWEL_TRY(ownRepos(connection, cancel));
   for (const auto& folder : TROWEL_TRY(topFolders(connection, cancel))) {
-    auto found = TROWEL_TRY(othersBelow(connection, folder, cancel));
+    auto found = TROWEL_TRY(noneIfClosed(othersBelow(connection, folder, cancel)));
     std::ranges::move(found, std::back_inserter(all));
   }
   return all;

@@ -23,7 +23,7 @@ std::vector<std::string> ownFolders(const databricks::Me& me);
 // Those in a folder, at any depth, by path; paths are plain. PermissionDenied, NotFound as the service says.
 core::Result<std::vector<databricks::Repo>> reposBelow(const connection::Connection& connection,
                                                        const std::string& folder, const core::CancelToken& cancel);
-// The user's own.
+// The user's own. A place that the user has not, or may not see, has none.
 core::Result<std::vector<databricks::Repo>> ownRepos(const connection::Connection& connection,
                                                      const core::CancelToken& cancel);
 // The others in a folder.
@@ -32,7 +32,7 @@ core::Result<std::vector<databricks::Repo>> othersBelow(const connection::Connec
 // The folders at the top of the workspace, by name.
 core::Result<std::vector<std::string>> topFolders(const connection::Connection& connection,
                                                   const core::CancelToken& cancel);
-// Everything there is, the user's own first. One listing for each folder at the top of the workspace.
+// Everything that the user may see, the user's own first. One listing for each folder at the top of the workspace.
 core::Result<std::vector<databricks::Repo>> allRepos(const connection::Connection& connection,
                                                      const core::CancelToken& cancel);
 

@@ -260,7 +260,8 @@ Result<Json> StorageActions::carry(protocol::CommandCall& call, Verb verb) {
   auto connection = TROWEL_TRY(action.connection());
   StorageChoice choose(action, call, connection);
   const std::string what = verb == Verb::Move ? "Move" : "Copy";
-  const auto chosen = TROWEL_TRY(choose.some(what + " Files of DBFS or Volumes", What::Content));
+  auto chosen = TROWEL_TRY(choose.some(what + " Files of DBFS or Volumes", What::Content));
+  chosen.paths = outermost(chosen.paths);
   if (verb == Verb::Move) TROWEL_TRY(checkMovable(chosen.kind, chosen.paths));
   const auto title = fmt::format("{} {} to…", what, namedAs(chosen.kind, chosen.paths));
   const auto folder = TROWEL_TRY(choose.walk(chosen.kind, folderOf(chosen.paths.front()), title, What::Folder));
@@ -275,8 +276,9 @@ Result<Json> StorageActions::copy(protocol::CommandCall& call) { return carry(ca
 Result<Json> StorageActions::remove(protocol::CommandCall& call) {
   auto action = TROWEL_TRY(Action::of(parts_.session, call));
   auto connection = TROWEL_TRY(action.connection());
-  const auto chosen =
+  auto chosen =
       TROWEL_TRY(StorageChoice(action, call, connection).some("Delete Files of DBFS or Volumes", What::Content));
+  chosen.paths = outermost(chosen.paths);
   TROWEL_TRY(checkMovable(chosen.kind, chosen.paths));
   Place place(connection, chosen.kind, cache_);
   std::vector<Doomed> doomed;

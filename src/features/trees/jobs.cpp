@@ -147,13 +147,17 @@ Result<Rows> JobsView::jobs(const RowsRequest& request) const {
   });
   std::map<std::int64_t, std::size_t> active;
   std::size_t alone = 0;
+  std::string problem;  // jobs are shown also where what runs cannot be told
   auto listing = databricks::Runs(request.connection->rest)
                      .list({.activity = databricks::RunActivity::Active}, {.cancel = request.cancel});
   for (std::size_t seen = 0; seen < kMostActive; ++seen) {
-    auto run = TROWEL_TRY(listing.next());
-    if (!run) break;
-    if (run->type.empty() || run->type == "JOB_RUN")
-      ++active[run->jobId];
+    auto next = listing.next();
+    if (!next && next.error().code == core::ErrorCode::Cancelled) return std::unexpected(std::move(next).error());
+    if (!next) problem = next.error().message;
+    if (!next || !*next) break;
+    const auto& run = **next;
+    if (run.type.empty() || run.type == "JOB_RUN")
+      ++active[run.jobId];
     else
       ++alone;
   }
@@ -168,6 +172,10 @@ Result<Rows> JobsView::jobs(const RowsRequest& request) const {
   submitted.label = "Runs Without a Job";
   if (alone > 0) submitted.description = alone == 1 ? "1 running" : fmt::format("{} running", alone);
   submitted.tooltip = "What was started once, by notebooks, tools or *Run Notebook or File as Job…*";
+  if (!problem.empty()) {
+    submitted.description = "cannot tell what runs";
+    *submitted.tooltip += "\n\nWhat runs cannot be listed: " + plainMarkdown(core::redact(problem));
+  }
   submitted.icon = "history";
   submitted.contextValue = "submitted";
   submitted.collapsible = protocol::Collapsible::Collapsed;

@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "features/files/file_uri.hpp"
+#include "features/markdown_text.hpp"
 #include "features/repos/git_providers.hpp"
 #include "features/repos/git_remote.hpp"
 #include "features/repos/repo_list.hpp"
@@ -29,26 +30,19 @@ std::string stateOf(const Repo& repo) {
 }
 
 std::string tooltipOf(const Repo& repo) {
-  auto text = fmt::format("**{}**\n\n- Remote: {}\n- Provider: {}\n", repo.path, plainRemote(repo.url), repo.provider);
-  text += repo.branch.empty() ? "- A tag or commit is checked out, not a branch\n"
-                              : fmt::format("- Branch: {}\n", repo.branch);
-  text += fmt::format("- Commit: {}\n", repo.head);
-  if (!repo.sparsePatterns.empty()) text += fmt::format("- Only: {}\n", fmt::join(repo.sparsePatterns, ", "));
+  auto text = fmt::format("**{}**\n\n", plainMarkdown(repo.path));
+  auto line = [&](const char* what, const std::string& value) {
+    text += fmt::format("- {}: {}\n", what, plainMarkdown(value));
+  };
+  line("Remote", plainRemote(repo.url));
+  line("Provider", repo.provider);
+  if (repo.branch.empty())
+    text += "- A tag or commit is checked out, not a branch\n";
+  else
+    line("Branch", repo.branch);
+  line("Commit", repo.head);
+  if (!repo.sparsePatterns.empty()) line("Only", fmt::format("{}", fmt::join(repo.sparsePatterns, ", ")));
   return text + "\nWhether files were changed here, the workspace tells only on its own pages.";
-}
-
-// `below`: the folder under which the row stands.
-protocol::TreeNode repoRow(const Repo& repo, const std::string& below) {
-  protocol::TreeNode row;
-  row.id = ReposView::idOf(repo);
-  row.label = repo.path.size() > below.size() ? repo.path.substr(below.size() + 1) : repo.path;
-  row.description = stateOf(repo) + " · " + plainRemote(repo.url);
-  row.tooltip = tooltipOf(repo);
-  row.icon = "repo";
-  row.resource = toString({.kind = FileSystemKind::Workspace, .host = {}, .path = repo.path});
-  row.contextValue =
-      std::string("repo.") + (repo.branch.empty() ? "tag" : "branch") + (repo.sparsePatterns.empty() ? "" : ".sparse");
-  return row;
 }
 
 Result<Rows> roots(const RowsRequest& request) {
@@ -61,7 +55,7 @@ Result<Rows> roots(const RowsRequest& request) {
     protocol::TreeNode row;
     row.id = std::string(kFolder) + folder;
     row.label = folder.substr(1);
-    row.tooltip = "Git folders of others in " + folder;
+    row.tooltip = "Git folders of others in " + plainMarkdown(folder);
     row.icon = "folder";
     row.contextValue = "folder";
     row.collapsible = protocol::Collapsible::Collapsed;
@@ -91,24 +85,39 @@ Result<Rows> credentials(const RowsRequest& request) {
     return std::tuple(core::toLower(each.provider), !each.isDefault, each.id);
   });
   Rows rows;
-  for (const auto& credential : all) {
-    protocol::TreeNode row;
-    row.id = ReposView::idOf(credential);
-    row.label = providerTitle(credential.provider);
-    std::string description = credential.name;
-    for (const auto& part : {credential.userName, std::string(credential.isDefault ? "default" : "")})
-      if (!part.empty()) description += (description.empty() ? "" : " · ") + part;
-    if (!description.empty()) row.description = description;
-    row.tooltip = fmt::format("**{}**\n\n{}\n\nThe workspace never shows the token again.", row.label,
-                              credential.email.empty() ? credential.userName : credential.email);
-    row.icon = "key";
-    row.contextValue = credential.isDefault ? "gitCredential.default" : "gitCredential.other";
-    rows.nodes.push_back(std::move(row));
-  }
+  for (const auto& credential : all) rows.nodes.push_back(credentialRow(credential));
   return rows;
 }
 
 }  // namespace
+
+protocol::TreeNode repoRow(const Repo& repo, const std::string& below) {
+  protocol::TreeNode row;
+  row.id = ReposView::idOf(repo);
+  row.label = repo.path.size() > below.size() ? repo.path.substr(below.size() + 1) : repo.path;
+  row.description = stateOf(repo) + " · " + plainRemote(repo.url);
+  row.tooltip = tooltipOf(repo);
+  row.icon = "repo";
+  row.resource = toString({.kind = FileSystemKind::Workspace, .host = {}, .path = repo.path});
+  row.contextValue =
+      std::string("repo.") + (repo.branch.empty() ? "tag" : "branch") + (repo.sparsePatterns.empty() ? "" : ".sparse");
+  return row;
+}
+
+protocol::TreeNode credentialRow(const databricks::GitCredential& credential) {
+  protocol::TreeNode row;
+  row.id = ReposView::idOf(credential);
+  row.label = providerTitle(credential.provider);
+  std::string description = credential.name;
+  for (const auto& part : {credential.userName, std::string(credential.isDefault ? "default" : "")})
+    if (!part.empty()) description += (description.empty() ? "" : " · ") + part;
+  if (!description.empty()) row.description = description;
+  row.tooltip = fmt::format("**{}**\n\n{}\n\nThe workspace never shows the token again.", plainMarkdown(row.label),
+                            plainMarkdown(credential.email.empty() ? credential.userName : credential.email));
+  row.icon = "key";
+  row.contextValue = credential.isDefault ? "gitCredential.default" : "gitCredential.other";
+  return row;
+}
 
 Result<Rows> ReposView::children(const RowsRequest& request) {
   if (!request.node) return roots(request);

@@ -27,4 +27,10 @@ class ReposView final : public TreeView {
   static std::vector<std::string> pathTo(const databricks::Repo& repo, const databricks::Me& me);
 };
 
+// ---- rows; pure
+
+// `below`: the folder under which the row stands.
+protocol::TreeNode repoRow(const databricks::Repo& repo, const std::string& below);
+protocol::TreeNode credentialRow(const databricks::GitCredential& credential);
+
 }  // namespace trowel::features

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 
+#include "features/markdown_text.hpp"
 #include "features/secrets/secret_rows.hpp"
 #include "trowel/core/text.hpp"
-#include "trowel/databricks/secrets.hpp"
 
 namespace trowel::features {
 
@@ -38,22 +38,7 @@ Result<Rows> scopes(const RowsRequest& request) {
   auto all = TROWEL_TRY(databricks::Secrets(request.connection->rest).listScopes({.cancel = request.cancel}).all());
   sortByName(all, &databricks::SecretScope::name);
   Rows rows;
-  for (const auto& scope : all) {
-    protocol::TreeNode row;
-    row.id = SecretRow{.kind = Kind::Scope, .scope = scope.name}.id();
-    row.label = scope.name;
-    row.icon = scope.isReadOnly() ? "lock" : "folder";
-    row.contextValue = scope.isReadOnly() ? "scope.keyVault" : "scope.databricks";
-    row.collapsible = protocol::Collapsible::Collapsed;
-    if (scope.isReadOnly()) {
-      row.description = "Azure Key Vault · read-only";
-      row.tooltip = fmt::format("**{}**\n\nShows what is in the Azure Key Vault {}. It is changed there.", scope.name,
-                                scope.keyVault ? scope.keyVault->dnsName : "");
-    } else {
-      row.tooltip = fmt::format("**{}**\n\nKept by the workspace", scope.name);
-    }
-    rows.nodes.push_back(std::move(row));
-  }
+  for (const auto& scope : all) rows.nodes.push_back(scopeRow(scope));
   return rows;
 }
 
@@ -61,14 +46,13 @@ protocol::TreeNode accessRow(const std::string& scope) {
   protocol::TreeNode row;
   row.id = SecretRow{.kind = Kind::Access, .scope = scope}.id();
   row.label = "Access";
-  row.tooltip = "Who may use the scope " + scope;
+  row.tooltip = "Who may use the scope " + plainMarkdown(scope);
   row.icon = "organization";
   row.contextValue = "access";
   row.collapsible = protocol::Collapsible::Collapsed;
   return row;
 }
 
-// A key of a read-only scope looks the same, but nothing can be done to it here.
 Result<bool> isReadOnly(const databricks::Secrets& secrets, const std::string& scope, const core::CancelToken& cancel) {
   auto all = secrets.listScopes({.cancel = cancel});
   while (auto each = TROWEL_TRY(all.next()))
@@ -82,20 +66,7 @@ Result<Rows> keys(const RowsRequest& request, const std::string& scope) {
   const bool readOnly = !all.empty() && TROWEL_TRY(isReadOnly(secrets, scope, request.cancel));
   sortByName(all, &databricks::SecretMetadata::key);
   Rows rows;
-  for (const auto& secret : all) {
-    const SecretRow place{.kind = Kind::Secret, .scope = scope, .name = secret.key};
-    protocol::TreeNode row;
-    row.id = place.id();
-    row.label = secret.key;
-    if (secret.updatedAt > 0) row.description = dayOf(secret.updatedAt);
-    row.tooltip =
-        fmt::format("**{}** in {}{}\n\nDrag it into a cell, or insert `{}`.", secret.key, scope,
-                    secret.updatedAt > 0 ? "\n\nSet at " + momentOf(secret.updatedAt) : "", codeThatReads(place));
-    row.icon = "key";
-    row.contextValue = readOnly ? "secret.keyVault" : "secret.databricks";
-    row.dragText = codeThatReads(place);
-    rows.nodes.push_back(std::move(row));
-  }
+  for (const auto& secret : all) rows.nodes.push_back(secretRow(scope, secret, readOnly));
   rows.nodes.push_back(accessRow(scope));
   return rows;
 }
@@ -105,20 +76,57 @@ Result<Rows> acls(const RowsRequest& request, const std::string& scope) {
       TROWEL_TRY(databricks::Secrets(request.connection->rest).listAcls(scope, {.cancel = request.cancel}).all());
   sortByName(all, &databricks::SecretAcl::principal);
   Rows rows;
-  for (const auto& acl : all) {
-    protocol::TreeNode row;
-    row.id = SecretRow{.kind = Kind::Acl, .scope = scope, .name = acl.principal}.id();
-    row.label = acl.principal;
-    row.description = core::toLower(acl.permission);
-    row.tooltip = fmt::format("**{}** may {} the scope {}", acl.principal, core::toLower(acl.permission), scope);
-    row.icon = "person";
-    row.contextValue = "acl";
-    rows.nodes.push_back(std::move(row));
-  }
+  for (const auto& acl : all) rows.nodes.push_back(aclRow(scope, acl));
   return rows;
 }
 
 }  // namespace
+
+protocol::TreeNode scopeRow(const databricks::SecretScope& scope) {
+  protocol::TreeNode row;
+  row.id = SecretRow{.kind = Kind::Scope, .scope = scope.name}.id();
+  row.label = scope.name;
+  row.icon = scope.isReadOnly() ? "lock" : "folder";
+  row.contextValue = scope.isReadOnly() ? "scope.keyVault" : "scope.databricks";
+  row.collapsible = protocol::Collapsible::Collapsed;
+  row.tooltip = "**" + plainMarkdown(scope.name) + "**\n\n";
+  if (scope.isReadOnly()) {
+    row.description = "Azure Key Vault · read-only";
+    *row.tooltip += fmt::format("Shows what is in the Azure Key Vault {}. It is changed there.",
+                                plainMarkdown(scope.keyVault ? scope.keyVault->dnsName : ""));
+  } else {
+    *row.tooltip += "Kept by the workspace";
+  }
+  return row;
+}
+
+protocol::TreeNode secretRow(const std::string& scope, const databricks::SecretMetadata& secret, bool readOnly) {
+  const SecretRow place{.kind = Kind::Secret, .scope = scope, .name = secret.key};
+  const auto code = codeThatReads(place);
+  protocol::TreeNode row;
+  row.id = place.id();
+  row.label = secret.key;
+  if (secret.updatedAt > 0) row.description = dayOf(secret.updatedAt);
+  row.tooltip = fmt::format(
+      "**{}** in {}{}\n\nDrag it into a cell, or insert:\n\n{}", plainMarkdown(secret.key), plainMarkdown(scope),
+      secret.updatedAt > 0 ? "\n\nSet at " + momentOf(secret.updatedAt) : "", fencedMarkdown(code, "python"));
+  row.icon = "key";
+  row.contextValue = readOnly ? "secret.keyVault" : "secret.databricks";
+  row.dragText = code;
+  return row;
+}
+
+protocol::TreeNode aclRow(const std::string& scope, const databricks::SecretAcl& acl) {
+  protocol::TreeNode row;
+  row.id = SecretRow{.kind = Kind::Acl, .scope = scope, .name = acl.principal}.id();
+  row.label = acl.principal;
+  row.description = core::toLower(acl.permission);
+  row.tooltip = fmt::format("**{}** may {} the scope {}", plainMarkdown(acl.principal),
+                            plainMarkdown(core::toLower(acl.permission)), plainMarkdown(scope));
+  row.icon = "person";
+  row.contextValue = "acl";
+  return row;
+}
 
 Result<Rows> SecretsView::children(const RowsRequest& request) {
   if (!request.node) return scopes(request);

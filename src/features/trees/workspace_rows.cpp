@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "features/files/file_uri.hpp"
+#include "features/markdown_text.hpp"
 #include "features/transfers/transfer_words.hpp"
 #include "trowel/core/text.hpp"
 #include "trowel/protocol/contributions.hpp"
@@ -121,10 +122,10 @@ std::string descriptionOf(const WorkspaceRow& row) {
 
 // Markdown.
 std::string tooltipOf(const WorkspaceRow& row) {
-  auto text = fmt::format("{}\n\n{}", row.path, kindWords(row));
+  auto text = fmt::format("{}\n\n{}", plainMarkdown(row.path), plainMarkdown(kindWords(row)));
   if (const auto state = stateWords(row); !state.empty()) text += ", " + state;
-  if (!row.sides.problem.empty()) text += "\n\n" + row.sides.problem;
-  if (!row.localPath.empty()) text += "\n\nHere: " + row.localPath;
+  if (!row.sides.problem.empty()) text += "\n\n" + plainMarkdown(row.sides.problem);
+  if (!row.localPath.empty()) text += "\n\nHere: " + plainMarkdown(row.localPath);
   return text;
 }
 

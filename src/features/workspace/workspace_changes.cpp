@@ -258,7 +258,7 @@ Result<Json> Workspace::rename(protocol::CommandCall& call) {
 
 Result<Json> Workspace::move(protocol::CommandCall& call) {
   auto task = TROWEL_TRY(begin(call));
-  const auto paths = TROWEL_TRY(choice_.objects(task.action, *task.connection, "Move", Wanted::Any));
+  const auto paths = outermost(TROWEL_TRY(choice_.objects(task.action, *task.connection, "Move", Wanted::Any)));
   const auto folder = TROWEL_TRY(choice_.walk(task.action, *task.connection, "Move to", Wanted::Folder));
   std::vector<std::pair<std::string, std::string>> moves;
   for (const auto& path : paths)
@@ -272,7 +272,7 @@ Result<Json> Workspace::move(protocol::CommandCall& call) {
 Result<Json> Workspace::remove(protocol::CommandCall& call) {
   auto task = TROWEL_TRY(begin(call));
   const auto& cancel = task.action.cancel();
-  const auto paths = TROWEL_TRY(choice_.objects(task.action, *task.connection, "Delete", Wanted::Any));
+  const auto paths = outermost(TROWEL_TRY(choice_.objects(task.action, *task.connection, "Delete", Wanted::Any)));
   const auto place = placeOf(task);
   std::vector<Doomed> doomed;
   task.action.report("Deleting", "Counting what is in it");

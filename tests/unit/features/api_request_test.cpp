@@ -90,6 +90,14 @@ TEST_CASE("an answer shows no token and no secret's value") {
       "{\n  \"token_info\": {\n    \"comment\": \"c\"\n  },\n  \"token_value\": \"(not shown)\"\n}\n");
   CHECK(answerText("/api/2.0/secrets/get?scope=a&key=b", Json::parse(R"({"key": "b", "value": "czNjcmV0"})")) ==
         "{\n  \"key\": \"b\",\n  \"value\": \"(not shown)\"\n}\n");
+  // What Unity Catalog gives out for the storage behind a volume or table.
+  const auto given = answerText(
+      "/api/2.1/unity-catalog/temporary-path-credentials",
+      Json::parse(
+          R"({"aws_temp_credentials": {"access_key_id": "AKIA", "secret_access_key": "s1", "session_token": "s2"},
+                      "azure_user_delegation_sas": {"sas_token": "s3"}, "gcp_oauth_token": {"oauth_token": "s4"}})"));
+  for (const char* secret : {"s1", "s2", "s3", "s4"}) CHECK_FALSE(given.contains("\"" + std::string(secret) + "\""));
+  CHECK(given.contains("AKIA"));
   CHECK(answerText("/api/2.0/x", Json::parse(R"({"list": [{"client_secret": "s"}], "value": "v"})")) ==
         "{\n  \"list\": [\n    {\n      \"client_secret\": \"(not shown)\"\n    }\n  ],\n  \"value\": \"v\"\n}\n");
 }

@@ -57,6 +57,14 @@ TEST_CASE("paths of folders and children belong together") {
   CHECK(nameOf(std::string_view("/a/b")) == "b");
 }
 
+TEST_CASE("of a folder and what is in it only the folder is meant, and each once") {
+  using Paths = std::vector<std::string>;
+  CHECK(outermost({"/a/b", "/a", "/ab", "/a/b/c", "/a"}) == Paths{"/a", "/ab"});
+  CHECK(outermost({"/a/b", "/a/c"}) == Paths{"/a/b", "/a/c"});
+  CHECK(outermost({"/x", "/"}) == Paths{"/"});
+  CHECK(outermost({}).empty());
+}
+
 TEST_CASE("an address without a host takes one, and no other address does") {
   CHECK(hostOf("https://ADB-1.azuredatabricks.net") == "adb-1.azuredatabricks.net");
   CHECK(hostOf("http://127.0.0.1:8080") == "127.0.0.1:8080");

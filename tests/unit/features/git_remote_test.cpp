@@ -2,6 +2,8 @@
 #include "features/repos/git_remote.hpp"
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
@@ -44,6 +46,18 @@ TEST_CASE("branches and tags are read from git's listing, each once") {
         std::vector<std::string>{"git@github.com:o/p.git", "/srv/p"});
 }
 
+TEST_CASE("git never gets a password or a token as an argument, which all programs of the machine see") {
+  const auto plain = "https://github.com/o/p.git";
+  CHECK(withoutSecret("https://ada:ghp_secret@github.com/o/p.git") == plain);
+  CHECK(withoutSecret("https://a@b:c@d@github.com/o/p.git") == plain);
+  CHECK(withoutSecret("https://ghp_secret@github.com/o/p.git") == plain);
+  CHECK(withoutSecret("https://" + std::string(52, 'x') + "@github.com/o/p.git") == plain);
+  CHECK(withoutSecret("ssh://git:secret@host/p") == "ssh://git@host/p");
+  for (const char* url : {"https://github.com/o/p.git", "https://org@dev.azure.com/org/p/_git/r", "ssh://git@host:22/p",
+                          "git@github.com:o/p.git", "https://host:8443/o/p@1:2", "file:///a:b@c/p", "/srv/a:b@c"})
+    CHECK(withoutSecret(url) == url);
+}
+
 TEST_CASE("an address that would run something is never handed to git") {
   for (const char* url : {"ext::sh -c touch% /tmp/x", "fd::17/foo", "--upload-pack=touch", "https::x", "git://host/p"})
     CHECK(listRefs(url, {}).error().code == core::ErrorCode::Unsupported);
@@ -72,4 +86,20 @@ TEST_CASE("a remote is listed and cloned, and the clone is known as one") {
   core::CancelSource cancelled;
   cancelled.cancel(core::CancelReason::Client);
   CHECK(listRefs(origin, cancelled.token()).error().code == core::ErrorCode::Cancelled);
+}
+
+TEST_CASE("a clone that ends early leaves nothing behind that could pass for one") {
+  test::TempDir dir;
+  // As git does when it is killed: what it had is left.
+  std::filesystem::create_directory(dir / "bin");
+  const auto program = dir / "bin/git";
+  std::ofstream(program) << "#!/bin/sh\nfor last; do :; done\nmkdir -p \"$last/.git\"\nexit 1\n";
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const std::string path = std::getenv("PATH");
+  ::setenv("PATH", (dir / "bin:" + path).c_str(), 1);
+  std::filesystem::create_directory(dir / "clones");
+  const auto done = cloneInto("https://github.com/o/p.git", "", dir / "clones/p", {});
+  ::setenv("PATH", path.c_str(), 1);
+  CHECK(done.error().code == core::ErrorCode::Unavailable);
+  CHECK(std::filesystem::is_empty(dir / "clones"));
 }

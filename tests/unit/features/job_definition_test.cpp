@@ -2,9 +2,11 @@
 #include "features/jobs/job_definition.hpp"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "features/jobs/yaml_text.hpp"
 #include "support/catch.hpp"
+#include "trowel/core/text.hpp"
 
 namespace trowel::features {
 
@@ -127,6 +129,79 @@ TEST_CASE("a job's name becomes a file's") {
   CHECK(definitionFileName("..", DefinitionFormat::Json) == "_...json");
   CHECK(definitionFileName("", DefinitionFormat::Json) == "_.json");
   CHECK(definitionFileName(std::string(119, 'x') + "ü", DefinitionFormat::Json) == std::string(119, 'x') + ".json");
+}
+
+TEST_CASE("texts of any kind come back from JSON and YAML as they were") {
+  for (const char* text : {"\xC2\x85",
+                           "a\xE2\x80\xA8\x62",
+                           "\xEF\xBB\xBF",
+                           "\x7F",
+                           ".inf",
+                           ".NaN",
+                           "a:\tb",
+                           "- x",
+                           "?",
+                           "--- x",
+                           "...",
+                           "a\\b",
+                           "1_000",
+                           "0o17",
+                           "key: v",
+                           "a #b",
+                           "#",
+                           "",
+                           " ",
+                           "\"",
+                           "'",
+                           "!t",
+                           "&a",
+                           "x\r",
+                           "<<",
+                           "=",
+                           "@a",
+                           "%a",
+                           "2026-01-31",
+                           "12:30",
+                           "null",
+                           "~",
+                           "a\nb\n",
+                           "\t",
+                           "[a",
+                           "{a",
+                           "a]",
+                           "a, b",
+                           "| x",
+                           "> x",
+                           "`a`"}) {
+    const core::Json definition{{"name", "n"}, {"tags", {{text, text}}}, {"list", {text, {text}}}};
+    for (auto format : {DefinitionFormat::Json, DefinitionFormat::Yaml}) {
+      const auto written = writeDefinition(definition, format);
+      INFO(written);
+      const auto read = readDefinition(written);
+      REQUIRE(read);
+      CHECK(*read->settings == definition);
+    }
+  }
+}
+
+TEST_CASE("each of several jobs gets a file of its own, whatever they are called") {
+  const auto namesOf = [](const std::vector<NamedJob>& jobs) {
+    auto names = definitionFileNames(jobs, DefinitionFormat::Json);
+    std::set<std::string> different;
+    for (const auto& name : names) different.insert(core::toLower(name));
+    CHECK(different.size() == jobs.size());
+    for (const auto& name : names) CHECK(name.size() <= 255);
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(namesOf({{"load", 1}, {"Load", 2}, {"a/b", 3}, {"a:b", 4}}) ==
+        Names{"load.json", "Load 2.json", "a_b.json", "a_b 4.json"});
+  // One is called as another would be.
+  CHECK(namesOf({{"x", 1}, {"x 3", 2}, {"x", 3}}) == Names{"x.json", "x 3.json", "x 3_.json"});
+  CHECK(namesOf({{"x", 1}, {"x", 3}, {"x 3", 2}}) == Names{"x.json", "x 3_.json", "x 3.json"});
+  // Only the ends of long names differ.
+  const std::string name(200, 'n');
+  namesOf({{name + "1", 1}, {name + "2", 2}, {name + "3", 3}});
 }
 
 }  // namespace trowel::features

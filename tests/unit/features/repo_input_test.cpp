@@ -12,7 +12,8 @@ TEST_CASE("folders of a sparse checkout are read from a line") {
 }
 
 TEST_CASE("an address with a password in it is not taken") {
-  CHECK(problemOfRemote("https://ada:ghp_1@github.com/o/p.git").starts_with("Leave the password out"));
+  CHECK(problemOfRemote("https://ada:ghp_1@github.com/o/p.git").starts_with("Leave the password or token out"));
+  CHECK(problemOfRemote("https://ghp_1234@github.com/o/p.git").starts_with("Leave the password or token out"));
   CHECK(problemOfRemote("https://org@dev.azure.com/org/p/_git/r").empty());
   CHECK(problemOfRemote("https://host:8443/o/p").empty());
   CHECK(problemOfRemote("git@github.com:o/p.git").empty());

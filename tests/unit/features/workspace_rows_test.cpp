@@ -105,3 +105,13 @@ TEST_CASE("while contents are compared, the row says so") {
   CHECK(nodeOf(row).decoration->badge == "…");
   CHECK(nodeOf(row).description == "2.0 KiB · being compared");
 }
+
+TEST_CASE("what others call their objects is text in a tooltip, never markup") {
+  auto row = rowOf("<b>", SideState::Same);
+  row.path = "/Users/me/[x](command:y)";
+  row.sides.problem = "*why*";
+  row.localPath = "/home/me/_a_";
+  CHECK(nodeOf(row).tooltip ==
+        "/Users/me/\\[x\\]\\(command:y\\)\n\n\\<b\\>, in sync\n\n\\*why\\*\n\nHere: "
+        "/home/me/\\_a\\_");
+}
