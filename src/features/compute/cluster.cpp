@@ -86,7 +86,7 @@ void Cluster::follow(const Project& project) {
     if (!followed_.insert(project.path).second) return;
   }
   session_.timer().after(kFollowInterval, [this, project] {
-    session_.background([this, project](const core::CancelToken& cancel) {
+    const bool began = session_.background([this, project](const core::CancelToken& cancel) {
       bool seenJustNow = false;
       {
         std::lock_guard lock(mutex_);
@@ -99,6 +99,13 @@ void Cluster::follow(const Project& project) {
       auto now = clusters(*connection, project, cancel);
       if (now && std::ranges::any_of(*now, isMoving)) follow(project);
     });
+    if (began) return;
+    // Nobody had time for it.
+    {
+      std::lock_guard lock(mutex_);
+      followed_.erase(project.path);
+    }
+    follow(project);
   });
 }
 

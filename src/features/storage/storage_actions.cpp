@@ -296,7 +296,9 @@ Result<Json> StorageActions::remove(protocol::CommandCall& call) {
   TROWEL_TRY(action.confirm(words.question, words.detail, "Delete"));
   action.report("Deleting", namedAs(chosen.kind, chosen.paths));
   const auto done = action.each(items, "Deleting", [&](const Action::Item& item) -> Result<void> {
-    auto removed = place.files.remove(item.id, true, action.cancel());
+    // What was a file when the question was asked is removed as a file.
+    const auto asked = std::ranges::find(doomed, item.id, &Doomed::path);
+    auto removed = place.files.remove(item.id, asked != doomed.end() && asked->inside.has_value(), action.cancel());
     // What is gone already need not be deleted: whoever tries again means the rest.
     if (!removed && removed.error().code == ErrorCode::NotFound) return {};
     return removed;
