@@ -30,6 +30,7 @@
 #include "features/session.hpp"
 #include "features/storage/storage_actions.hpp"
 #include "features/sync.hpp"
+#include "features/transfers/shell_transfer.hpp"
 #include "features/transfers/transfers.hpp"
 #include "features/tree.hpp"
 #include "features/trees/clusters.hpp"
@@ -83,6 +84,7 @@ struct Daemon::Parts {
     protocol::bind(binder, notebook);
     protocol::bind(binder, fileSystem);
     protocol::bind(binder, sync);
+    protocol::bind(binder, shellTransfer);
     protocol::bind(binder, debug);
     protocol::bind(commands, static_cast<protocol::ViewCommands&>(viewActions));
     protocol::bind(commands, static_cast<protocol::ConnectionCommands&>(connectionActions));
@@ -268,6 +270,7 @@ struct Daemon::Parts {
        .offers = offers,
        .stateFolder = options.stateFolder,
        .changed = [this](features::FileSystemKind kind, sync::Direction direction) { transferred(kind, direction); }}};
+  features::ShellTransfer shellTransfer{session, transfers};
   features::WorkspaceStates workspaceStates{
       {.session = session, .transfers = transfers, .changed = [this](const std::optional<std::string>& folder) {
          tree.changed(protocol::view::kWorkspace, folder);

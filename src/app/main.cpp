@@ -44,6 +44,31 @@ int main(int argc, char** argv) {
   syncCommand->add_flag("--watch", sync.watch, "Go on and send what changes, until Ctrl+C");
   syncCommand->callback([&] { status = trowel::app::sync(common, sync); });
 
+  trowel::app::TransferOptions transfer;
+  auto addTransfer = [&](const char* name, const char* purpose, bool up) {
+    auto* command = app.add_subcommand(name, purpose);
+    auto local = [&] { command->add_option("LOCAL", transfer.local, "Local file or folder")->required(); };
+    if (up) local();
+    command
+        ->add_option("REMOTE", transfer.remote,
+                     "wsfs:/Users/me/etl or /Users/me/etl, dbfs:/tmp/data, volumes:/main/default/raw")
+        ->required();
+    if (!up) local();
+    command
+        ->add_option("--on-conflict", transfer.onConflict,
+                     "Of files that were changed on both sides: leave the target, replace it, or keep both")
+        ->check(CLI::IsMember({"leave", "replace", "both"}));
+    command->add_flag("--dry-run", transfer.dryRun, "Only say what would be done");
+    command->add_option("--profile", transfer.profile, "Profile of the Databricks configuration file");
+    command->callback([&status, &common, &transfer, up] {
+      transfer.up = up;
+      status = trowel::app::transfer(common, transfer);
+    });
+  };
+  addTransfer("download", "Copy a file or a folder's content of the workspace, DBFS or a volume to this machine",
+              false);
+  addTransfer("upload", "Copy a file or a folder's content of this machine to the workspace, DBFS or a volume", true);
+
   trowel::app::DoctorOptions doctor;
   auto* doctorCommand = app.add_subcommand(
       "doctor", "Check machine, configuration, the way to the host, sign-in and permissions, with remedies");

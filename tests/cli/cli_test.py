@@ -210,6 +210,53 @@ class Cells(Case):
         self.assertIn('42', json.dumps(result['outputs']))
 
 
+class Transfers(unittest.TestCase):
+    def setUp(self):
+        self.home = Home()
+        self.addCleanup(self.home.close)
+        self.home.emulator()
+        self.target = '/Users/demo@example.com/transferred'
+
+    def write(self, path, text):
+        file = self.home.project / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def test_a_folder_goes_up_and_comes_down_and_the_second_time_nothing_does(self):
+        self.write('etl/load.py', '# Databricks notebook source\nprint(1)\n')
+        self.write('etl/data/orders.csv', 'a,b\n')
+        planned = self.home.run('upload', '--dry-run', 'etl', self.target)
+        self.assertIn('orders.csv', planned.stdout)
+        self.assertEqual(self.home.run('upload', 'etl', self.target).returncode, 0)
+        self.assertIn('up to date', self.home.run('upload', 'etl', self.target).stdout)
+        self.assertEqual(self.home.run('download', self.target, 'back').returncode, 0)
+        for path in ('load.py', 'data/orders.csv'):
+            self.assertEqual((self.home.project / 'back' / path).read_text(), (self.home.project / 'etl' / path).read_text())
+
+    def test_files_of_dbfs_and_of_a_volume(self):
+        self.write('a.bin', 'a' * 3_000_000)
+        for there in ('dbfs:/tmp/shell', 'volumes:/main/default/files/shell'):
+            up = self.home.run('upload', 'a.bin', there)
+            self.assertEqual(up.returncode, 0, up.stderr)
+            down = self.home.run('download', f'{there}/a.bin', f'from-{there[:4]}')
+            self.assertEqual(down.returncode, 0, down.stderr)
+            self.assertEqual((self.home.project / f'from-{there[:4]}' / 'a.bin').read_text(), 'a' * 3_000_000)
+
+    def test_what_differs_on_both_sides_is_left_unless_the_user_says_what_becomes_of_it(self):
+        self.write('one/a.txt', 'here')
+        self.write('two/a.txt', 'there')
+        self.assertEqual(self.home.run('upload', 'two', self.target).returncode, 0)
+        left = self.home.run('download', self.target, 'one')
+        self.assertEqual(left.returncode, 1)
+        self.assertIn('--on-conflict', left.stderr)
+        self.assertEqual((self.home.project / 'one/a.txt').read_text(), 'here')
+        self.assertEqual(self.home.run('download', '--on-conflict', 'replace', self.target, 'one').returncode, 0)
+        self.assertEqual((self.home.project / 'one/a.txt').read_text(), 'there')
+
+    def test_two_places_of_this_machine_are_no_transfer(self):
+        self.assertIn('wsfs:/Users/me/etl', self.home.run('upload', '.', 'dbms:/x').stderr)
+
+
 class Sync(Case):
     def setUp(self):
         super().setUp()

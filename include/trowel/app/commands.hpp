@@ -36,6 +36,18 @@ struct SyncOptions {
 // arrive.
 int sync(const CommonOptions& common, const SyncOptions& options);
 
+struct TransferOptions {
+  std::string remote;  // an address as dbfs:/tmp, or an absolute path of the workspace
+  std::string local;
+  bool up = false;                   // from here to there
+  std::string onConflict = "leave";  // or replace, both
+  bool dryRun = false;
+  std::string profile;  // as of CallOptions
+};
+
+// `trowel download` and `trowel upload`: copies files and folders, once. 1 where something did not arrive.
+int transfer(const CommonOptions& common, const TransferOptions& options);
+
 struct DoctorOptions {
   std::string profile;  // as of CallOptions
   std::string folder;   // empty: the current one

@@ -68,6 +68,9 @@ class Transfers {
                                                 FileSystemKind kind, const std::string& folder,
                                                 const std::vector<std::string>& paths) const;
 
+  // Something was copied by somebody else.
+  void copied(FileSystemKind kind, sync::Direction direction) const { parts_.changed(kind, direction); }
+
   // What the journal of such transfers is kept under.
   static std::string identityOf(const connection::Connection& connection, FileSystemKind kind);
   sync::TransferOptions optionsFor(const connection::Connection& connection, FileSystemKind kind) const;
