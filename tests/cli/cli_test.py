@@ -210,10 +210,9 @@ class Cells(Case):
         self.assertIn('42', json.dumps(result['outputs']))
 
 
-class Transfers(unittest.TestCase):
+class Transfers(Case):
     def setUp(self):
-        self.home = Home()
-        self.addCleanup(self.home.close)
+        super().setUp()
         self.home.emulator()
         self.target = '/Users/demo@example.com/transferred'
 
