@@ -2,7 +2,7 @@
 
 /* eslint-disable */
 
-export const protocolHash = 'c2eddc614f9f2965';
+export const protocolHash = '7d3ea9ff1c139807';
 
 export interface Disposable { dispose(): void }
 export interface CancellationToken {
@@ -678,6 +678,45 @@ export interface SyncStatus {
   message?: string;
 }
 
+// ---- transfer: Copies of files and folders between this machine and a workspace for who is not asked anything: the shell.
+
+/** What becomes of a file that was changed on both sides. */
+export type TransferConflict = | 'leave' | 'replace' | 'both';
+
+/** What to copy. */
+export interface TransferRunParams {
+  /** An absolute path of this machine, or an address of remote files as wsfs:/Users/me/etl. */
+  from: string;
+  /** The other one. A file keeps its name where this is a folder; a folder's content goes into this folder. */
+  to: string;
+  /** Absent: leave, which keeps what the target has and names the file among the problems. */
+  onConflict?: TransferConflict;
+  /** Only says what would be done. */
+  dryRun?: boolean;
+  /** Whose connection; absent means the first folder. */
+  folder?: string;
+}
+
+/** A file that did not arrive. */
+export interface TransferProblem {
+  /** As the source names it. */
+  path: string;
+  /** Why. */
+  message: string;
+}
+
+/** What came of it. */
+export interface TransferRunResult {
+  /** Files and notebooks that arrived. */
+  copied: number;
+  /** Of which nothing had to be copied. */
+  same: number;
+  /** The same in a sentence; with dryRun every step, one a line. */
+  text: string;
+  /** What did not arrive. */
+  problems: TransferProblem[];
+}
+
 // ---- tree: Views are drawn from the daemon: the editor asks for nodes, says which ones are in sight, and is told what to ask for again.
 
 /** Whether a node has children, and shows them at first. */
@@ -1329,6 +1368,11 @@ export class Client {
   /** The sync of a folder moved on. */
   onSyncChanged(handler: (params: SyncStatus) => void): Disposable {
     return this.connection.onNotification('trowel/sync/changed', handler);
+  }
+
+  /** Copies what differs, and returns when all of it has arrived or failed. To do it again does only what is left. InvalidParams where not exactly one of the two is an address of remote files. */
+  transferRun(params: TransferRunParams, token?: CancellationToken): Promise<TransferRunResult> {
+    return this.connection.sendRequest('trowel/transfer/run', params, token);
   }
 
   /** The nodes below a node, or the roots of a view; of a long list the first ones. */
