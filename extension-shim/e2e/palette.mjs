@@ -36,7 +36,9 @@ function proofOf(command) {
     "trowel.sync.stop": async () => !(await status("Synced")),
     "trowel.connection.disconnect": async () => !(await status("Demo workspace")),
     "trowel.daemon.restart": async () => serving() !== before && serving() !== "" && (await status("Demo workspace")),
-    "trowel.workspace.addLocalFolder": () => false, // the calls of a daemon that has just started are none of it
+    // The calls of a daemon that has just started are none of it. Mostly the editor asks whether the folder is trusted; where it
+    // does not, it makes a window of several folders, with a new extension host.
+    "trowel.workspace.addLocalFolder": () => serving() !== before && serving() !== "",
   }[command];
 }
 
