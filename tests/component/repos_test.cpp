@@ -65,12 +65,7 @@ struct Bench {
   }
   std::size_t calls(std::string_view method, std::string_view path) { return callsOf(daemon.emulator(), method, path); }
   void answer(std::string pattern, int status, std::string body) {
-    emulator::Fault fault;
-    fault.pattern = std::move(pattern);
-    fault.status = status;
-    fault.body = std::move(body);
-    fault.times = 0;
-    daemon.emulator().addFault(std::move(fault));
+    answerWith(daemon.emulator(), std::move(pattern), status, std::move(body));
   }
   Json lastAsked(const std::string& method) { return daemon.editor().heard(method).back(); }
 

@@ -18,12 +18,7 @@ struct Bench {
 
   // From now on that call is answered so, whatever the workspace has.
   void answer(std::string pattern, int status, std::string body) {
-    emulator::Fault fault;
-    fault.pattern = std::move(pattern);
-    fault.status = status;
-    fault.body = std::move(body);
-    fault.times = 0;
-    daemon.emulator().addFault(std::move(fault));
+    answerWith(daemon.emulator(), std::move(pattern), status, std::move(body));
   }
   std::string failureOf(std::string_view command, const std::vector<std::string>& rows = {}) {
     Json params{{"command", std::string(command)}};

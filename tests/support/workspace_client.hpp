@@ -33,4 +33,14 @@ inline std::size_t callsOf(const emulator::Emulator& emulator, std::string_view 
   return count;
 }
 
+// What matches is answered so from now on, whatever is there.
+inline void answerWith(emulator::Emulator& emulator, std::string pattern, int status, std::string body) {
+  emulator::Fault fault;
+  fault.pattern = std::move(pattern);
+  fault.status = status;
+  fault.body = std::move(body);
+  fault.times = 0;
+  emulator.addFault(std::move(fault));
+}
+
 }  // namespace trowel::test

@@ -51,18 +51,6 @@ protocol::FsStat toWire(const FileStat& stat) {
   return wire;
 }
 
-std::string titleOf(FileSystemKind kind) {
-  switch (kind) {
-    case FileSystemKind::Workspace:
-      return "Workspace";
-    case FileSystemKind::Dbfs:
-      return "DBFS";
-    case FileSystemKind::Volumes:
-      break;
-  }
-  return "Volumes";
-}
-
 Result<FileUri> askFileSystem(Action& action) {
   std::vector<protocol::PickItem> items;
   for (const auto kind : kKinds)

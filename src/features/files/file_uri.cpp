@@ -78,6 +78,18 @@ std::string withHost(std::string uri, const std::string& host) {
   return toString(*parsed);
 }
 
+std::string titleOf(FileSystemKind kind) {
+  switch (kind) {
+    case FileSystemKind::Workspace:
+      return "Workspace";
+    case FileSystemKind::Dbfs:
+      return "DBFS";
+    case FileSystemKind::Volumes:
+      break;
+  }
+  return "Volumes";
+}
+
 std::string_view nameOf(FileSystemKind kind) {
   switch (kind) {
     case FileSystemKind::Workspace:

@@ -31,6 +31,8 @@ std::string hostOf(std::string_view origin);
 // The address with that host where it is one of remote files without any; else as it is.
 std::string withHost(std::string uri, const std::string& host);
 
+// As it is headed, and as its subfolder of the local sync folder is called: "Workspace", "DBFS", "Volumes".
+std::string titleOf(FileSystemKind kind);
 // As people call it: "the workspace", "DBFS", "the volumes".
 std::string_view nameOf(FileSystemKind kind);
 

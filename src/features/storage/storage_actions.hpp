@@ -52,7 +52,7 @@ class StorageActions final : public protocol::StorageCommands {
         : connection(std::move(over)),
           kind(which),
           tree(fileTree(which, connection)),
-          files(tree, cache, std::to_string(connection->generation) + " " + partOf(which),
+          files(tree, cache, std::to_string(connection->generation) + " " + titleOf(which),
                 Transfers::identityOf(*connection, which)) {}
 
     connection::ConnectionPtr connection;

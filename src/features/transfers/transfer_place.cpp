@@ -66,18 +66,6 @@ std::optional<std::string> TransferPlace::remoteOf(std::string_view localPath) c
   return joined(remote, *rest);
 }
 
-std::string partOf(FileSystemKind kind) {
-  switch (kind) {
-    case FileSystemKind::Workspace:
-      return "Workspace";
-    case FileSystemKind::Dbfs:
-      return "DBFS";
-    case FileSystemKind::Volumes:
-      break;
-  }
-  return "Volumes";
-}
-
 Result<std::vector<sync::FolderPair>> pairsOf(const TransferPlace& place, sync::Direction direction,
                                               const std::vector<std::string>& paths) {
   const bool down = direction == sync::Direction::Down;

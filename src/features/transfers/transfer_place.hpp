@@ -26,9 +26,6 @@ struct TransferPlace {
   std::optional<std::string> remoteOf(std::string_view localPath) const;
 };
 
-// The subfolder of the local sync folder: "Workspace", "DBFS", "Volumes".
-std::string partOf(FileSystemKind kind);
-
 // What a transfer of these files and folders of the source consists of; what is inside of another one goes with it.
 // InvalidParams for what is outside of the place.
 core::Result<std::vector<sync::FolderPair>> pairsOf(const TransferPlace& place, sync::Direction direction,

@@ -86,7 +86,7 @@ class Observer final : public sync::TransferObserver {
 }  // namespace
 
 std::string Transfers::identityOf(const connection::Connection& connection, FileSystemKind kind) {
-  return connection.host + " " + std::to_string(connection.me.workspaceId) + " " + partOf(kind);
+  return connection.host + " " + std::to_string(connection.me.workspaceId) + " " + titleOf(kind);
 }
 
 sync::TransferOptions Transfers::optionsFor(const connection::Connection& connection, FileSystemKind kind) const {
@@ -97,7 +97,7 @@ Result<TransferPlace> Transfers::place(const Project& project, const connection:
                                        FileSystemKind kind) const {
   const auto offer = TROWEL_TRY(chosenOffer(parts_.session, parts_.offers, project));
   TransferPlace place{.kind = kind};
-  place.local = TROWEL_TRY(syncFolderOf(offer, partOf(kind)));
+  place.local = TROWEL_TRY(syncFolderOf(offer, titleOf(kind)));
   if (kind != FileSystemKind::Workspace) {
     place.formats = {};  // elsewhere files are files
     return place;
